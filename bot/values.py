@@ -1,0 +1,105 @@
+"""The values that the rooms of the service hand each other; all frozen, none of them a payload, a row or a client object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a row of the work queue is about."""
+
+    PULL_REQUEST = "pull_request"
+    MERGE_GROUP = "merge_group"
+    REPOSITORY = "repository"
+    INSTALLATION = "installation"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one row of the work queue is about. Numeric ids, because names change.
+
+    number: of the pull request, else 0. ref: head SHA of a merge group, else "".
+    """
+
+    kind: Kind
+    installation: int
+    repository: int = 0
+    number: int = 0
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A person's wish: a comment, a button or a re-run. verb "" means review now.
+
+    id: the delivery id. comment: id of the comment (0 for a button). in_review: it is a review comment (a reply in a
+    thread), else a comment of the conversation. reply_to: id of the first comment of that thread, else 0.
+    """
+
+    id: str
+    verb: str
+    argument: str
+    author: str
+    comment: int = 0
+    in_review: bool = False
+    reply_to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A delivery that means something to us.
+
+    delivery: GitHub's GUID. head: newest head SHA that the event names, else "". full_name: "owner/name" as of now.
+    command: with a small payload, worked off in order; else the subject is only marked as wanting a look.
+    action: GitHub's "event.action", for the log.
+    """
+
+    delivery: str
+    action: str
+    subject: Subject
+    full_name: str = ""
+    head: str = ""
+    command: Command | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One subject handed to one worker for one round, under a lease.
+
+    want: the counter that `finish` writes into done. fence: grows with every claim; a write that carries an old one is
+    refused. commands: unfinished, in order of arrival. deliveries: ids that led here, for the log.
+    """
+
+    subject: Subject
+    full_name: str
+    head: str
+    want: int
+    fence: int
+    tries: int
+    closed: bool = False
+    commands: tuple[Command, ...] = ()
+    deliveries: tuple[str, ...] = field(default=())
+
+
+class LeaseLost(Exception):
+    """Another worker owns the subject now: stop without a further write."""
+
+
+class Retry(Exception):
+    """The round must run again after `seconds`. counts: whether it uses up a try (a rate limit does not).
+
+    installation_wide: the whole installation waits (primary or secondary rate limit).
+    """
+
+    def __init__(self, reason: str, seconds: float, *, counts: bool = True, installation_wide: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.seconds = seconds
+        self.counts = counts
+        self.installation_wide = installation_wide
+
+
+class UserError(Exception):
+    """A person asked for something that cannot be: told to that person in one sentence."""
