@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 from typing import Protocol
@@ -21,6 +21,18 @@ class Snapshot(Protocol):
 
     def read(self, blob: str) -> bytes:
         """The bytes of a blob; raises BlobMissing."""
+        ...
+
+
+class FactsCache(Protocol):
+    """Facts about single files that the caller keeps. Keys (blob id and engine version) and values are opaque to it."""
+
+    def get(self, keys: Collection[str]) -> Mapping[str, bytes]:
+        """The values of those keys that are known; the rest is simply absent."""
+        ...
+
+    def put(self, facts: Mapping[str, bytes]) -> None:
+        """Keep these; a caller may forget any of them at any time."""
         ...
 
 
