@@ -28,6 +28,14 @@ class Subject:
     number: int = 0
     ref: str = ""
 
+    @property
+    def key(self) -> str:
+        """One line of text that names the subject in the store; a repository keeps it when its installation changes."""
+        if self.kind is Kind.INSTALLATION:
+            return f"{self.kind.value}/{self.installation}"
+        parts = (self.kind.value, str(self.repository), str(self.number or ""), self.ref)
+        return "/".join(part for part in parts if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
