@@ -1,0 +1,45 @@
+"""Brings the tables to the state that this version needs, and tells whether they are there."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.store.database import Database
+
+# Number of the lock that lets one migration run at a time, of all hosts.
+MIGRATION = 0x636F6E63
+
+
+def upgrade(db: Database) -> None:
+    """Run the migrations that are missing, all in one transaction."""
+    with db.write() as connection:
+        db.lock(connection, MIGRATION)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def missing(db: Database) -> str:
+    """ "" when the tables are those of this version or of a newer one, else a sentence that tells what to do."""
+    known = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    with db.read() as connection:
+        current = _revision(connection)
+    if current is None:
+        return "the database has no tables yet: run concurrency-check db upgrade"
+    if current in known[1:]:
+        return f"the database is at revision {current}, this version needs {known[0]}: run concurrency-check db upgrade"
+    return ""  # an unknown revision is a newer one: a rolling upgrade migrates first
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    return config

@@ -1,0 +1,187 @@
+"""The tables, the same on SQLite and PostgreSQL; times are seconds since 1970 by the database's clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    text,
+)
+
+metadata = MetaData()
+
+# SQLite makes row numbers by itself only for a column that is an INTEGER by name.
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, String, nullable=False, server_default="")
+
+
+def _time(name: str) -> Column[float]:
+    return Column(name, Double, nullable=False, server_default="0")
+
+
+# One row a delivery id. command: JSON of a Command, else null. want: the subject's counter after this delivery.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("delivery", String, primary_key=True),
+    Column("subject", Serial, nullable=False, server_default="0"),
+    Column("want", BigInteger, nullable=False, server_default="0"),
+    _text("action"),
+    Column("command", String, nullable=True),
+    Column("done", Boolean, nullable=False, server_default=text("false")),
+    _time("received_at"),
+    Index("inbox_open", "subject", "want", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
+    Index("inbox_received", "received_at"),
+)
+
+WAITING = text("want > done AND NOT failed")
+LEASED = text("lease_until > 0")
+
+# One row a subject: want > done is work. lease_until 0: nobody holds it. priority: 0 a person, 1 a push, 2 the sweep.
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("installation", BigInteger, nullable=False),
+    Column("repository", BigInteger, nullable=False, server_default="0"),
+    Column("number", BigInteger, nullable=False, server_default="0"),
+    _text("ref"),
+    _text("full_name"),
+    _text("head"),
+    Column("closed", Boolean, nullable=False, server_default=text("false")),
+    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("want", BigInteger, nullable=False, server_default="0"),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    _time("run_at"),
+    _time("lease_until"),
+    Column("failed", Boolean, nullable=False, server_default=text("false")),
+    _text("reason"),
+    _time("created_at"),
+    _time("updated_at"),
+    # The claim walks from installation to installation and takes the first due row of each: its cost does not grow
+    # with the backlog.
+    Index(
+        "subjects_waiting",
+        "installation",
+        "priority",
+        "run_at",
+        sqlite_where=WAITING,
+        postgresql_where=WAITING,
+    ),
+    Index("subjects_leased", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
+    Index("subjects_repository", "repository"),
+)
+
+# One row a finding that stands as a thread (or in a review's body: comment 0) on a pull request.
+posted = Table(
+    "posted",
+    metadata,
+    Column("repository", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("fingerprint", String, primary_key=True),
+    _text("heuristic"),
+    _text("symbol"),
+    _text("variable"),
+    _text("message"),
+    _text("path"),
+    Column("comment", BigInteger, nullable=False, server_default="0"),
+    Column("review", BigInteger, nullable=False, server_default="0"),
+    _text("thread"),
+    _text("state"),
+    _text("head_first"),
+    _text("head_fixed"),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+# Written before each write to GitHub, so that one whose outcome is unknown is looked for and not repeated.
+intents = Table(
+    "intents",
+    metadata,
+    Column("subject_key", String, primary_key=True),
+    Column("marker", String, primary_key=True),
+    _text("kind"),
+    _text("digest"),
+    Column("done", Boolean, nullable=False, server_default=text("false")),
+    _time("created_at"),
+)
+
+# The check run of a commit.
+checks = Table(
+    "checks",
+    metadata,
+    Column("repository", BigInteger, primary_key=True, autoincrement=False),
+    Column("head", String, primary_key=True),
+    Column("check_run", BigInteger, nullable=False),
+    _text("status"),
+    _time("created_at"),
+    _time("updated_at"),
+    Index("checks_status", "status", "updated_at"),
+)
+
+# What the engine knows of a blob: digests and names, never source text.
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    _time("used_at"),
+    Index("facts_used", "used_at"),
+)
+
+# Which pull request a head commit belongs to: GitHub leaves it out of events about forks.
+heads = Table(
+    "heads",
+    metadata,
+    Column("repository", BigInteger, primary_key=True, autoincrement=False),
+    Column("head", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    _time("seen_at"),
+    Index("heads_seen", "seen_at"),
+)
+
+# A person's no to a finding, for the repository; acts: it holds until what the function does to the variable changes.
+dispositions = Table(
+    "dispositions",
+    metadata,
+    Column("repository", BigInteger, primary_key=True, autoincrement=False),
+    Column("fingerprint", String, primary_key=True),
+    _text("acts"),
+    _text("kind"),
+    _text("author"),
+    _text("reason"),
+    _time("created_at"),
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("account"),
+    Column("suspended", Boolean, nullable=False, server_default=text("false")),
+    _time("updated_at"),
+)
+
+# What runs every so often, on whichever worker comes first.
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("name", String, primary_key=True),
+    _time("run_at"),
+)
