@@ -1,0 +1,127 @@
+"""What GitHub answers, as frozen values, and the two ways in which it does not answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """GitHub said no (4xx that is no rate limit). status: of HTTP; 200 for errors that GraphQL reports."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"GitHub answered {status}: {message}")
+        self.status = status
+        self.message = message
+
+
+class OutcomeUnknown(Exception):
+    """A write got no answer, or a 5xx: it may have happened. Read back before it is repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as of now. head_full_name: "" when the fork is gone. changed_files: as GitHub counts them."""
+
+    number: int
+    repository: int
+    full_name: str
+    base_sha: str
+    base_ref: str
+    head_sha: str
+    head_full_name: str
+    open: bool
+    merged: bool
+    draft: bool
+    author: str
+    changed_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file of a change. status: added, removed, modified, renamed, copied, changed, unchanged. patch: GitHub's hunks
+    without file headers; None where GitHub leaves them out (big, binary, or without a change of content)."""
+
+    path: str
+    previous_path: str
+    status: str
+    patch: str | None
+    additions: int
+    deletions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """base...head. files: those that the answer carries, which is all of them up to 300."""
+
+    merge_base: str
+    files: tuple[ChangedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A regular file of a commit. size: bytes."""
+
+    path: str
+    blob: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostedComment:
+    """A review comment as it stands. by_bot: written by an App or another bot. reply_to: 0 for the first of a thread.
+    line: None when outdated or on the whole file. refusals: thumbs-down that it carries."""
+
+    id: int
+    node: str
+    path: str
+    line: int | None
+    body: str
+    by_bot: bool
+    author: str
+    reply_to: int
+    refusals: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostedText:
+    """A review's body or a comment of the conversation, as it stands."""
+
+    id: int
+    body: str
+    by_bot: bool
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewComment:
+    """An inline comment to be. start_line: 0 for one line, else the first of several; side: RIGHT (head) or LEFT (base)."""
+
+    path: str
+    line: int
+    side: str
+    body: str
+    start_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A remark of a check run on lines of head. level: notice, warning or failure."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: str
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the App's delivery log. status: of our answer, 0 when there was none. delivered: ISO 8601."""
+
+    id: int
+    guid: str
+    status: int
+    event: str
+    redelivery: bool
+    delivered: str

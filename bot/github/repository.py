@@ -1,0 +1,283 @@
+"""One repository on GitHub, as the review needs it: each method is one request or one listing, answered with values."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import IO, Any, Protocol
+from urllib.parse import quote
+
+from bot.github.answers import (
+    Annotation,
+    ChangedFile,
+    Comparison,
+    NewComment,
+    PostedComment,
+    PostedText,
+    PullRequest,
+    Refused,
+    TreeFile,
+)
+from bot.github.graphql import MINIMIZE, REVIEW_THREADS, UNMINIMIZE, threads_of
+
+_REGULAR = ("100644", "100755", "100664")
+_BATCH = 50  # annotations a request
+
+
+class Connection(Protocol):
+    """Requests under one token; see `client.Connection`."""
+
+    def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any: ...
+    def pages(self, path: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Any]: ...
+    def write(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Any: ...
+    def graphql(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]: ...
+    def download(self, path: str) -> AbstractContextManager[IO[bytes]]: ...
+
+
+class Repository:
+    """One repository under one installation's token; for one thread. Errors are those of `client.Connection`."""
+
+    def __init__(self, connection: Connection, full_name: str) -> None:
+        self._connection = connection
+        self.full_name = full_name
+        self._root = f"/repos/{full_name}"
+
+    def other(self, full_name: str) -> Repository:
+        """Another repository under the same token."""
+        return Repository(self._connection, full_name)
+
+    # What a pull request is
+
+    def pull(self, number: int) -> PullRequest:
+        return _pull(self._connection.get(f"{self._root}/pulls/{number}"))
+
+    def files(self, number: int) -> tuple[ChangedFile, ...]:
+        """The changed files of a pull request; GitHub lists 3,000 at most."""
+        return tuple(map(_file, self._connection.pages(f"{self._root}/pulls/{number}/files")))
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """base...head of two commits: where they parted, and the changed files (300 at most)."""
+        answer = self._connection.get(f"{self._root}/compare/{base}...{head}", {"per_page": 1})
+        return Comparison(answer["merge_base_commit"]["sha"], tuple(map(_file, answer.get("files") or ())))
+
+    def can_write(self, login: str) -> bool:
+        """Whether a person may push here (the roles write, maintain and admin)."""
+        try:
+            answer = self._connection.get(f"{self._root}/collaborators/{quote(login, safe='')}/permission")
+        except Refused:
+            return False
+        return answer["permission"] in ("admin", "write")
+
+    # Files of a commit
+
+    def tree(self, commit: str) -> tuple[TreeFile, ...] | None:
+        """All regular files of a commit; None when GitHub cut the list short."""
+        answer = self._connection.get(f"{self._root}/git/trees/{commit}", {"recursive": 1})
+        if answer["truncated"]:
+            return None
+        return tuple(
+            TreeFile(entry["path"], entry["sha"], entry.get("size", 0))
+            for entry in answer["tree"]
+            if entry["type"] == "blob" and entry["mode"] in _REGULAR
+        )
+
+    def blob(self, blob: str) -> bytes | None:
+        """The bytes behind a blob id, up to 100 MB; None where GitHub has no such blob."""
+        try:
+            return _decoded(self._connection.get(f"{self._root}/git/blobs/{blob}"))
+        except Refused as refused:
+            if refused.status in (404, 422):
+                return None
+            raise
+
+    def archive(self, commit: str) -> AbstractContextManager[IO[bytes]]:
+        """The tree of a commit as a stream in tar.gz format, in one folder."""
+        return self._connection.download(f"{self._root}/tarball/{commit}")
+
+    def file(self, path: str, commit: str = "") -> bytes | None:
+        """The bytes of a file at a commit (default: the default branch); None where there is no such file."""
+        parameters = {"ref": commit} if commit else {}
+        try:
+            answer = self._connection.get(f"{self._root}/contents/{quote(path)}", parameters)
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+        return _decoded(answer) if isinstance(answer, dict) and answer.get("type") == "file" else None
+
+    # What stands on a pull request, and writing there
+
+    def comments(self, number: int) -> tuple[PostedComment, ...]:
+        """All review comments of a pull request, everybody's."""
+        return tuple(map(_comment, self._connection.pages(f"{self._root}/pulls/{number}/comments")))
+
+    def reviews(self, number: int) -> tuple[PostedText, ...]:
+        return tuple(map(_text, self._connection.pages(f"{self._root}/pulls/{number}/reviews")))
+
+    def conversation(self, number: int) -> tuple[PostedText, ...]:
+        return tuple(map(_text, self._connection.pages(f"{self._root}/issues/{number}/comments")))
+
+    def resolved_threads(self, number: int) -> frozenset[int]:
+        """Ids of the first comments of the threads that a person resolved."""
+        owner, name = self.full_name.split("/")
+        after: str | None = None
+        found: set[int] = set()
+        while True:
+            variables = {"owner": owner, "name": name, "number": number, "after": after}
+            threads, after = threads_of(self._connection.graphql(REVIEW_THREADS, variables))
+            found.update(thread.comment for thread in threads if thread.resolved)
+            if after is None:
+                return frozenset(found)
+
+    def post_review(self, number: int, commit: str, body: str, comments: Sequence[NewComment]) -> int:
+        """A submitted review of type COMMENT; all of it or nothing. With its event named it is never left pending."""
+        answer = self._connection.write(
+            "POST",
+            f"{self._root}/pulls/{number}/reviews",
+            {"commit_id": commit, "body": body, "event": "COMMENT", "comments": [_inline(c) for c in comments]},
+        )
+        return int(answer["id"])
+
+    def delete_pending_review(self, number: int, review: int) -> None:
+        self._connection.write("DELETE", f"{self._root}/pulls/{number}/reviews/{review}", None)
+
+    def post_on_file(self, number: int, commit: str, path: str, body: str) -> int:
+        """A comment on a whole file of the change."""
+        answer = self._connection.write(
+            "POST",
+            f"{self._root}/pulls/{number}/comments",
+            {"commit_id": commit, "path": path, "body": body, "subject_type": "file"},
+        )
+        return int(answer["id"])
+
+    def edit_comment(self, comment: int, body: str) -> None:
+        """Change a review comment of ours; nobody is notified."""
+        self._connection.write("PATCH", f"{self._root}/pulls/comments/{comment}", {"body": body})
+
+    def minimise(self, node: str) -> None:
+        self._connection.graphql(MINIMIZE, {"subject": node})
+
+    def unminimise(self, node: str) -> None:
+        self._connection.graphql(UNMINIMIZE, {"subject": node})
+
+    def reply(self, number: int, comment: int, body: str) -> None:
+        """Answer in the thread whose first comment this is."""
+        path = f"{self._root}/pulls/{number}/comments"
+        self._connection.write("POST", path, {"body": body, "in_reply_to": comment})
+
+    def say(self, number: int, body: str) -> None:
+        """A comment in the conversation."""
+        self._connection.write("POST", f"{self._root}/issues/{number}/comments", {"body": body})
+
+    def react(self, comment: int, reaction: str, *, in_review: bool) -> None:
+        """Put a reaction on a comment; the same one twice stays one."""
+        place = "pulls" if in_review else "issues"
+        self._connection.write("POST", f"{self._root}/{place}/comments/{comment}/reactions", {"content": reaction})
+
+    # Check runs
+
+    def start_check(self, name: str, head: str, external_id: str) -> int:
+        """A new check run in progress; external_id is ours to find it again by."""
+        body = {"name": name, "head_sha": head, "status": "in_progress", "external_id": external_id}
+        return int(self._connection.write("POST", f"{self._root}/check-runs", body)["id"])
+
+    def restart_check(self, check: int) -> None:
+        """Back to in progress, as when a person asks for another run."""
+        self._connection.write("PATCH", f"{self._root}/check-runs/{check}", {"status": "in_progress"})
+
+    def complete_check(
+        self, check: int, conclusion: str, title: str, summary: str, annotations: Sequence[Annotation] = ()
+    ) -> None:
+        """Complete a check run; annotations go in batches of 50, which GitHub appends to each other."""
+        output: dict[str, Any] = {"title": title, "summary": summary}
+        first, *more = [annotations[at : at + _BATCH] for at in range(0, len(annotations), _BATCH)] or [()]
+        body: dict[str, Any] = {"status": "completed", "conclusion": conclusion}
+        if first:
+            output["annotations"] = [_annotation(one) for one in first]
+        self._connection.write("PATCH", f"{self._root}/check-runs/{check}", {**body, "output": output})
+        for batch in more:
+            output = {"title": title, "summary": summary, "annotations": [_annotation(one) for one in batch]}
+            self._connection.write("PATCH", f"{self._root}/check-runs/{check}", {"output": output})
+
+    def find_check(self, name: str, head: str) -> int | None:
+        """The newest check run of that name on a commit."""
+        path = f"{self._root}/commits/{head}/check-runs"
+        answer = self._connection.get(path, {"check_name": name, "filter": "latest"})
+        return max((int(run["id"]) for run in answer["check_runs"]), default=None)
+
+
+def _annotation(annotation: Annotation) -> dict[str, Any]:
+    """An annotation as GitHub takes it; absent columns are left out, never null."""
+    return {
+        "path": annotation.path,
+        "start_line": annotation.start_line,
+        "end_line": annotation.end_line,
+        "annotation_level": annotation.level,
+        "title": annotation.title,
+        "message": annotation.message,
+    }
+
+
+def _pull(answer: Mapping[str, Any]) -> PullRequest:
+    head, base = answer["head"], answer["base"]
+    return PullRequest(
+        number=answer["number"],
+        repository=base["repo"]["id"],
+        full_name=base["repo"]["full_name"],
+        base_sha=base["sha"],
+        base_ref=base["ref"],
+        head_sha=head["sha"],
+        head_full_name=head["repo"]["full_name"] if head.get("repo") else "",
+        open=answer["state"] == "open",
+        merged=bool(answer.get("merged")),
+        draft=bool(answer.get("draft")),
+        author=answer["user"]["login"] if answer.get("user") else "ghost",
+        changed_files=answer["changed_files"],
+    )
+
+
+def _file(answer: Mapping[str, Any]) -> ChangedFile:
+    path = answer["filename"]
+    return ChangedFile(
+        path,
+        answer.get("previous_filename") or path,
+        answer["status"],
+        answer.get("patch"),
+        answer["additions"],
+        answer["deletions"],
+    )
+
+
+def _comment(answer: Mapping[str, Any]) -> PostedComment:
+    user = answer.get("user") or {}
+    return PostedComment(
+        id=answer["id"],
+        node=answer["node_id"],
+        path=answer["path"],
+        line=answer.get("line"),
+        body=answer["body"],
+        by_bot=user.get("type") == "Bot",
+        author=user.get("login", "ghost"),
+        reply_to=answer.get("in_reply_to_id") or 0,
+        refusals=(answer.get("reactions") or {}).get("-1", 0),
+    )
+
+
+def _text(answer: Mapping[str, Any]) -> PostedText:
+    user = answer.get("user") or {}
+    return PostedText(answer["id"], answer.get("body") or "", user.get("type") == "Bot", user.get("login", "ghost"))
+
+
+def _inline(comment: NewComment) -> dict[str, Any]:
+    # A range of one line is refused, so its start is left out.
+    place: dict[str, Any] = {"path": comment.path, "body": comment.body, "line": comment.line, "side": comment.side}
+    if comment.start_line:
+        place |= {"start_line": comment.start_line, "start_side": comment.side}
+    return place
+
+
+def _decoded(answer: Mapping[str, Any]) -> bytes:
+    if answer["encoding"] == "base64":
+        return b64decode(answer["content"])
+    return str(answer["content"]).encode()
