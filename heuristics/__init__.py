@@ -1,7 +1,8 @@
-"""Finds concurrency bugs in Go source text: snapshots in, a report out. Pure: no network, no disk, no clock, no database."""
+"""Finds concurrency bugs in Go source text: snapshots in, a report out. No network, disk, clock or database."""
 
 from __future__ import annotations
 
+from heuristics.engine.config import CONFIG_NAME, Config, ConfigError
 from heuristics.engine.finding import (
     Anchor,
     Edit,
@@ -15,15 +16,22 @@ from heuristics.engine.finding import (
     Suppression,
     Tier,
 )
+from heuristics.engine.heuristic import Heuristic, catalogue
+from heuristics.engine.run import analyze
 from heuristics.golang.model import Span
-from heuristics.golang.snapshot import BlobMissing, MemorySnapshot, Snapshot, blob_id
+from heuristics.golang.snapshot import BlobMissing, FactsCache, MemorySnapshot, Snapshot, blob_id
 
 __all__ = [
+    "CONFIG_NAME",
     "Anchor",
     "BlobMissing",
+    "Config",
+    "ConfigError",
     "Edit",
+    "FactsCache",
     "Finding",
     "Fix",
+    "Heuristic",
     "MemorySnapshot",
     "Problem",
     "Related",
@@ -34,5 +42,7 @@ __all__ = [
     "Span",
     "Suppression",
     "Tier",
+    "analyze",
     "blob_id",
+    "catalogue",
 ]

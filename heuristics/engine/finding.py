@@ -57,13 +57,13 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a heuristic yields. No path, line number or advice in the message: places are related, remedies are the page's.
+    """What a heuristic yields. No path, line or advice in the message: places are related, remedies are the page's.
 
-    symbol: "Type.Method" or "Func" (no package) around the span. variable: the lock, field or variable named; it is part
-    of the identity, so it must be stable under edits elsewhere. related: the most telling place first. story: two or three
-    lines, each with the place that it tells of. evidence: the facts that decided, for `explain`. offered: a tier B finding
-    carries True when its second evidence is there. silent_because: the trap that was seen; such a Found is dropped, but
-    `why-silent` tells it.
+    symbol: "Type.Method" or "Func" (no package) around the span. variable: the lock, field or variable named; it is
+    part of the identity, so it must be stable under edits elsewhere. related: the most telling place first. story: two
+    or three lines, each with the place that it tells of. evidence: the facts that decided, for `explain`. offered: a
+    tier B finding carries True when its second evidence is there. silent_because: the trap that was seen; such a Found
+    is dropped, but `why-silent` tells it.
     """
 
     span: Span

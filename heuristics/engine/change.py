@@ -1,0 +1,125 @@
+"""What differs between two snapshots, as far as Go files go: paths, renames, lines, and where findings can differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from posixpath import basename, dirname
+
+from heuristics.engine.lines import LineDiff, line_diff
+from heuristics.golang.index import Index
+from heuristics.golang.repository import skipped
+from heuristics.golang.snapshot import BlobMissing, Snapshot
+
+# A file that is gone and one that is new are one renamed file when so much of the larger one is in both; compared only
+# while the pairs to compare stay few. Both as git does it.
+SAME_FILE = 0.5
+RENAME_PAIRS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The change from base to head.
+
+    old, new: path -> blob id of base and head. paths: Go files of head that are new or different and those of base
+    that are gone, without those that the engine skips. folders: theirs. before: path in head -> path in base of the
+    same file, where a file was renamed.
+    """
+
+    base: Snapshot
+    head: Snapshot
+    old: Mapping[str, str]
+    new: Mapping[str, str]
+    paths: frozenset[str]
+    folders: frozenset[str]
+    before: Mapping[str, str]
+    _diffs: dict[str, LineDiff] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, base: Snapshot, head: Snapshot) -> Change:
+        """Compare blob ids; only files that may have been renamed are read."""
+        old, new = base.paths(), head.paths()
+        differ = (path for path in {*old, *new} if old.get(path) != new.get(path))
+        paths = frozenset(path for path in differ if path.endswith(".go") and not skipped(path))
+        gone = {path: old[path] for path in sorted(paths) if path not in new}
+        come = {path: new[path] for path in sorted(paths) if path not in old}
+        folders = frozenset(dirname(path) for path in paths)
+        return cls(base, head, old, new, paths, folders, _renames(base, gone, head, come))
+
+    def origin(self, path: str) -> str:
+        """The path in base of this file of head; "" for a new file."""
+        return path if path in self.old else self.before.get(path, "")
+
+    def lines(self, path: str) -> LineDiff:
+        """The lines of a file of head against those of its origin; a file that cannot be read counts as empty."""
+        if path not in self._diffs:
+            origin = self.origin(path)
+            same = origin and self.old[origin] == self.new.get(path)
+            head = self.text(path)
+            self._diffs[path] = line_diff(head if same else self.old_text(origin), head)
+        return self._diffs[path]
+
+    def text(self, path: str) -> bytes:
+        """The bytes of a file of head; empty if there is no such file or it cannot be read."""
+        return _read(self.head, self.new.get(path, ""))
+
+    def old_text(self, path: str) -> bytes:
+        """The bytes of a file of base; empty if there is no such file or it cannot be read."""
+        return _read(self.base, self.old.get(path, ""))
+
+
+def focus_of(head: Index, base: Index, changed: frozenset[str]) -> frozenset[str]:
+    """The folders whose findings a change in the given folders can bring or take away.
+
+    Besides the changed ones those that they import inside the repository, before or after: a new caller or goroutine
+    makes code wrong that nobody touched. Code further away is read as evidence, but not reported for this change.
+    """
+    imported = (folder for index in (head, base) for one in changed for folder in index.imports(one))
+    return changed.union(imported)
+
+
+def _renames(base: Snapshot, gone: Mapping[str, str], head: Snapshot, come: Mapping[str, str]) -> dict[str, str]:
+    """New path -> old path: equal bytes first, then the most similar; equal base names are preferred."""
+    left = dict(gone)
+    before: dict[str, str] = {}
+    for path, blob in come.items():
+        if origin := _best(path, {old: 1.0 for old, its in left.items() if its == blob}):
+            before[path] = origin
+            del left[origin]
+    rest = {path: blob for path, blob in come.items() if path not in before}
+    if not left or not rest or len(left) * len(rest) > RENAME_PAIRS:
+        return before
+    bags = {path: _bag(_read(base, blob)) for path, blob in left.items()}
+    for path, blob in rest.items():
+        bag = _bag(_read(head, blob))
+        alike = {old: _likeness(bag, bags[old]) for old in left}
+        if origin := _best(path, {old: likeness for old, likeness in alike.items() if likeness >= SAME_FILE}):
+            before[path] = origin
+            del left[origin]
+    return before
+
+
+def _best(path: str, likeness: Mapping[str, float]) -> str:
+    return max(sorted(likeness), key=lambda old: (basename(old) == basename(path), likeness[old]), default="")
+
+
+def _bag(text: bytes) -> Counter[bytes]:
+    return Counter(_bare(text.split(b"\n")))
+
+
+def _bare(lines: Iterable[bytes]) -> Iterable[bytes]:
+    """Lines that tell something: neither empty nor a brace."""
+    return (line for line in (line.strip() for line in lines) if len(line) > 1)
+
+
+def _likeness(one: Counter[bytes], other: Counter[bytes]) -> float:
+    most = max(one.total(), other.total())
+    return (one & other).total() / most if most else 0.0
+
+
+def _read(snapshot: Snapshot, blob: str) -> bytes:
+    try:
+        return snapshot.read(blob) if blob else b""
+    except BlobMissing:
+        return b""

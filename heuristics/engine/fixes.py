@@ -1,0 +1,108 @@
+"""A fix is offered only when it was tried: applied to the bytes, the package analysed again, the finding gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from posixpath import dirname
+
+from heuristics.engine.analyse import Analysis
+from heuristics.engine.finding import Edit, Finding, Fix
+from heuristics.engine.fingerprint import Site
+from heuristics.golang.snapshot import BlobMissing, FactsCache, Snapshot, blob_id
+
+# Analyses a snapshot in the given folders with the heuristics of the run.
+Again = Callable[[Snapshot, frozenset[str]], Analysis]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A snapshot with some files replaced."""
+
+    below: Snapshot
+    files: Mapping[str, bytes]
+
+    def paths(self) -> Mapping[str, str]:
+        return {**self.below.paths(), **{path: blob_id(text) for path, text in self.files.items()}}
+
+    def read(self, blob: str) -> bytes:
+        for text in self.files.values():
+            if blob_id(text) == blob:
+                return text
+        return self.below.read(blob)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """A cache of facts that keeps nothing: what a fix would make of a file is in no commit."""
+
+    below: FactsCache
+
+    def get(self, keys: Collection[str]) -> Mapping[str, bytes]:
+        return self.below.get(keys)
+
+    def put(self, facts: Mapping[str, bytes]) -> None:
+        return None
+
+
+def verified(finding: Finding, head: Snapshot, now: Analysis, again: Again) -> Finding:
+    """The finding with its fix if that stands the trial, else with the fix in words only (no edits).
+
+    now: the analysis of head. It stands when the edits can be applied and keep the indentation, the files still parse,
+    the finding is gone, and no other came.
+    """
+    if finding.fix is None or not finding.fix.edits:
+        return finding
+    files = apply(finding.fix.edits, head)
+    if files and _holds(finding, files, now, again(Overlay(head, files), frozenset(map(dirname, files)))):
+        return finding
+    return in_words(finding)
+
+
+def in_words(finding: Finding) -> Finding:
+    """The finding with the title of its fix alone: edits that were not tried are not handed out."""
+    return replace(finding, fix=Fix(finding.fix.title, ())) if finding.fix is not None else finding
+
+
+def apply(edits: Iterable[Edit], head: Snapshot) -> dict[str, bytes]:
+    """Path -> bytes after the edits; empty if they overlap, miss the file or leave its indentation."""
+    paths = head.paths()
+    files: dict[str, bytes] = {}
+    rest: dict[str, int] = {}
+    for edit in sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end), reverse=True):
+        try:
+            text = files[edit.path] if edit.path in files else head.read(paths[edit.path])
+        except (KeyError, BlobMissing):
+            return {}
+        # From the end to the start: offsets before an edit stay right, and the next one must end where this began.
+        if not 0 <= edit.start <= edit.end <= rest.get(edit.path, len(text)) or not _indented(edit, text):
+            return {}
+        files[edit.path] = text[: edit.start] + edit.text.encode() + text[edit.end :]
+        rest[edit.path] = edit.start
+    return files
+
+
+def _indented(edit: Edit, text: bytes) -> bool:
+    """Further lines that the edit brings are indented like the line on which it begins, or deeper."""
+    start = text.rfind(b"\n", 0, edit.start) + 1
+    line = text[start:].split(b"\n", 1)[0]
+    margin = line[: len(line) - len(line.lstrip(b"\t "))]
+    return all(not added.strip() or added.startswith(margin) for added in edit.text.encode().split(b"\n")[1:])
+
+
+def _holds(finding: Finding, files: Mapping[str, bytes], now: Analysis, then: Analysis) -> bool:
+    folders = frozenset(map(dirname, files))
+    before = _causes(site for site in now.sites if site.folder in folders)
+    after = _causes(then.sites)
+    broken = _broken(then, files) - _broken(now, files)
+    cause = (finding.heuristic, finding.span.path, finding.symbol, finding.variable)
+    return not broken and not then.failed and cause in before and cause not in after and after <= before
+
+
+def _causes(sites: Iterable[Site]) -> Counter[tuple[str, str, str, str]]:
+    return Counter((site.heuristic.name, site.path, site.found.symbol, site.found.variable) for site in sites)
+
+
+def _broken(analysis: Analysis, files: Collection[str]) -> Counter[tuple[str, str]]:
+    return Counter((problem.kind, problem.path) for problem in analysis.problems if problem.path in files)
