@@ -73,7 +73,7 @@ def credentials(values: Mapping[str, str]) -> Credentials | None:
 
 
 def save(file: Path, values: Mapping[str, str]) -> None:
-    """Write the wizard's file, readable by its owner only; whole or not at all. values: keys of FILE_KEYS' right side."""
+    """Write the wizard's file, readable by its owner only; whole or not at all. values: by GitHub's own keys."""
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

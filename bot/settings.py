@@ -28,7 +28,7 @@ class Settings:
     """What the service runs with; secrets stay out of its repr.
 
     credentials: None until the App is set up. secret_key: "" means made and kept beside the embedded database.
-    log_format: "text", "json", or "" for what suits the output. setup_token: what opens the set-up wizard, "" closes it.
+    log_format: "text", "json", or "" for what suits the output. setup_token: what opens the wizard, "" closes it.
     Times are seconds.
     """
 

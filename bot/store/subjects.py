@@ -1,0 +1,244 @@
+"""The work queue's rows: which are due, who holds them, and what becomes of them; every change carries the fence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, text, update
+from sqlalchemy.sql.dml import Update
+
+from bot.store import inbox
+from bot.store.database import Database, now
+from bot.store.tables import subjects
+from bot.values import Claim, Kind, Subject
+
+# Number of the lock under which claims are made, of all hosts, so that caps hold between them.
+CLAIMING = 0x636F6E64
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds a claim. lease: seconds. tries: rounds begun in vain before a subject is given up."""
+
+    lease: float
+    per_installation: int
+    in_all: int
+    tries: int
+
+
+# From installation to installation (a loose walk over the index subjects_waiting), and of each the first row that is due:
+# the cost depends on how many installations wait, not on how much, and nobody waits behind another's backlog.
+_DUE = text("""
+WITH RECURSIVE waiting(installation) AS (
+  SELECT min(installation) FROM subjects WHERE want > done AND NOT failed
+  UNION ALL
+  SELECT (SELECT min(s.installation) FROM subjects AS s
+          WHERE want > done AND NOT failed AND s.installation > waiting.installation)
+  FROM waiting WHERE waiting.installation IS NOT NULL
+), running(installation, leases) AS (
+  SELECT installation, count(*) FROM subjects WHERE lease_until > 0 AND lease_until > :at GROUP BY installation
+), first(id, installation) AS (
+  SELECT (SELECT s.id FROM subjects AS s
+          WHERE want > done AND NOT failed AND s.installation = waiting.installation
+            AND s.run_at <= :at AND s.lease_until <= :at
+          ORDER BY s.priority, s.run_at LIMIT 1), waiting.installation
+  FROM waiting
+  WHERE waiting.installation IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM installations AS i WHERE i.id = waiting.installation AND i.suspended)
+)
+SELECT s.id FROM first
+JOIN subjects AS s ON s.id = first.id
+LEFT JOIN running ON running.installation = first.installation
+WHERE coalesce(running.leases, 0) < :cap
+ORDER BY coalesce(running.leases, 0), s.priority, s.run_at
+LIMIT :many
+""")
+
+
+def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
+    """Lease up to `many` due subjects, at most one of an installation at a time, within the caps.
+
+    Reads first without a lock; what it finds is checked again under it.
+    """
+    with db.read() as connection:
+        at = connection.execute(select(now())).scalar_one()
+        ids = connection.execute(_DUE, {"at": at, "cap": limits.per_installation, "many": many}).scalars().all()
+    if not ids:
+        return ()
+    with db.write() as connection:
+        db.lock(connection, CLAIMING)
+        _give_up(connection, ids, limits.tries)
+        running = _running(connection)
+        claims = []
+        for id_ in ids:
+            if sum(running.values()) >= limits.in_all:
+                break
+            row = _lease(connection, id_, limits, running)
+            if row is not None:
+                running[row.installation] += 1
+                claims.append(_claim(connection, row))
+    return tuple(claims)
+
+
+def renew(db: Database, held: Iterable[tuple[str, int]], lease: float) -> frozenset[str]:
+    """Extend leases by `lease` seconds from now. held: (key, fence). The keys that are still ours."""
+    with db.write() as connection:
+        return frozenset(
+            key
+            for key, fence in sorted(held)
+            if _changed(connection, _ours(key, fence).values(lease_until=now() + lease))
+        )
+
+
+def finish(db: Database, key: str, fence: int, want: int) -> bool:
+    """The round that was claimed at `want` is done; what came since runs again at once. False when it is not ours."""
+    done = _ours(key, fence).values(done=want, tries=0, lease_until=0, reason="", updated_at=now())
+    with db.write() as connection:
+        row = connection.execute(done.returning(subjects.c.id)).first()
+        if row is None:
+            return False
+        inbox.finish(connection, row.id, want)
+        return True
+
+
+def hand_back(db: Database, key: str, fence: int) -> bool:
+    """Give a lease up unused; the next worker may take the subject at once. False when it is not ours."""
+    # The fence moves on, so that a thread of ours that is still running cannot write any more.
+    change = _ours(key, fence).values(lease_until=0, run_at=now(), tries=_one_less(), fence=fence + 1)
+    with db.write() as connection:
+        return _changed(connection, change)
+
+
+def postpone(db: Database, claim: Claim, seconds: float, reason: str, *, counts: bool) -> bool:
+    """Run the subject again after `seconds`. counts: the round used up a try. False when the lease is not ours."""
+    change = _ours(claim.subject.key, claim.fence).values(
+        lease_until=0,
+        run_at=now() + seconds,
+        tries=subjects.c.tries if counts else _one_less(),
+        reason=reason,
+        updated_at=now(),
+    )
+    with db.write() as connection:
+        return _changed(connection, change)
+
+
+def fail(db: Database, claim: Claim, reason: str) -> bool:
+    """Give a subject up until a person retries it or it is pushed to; one that was pushed to since runs again."""
+    same = subjects.c.want == claim.want
+    change = _ours(claim.subject.key, claim.fence).values(
+        lease_until=0, failed=case((same, True), else_=False), reason=reason, run_at=now(), updated_at=now()
+    )
+    with db.write() as connection:
+        return _changed(connection, change)
+
+
+def delay_installation(db: Database, installation: int, seconds: float) -> None:
+    """Nothing of an installation starts within `seconds` (its rate limit is used up)."""
+    waiting = and_(subjects.c.installation == installation, text("want > done AND NOT failed"))
+    later = now() + seconds
+    change = update(subjects).where(waiting, subjects.c.run_at < later).values(run_at=later)
+    with db.write() as connection:
+        connection.execute(change)
+
+
+def want(db: Database, keys: Collection[str]) -> int:
+    """Mark subjects as wanting a look without a delivery (the sweep's finding). How many were not waiting already."""
+    change = update(subjects).where(
+        subjects.c.key.in_(list(keys)), subjects.c.want == subjects.c.done, subjects.c.lease_until <= now()
+    )
+    with db.write() as connection:
+        return connection.execute(
+            change.values(want=subjects.c.want + 1, tries=0, run_at=now(), priority=inbox.SWEEP, updated_at=now())
+        ).rowcount
+
+
+def retry(db: Database, key: str) -> bool:
+    """A person asks for one more round of a subject that was given up. False when it was not."""
+    change = update(subjects).where(subjects.c.key == key, subjects.c.failed)
+    with db.write() as connection:
+        return _changed(connection, change.values(failed=False, tries=0, reason="", run_at=now(), updated_at=now()))
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many subjects are queued, running, delayed, failed and done."""
+    state = case(
+        (subjects.c.failed, "failed"),
+        (subjects.c.lease_until > now(), "running"),
+        (subjects.c.want == subjects.c.done, "done"),
+        (subjects.c.run_at > now(), "delayed"),
+        else_="queued",
+    )
+    states = select(state.label("state")).subquery()
+    with db.read() as connection:
+        rows = connection.execute(select(states.c.state, func.count()).group_by(states.c.state)).all()
+    return {name: 0 for name in ("queued", "running", "delayed", "failed", "done")} | {name: n for name, n in rows}
+
+
+def oldest_age(db: Database) -> float:
+    """Seconds that the longest-waiting due subject has been due; 0 when none is."""
+    due = and_(text("want > done AND NOT failed"), subjects.c.lease_until <= now(), subjects.c.run_at <= now())
+    with db.read() as connection:
+        age = connection.execute(select(now() - func.min(subjects.c.run_at)).where(due)).scalar()
+    return max(0.0, age or 0.0)
+
+
+def _give_up(connection: Connection, ids: Sequence[int], tries: int) -> None:
+    """A subject whose workers died again and again without a word is not tried for ever."""
+    connection.execute(
+        update(subjects)
+        .where(subjects.c.id.in_(ids), _is_due(), subjects.c.tries >= tries)
+        .values(failed=True, lease_until=0, reason=f"given up after {tries} tries", updated_at=now())
+    )
+
+
+def _running(connection: Connection) -> Counter[int]:
+    query = select(subjects.c.installation, func.count()).where(text("lease_until > 0"), subjects.c.lease_until > now())
+    return Counter({installation: n for installation, n in connection.execute(query.group_by(subjects.c.installation))})
+
+
+def _lease(connection: Connection, id_: int, limits: Limits, running: Counter[int]) -> Row[tuple[object, ...]] | None:
+    full = [installation for installation, leases in running.items() if leases >= limits.per_installation]
+    change = (
+        update(subjects)
+        .where(subjects.c.id == id_, _is_due(), subjects.c.installation.not_in(full))
+        .values(
+            fence=subjects.c.fence + 1,
+            lease_until=now() + limits.lease,
+            tries=subjects.c.tries + 1,
+            updated_at=now(),
+        )
+    )
+    return connection.execute(change.returning(*subjects.c)).first()
+
+
+def _claim(connection: Connection, row: Row[tuple[object, ...]]) -> Claim:
+    open_deliveries = inbox.unfinished(connection, row.id, row.want)
+    return Claim(
+        subject=Subject(Kind(row.kind), row.installation, row.repository, row.number, row.ref),
+        full_name=row.full_name,
+        head=row.head,
+        want=row.want,
+        fence=row.fence,
+        tries=row.tries,
+        closed=row.closed,
+        commands=tuple(command for _, command in open_deliveries if command is not None),
+        deliveries=tuple(delivery for delivery, _ in open_deliveries),
+    )
+
+
+def _is_due() -> ColumnElement[bool]:
+    return and_(text("want > done AND NOT failed"), subjects.c.run_at <= now(), subjects.c.lease_until <= now())
+
+
+def _ours(key: str, fence: int) -> Update:
+    return update(subjects).where(subjects.c.key == key, subjects.c.fence == fence, subjects.c.lease_until > 0)
+
+
+def _one_less() -> ColumnElement[int]:
+    return case((subjects.c.tries > 0, subjects.c.tries - 1), else_=0)
+
+
+def _changed(connection: Connection, change: Update) -> bool:
+    return connection.execute(change).rowcount > 0
