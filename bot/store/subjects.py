@@ -16,6 +16,7 @@ from bot.values import Claim, Kind, Subject
 
 # Number of the lock under which claims are made, of all hosts, so that caps hold between them.
 CLAIMING = 0x636F6E64
+STATES = ("queued", "running", "delayed", "failed", "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Limits:
     tries: int
 
 
-# From installation to installation (a loose walk over the index subjects_waiting), and of each the first row that is due:
-# the cost depends on how many installations wait, not on how much, and nobody waits behind another's backlog.
+# From installation to installation (a loose walk over the index subjects_waiting), and of each the first row that is
+# due: the cost grows with the installations that wait, not with the backlog, and nobody waits behind another's.
 _DUE = text("""
 WITH RECURSIVE waiting(installation) AS (
   SELECT min(installation) FROM subjects WHERE want > done AND NOT failed
@@ -69,6 +70,10 @@ def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
         return ()
     with db.write() as connection:
         db.lock(connection, CLAIMING)
+        # A row that someone is changing right now can wait for the next claim; waiting for it could be a deadlock.
+        free = select(subjects.c.id).where(subjects.c.id.in_(ids)).with_for_update(skip_locked=True)
+        unlocked = frozenset(connection.execute(free).scalars())
+        ids = [id_ for id_ in ids if id_ in unlocked]
         _give_up(connection, ids, limits.tries)
         running = _running(connection)
         claims = []
@@ -140,18 +145,23 @@ def delay_installation(db: Database, installation: int, seconds: float) -> None:
     later = now() + seconds
     change = update(subjects).where(waiting, subjects.c.run_at < later).values(run_at=later)
     with db.write() as connection:
+        # In the order in which the inbox takes rows, so that neither waits for the other.
+        connection.execute(select(subjects.c.id).where(waiting).order_by(subjects.c.key).with_for_update())
         connection.execute(change)
 
 
 def want(db: Database, keys: Collection[str]) -> int:
     """Mark subjects as wanting a look without a delivery (the sweep's finding). How many were not waiting already."""
-    change = update(subjects).where(
-        subjects.c.key.in_(list(keys)), subjects.c.want == subjects.c.done, subjects.c.lease_until <= now()
-    )
     with db.write() as connection:
-        return connection.execute(
-            change.values(want=subjects.c.want + 1, tries=0, run_at=now(), priority=inbox.SWEEP, updated_at=now())
-        ).rowcount
+        return sum(
+            _changed(
+                connection,
+                update(subjects)
+                .where(subjects.c.key == key, subjects.c.want == subjects.c.done, subjects.c.lease_until <= now())
+                .values(want=subjects.c.want + 1, tries=0, run_at=now(), priority=inbox.SWEEP, updated_at=now()),
+            )
+            for key in sorted(keys)
+        )
 
 
 def retry(db: Database, key: str) -> bool:
@@ -173,7 +183,7 @@ def counts(db: Database) -> dict[str, int]:
     states = select(state.label("state")).subquery()
     with db.read() as connection:
         rows = connection.execute(select(states.c.state, func.count()).group_by(states.c.state)).all()
-    return {name: 0 for name in ("queued", "running", "delayed", "failed", "done")} | {name: n for name, n in rows}
+    return dict.fromkeys(STATES, 0) | {row.state: row[1] for row in rows}
 
 
 def oldest_age(db: Database) -> float:
@@ -195,7 +205,8 @@ def _give_up(connection: Connection, ids: Sequence[int], tries: int) -> None:
 
 def _running(connection: Connection) -> Counter[int]:
     query = select(subjects.c.installation, func.count()).where(text("lease_until > 0"), subjects.c.lease_until > now())
-    return Counter({installation: n for installation, n in connection.execute(query.group_by(subjects.c.installation))})
+    rows = connection.execute(query.group_by(subjects.c.installation))
+    return Counter({row.installation: row[1] for row in rows})
 
 
 def _lease(connection: Connection, id_: int, limits: Limits, running: Counter[int]) -> Row[tuple[object, ...]] | None:
