@@ -25,7 +25,7 @@ class Worker:
     """Runs rounds until told to stop.
 
     round: one look at one subject; returns when done, or raises Retry, LeaseLost, UserError or anything.
-    threads: rounds at once. poll: seconds between looks at an empty queue. beat: seconds between renewals (a quarter of the lease).
+    threads: rounds at once. poll: seconds between looks at an empty queue. beat: seconds between renewals of leases.
     chores: called now and then between claims; must return at once.
     """
 
