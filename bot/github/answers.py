@@ -94,7 +94,7 @@ class PostedText:
 
 @dataclass(frozen=True, slots=True)
 class NewComment:
-    """An inline comment to be. start_line: 0 for one line, else the first of several; side: RIGHT (head) or LEFT (base)."""
+    """An inline comment to be. start_line: 0 for one line, else the first of several. side: RIGHT or LEFT."""
 
     path: str
     line: int

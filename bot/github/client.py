@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, cast
 
 import requests
 import structlog
@@ -24,6 +24,7 @@ from bot.github.auth import InstallationTokens, Token, app_token
 from bot.github.budget import Budget, seconds_to_wait
 from bot.github.graphql import error_text
 from bot.github.repository import Repository
+from bot.settings import Settings
 from bot.values import Retry
 
 _TIMEOUT = 10  # seconds; well under the lease
@@ -35,24 +36,13 @@ _RETRY_SECONDS = 15.0
 _log = structlog.get_logger(__name__)
 
 
-class Credentials(Protocol):
-    """What the client needs of the settings."""
-
-    @property
-    def github_app_id(self) -> str: ...
-    @property
-    def github_private_key(self) -> str: ...
-    @property
-    def github_api_url(self) -> str: ...
-
-
 class GitHub:
     """The App's door to GitHub; one per process, shared by its threads.
 
     pause: seconds between two writes of one client, as GitHub asks for.
     """
 
-    def __init__(self, settings: Credentials, *, pause: float = 1.0) -> None:
+    def __init__(self, settings: Settings, *, pause: float = 1.0) -> None:
         self._settings = settings
         self._pause = pause
         self._budget = Budget()
@@ -81,7 +71,10 @@ class GitHub:
         self._app().write("POST", f"/app/hook/deliveries/{delivery}/attempts", {})
 
     def _app(self) -> Connection:
-        token = app_token(self._settings.github_app_id, self._settings.github_private_key, time.time())
+        credentials = self._settings.credentials
+        if credentials is None:
+            raise Retry("the App has no credentials yet", _RETRY_SECONDS, counts=False)
+        token = app_token(str(credentials.app_id), credentials.private_key, time.time())
         return self._connection(Auth.AppAuthToken(token), 0)
 
     def _mint(self, installation: int) -> Token:
@@ -94,7 +87,7 @@ class GitHub:
     def _connection(self, auth: Auth.Auth, installation: int) -> Connection:
         requester = Requester(
             auth=auth,
-            base_url=self._settings.github_api_url,
+            base_url=self._settings.api_url,
             timeout=_TIMEOUT,
             user_agent=_AGENT,
             per_page=_PER_PAGE,

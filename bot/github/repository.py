@@ -139,6 +139,11 @@ class Repository:
         )
         return int(answer["id"])
 
+    def pending_reviews(self, number: int) -> tuple[int, ...]:
+        """Ids of our own reviews that were never submitted; nobody else's are shown to us."""
+        rows = self._connection.pages(f"{self._root}/pulls/{number}/reviews")
+        return tuple(row["id"] for row in rows if row["state"] == "PENDING")
+
     def delete_pending_review(self, number: int, review: int) -> None:
         self._connection.write("DELETE", f"{self._root}/pulls/{number}/reviews/{review}", None)
 

@@ -1,4 +1,4 @@
-"""Where a finding goes on GitHub: inline in the diff, on a file of the change, or into the check. Marks, never drops."""
+"""Where a finding goes on GitHub: inline in the diff, on a changed file, or into the check. Marks, never drops."""
 
 from __future__ import annotations
 

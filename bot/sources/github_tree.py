@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import IO, Protocol
 
+from bot.sources.paths import wanted
 from bot.values import Retry
 from heuristics import BlobMissing, blob_id
 
@@ -86,7 +87,7 @@ class GitHubSnapshot:
         self._archive_read = False
 
     def paths(self) -> Mapping[str, str]:
-        """Path -> blob id of the Go files and module files."""
+        """Path -> blob id of the files that the engine may ask for."""
         if self._paths is None:
             entries = self._files.tree(self._commit)
             if entries is None:
@@ -140,11 +141,6 @@ class GitHubSnapshot:
         # The own reference holds what the shared memory may drop before this review ends.
         self._own[blob] = text
         self._blobs.put(blob, text)
-
-
-def wanted(path: str) -> bool:
-    """Whether the engine may ask for a file of that name."""
-    return path.endswith(".go") or path.rpartition("/")[2] in ("go.mod", "go.work")
 
 
 def _files_of(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,81 @@
+"""The check run of one head: one for its whole life, and never left open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.github.answers import Annotation, Refused
+from bot.github.repository import Repository
+from bot.review import comments
+from bot.review.comments import CHECK_NAME, Check
+from bot.review.writes import Writes
+from bot.store import checks
+from bot.store.database import Database
+from bot.values import LeaseLost, Retry
+
+_log = structlog.get_logger(__name__)
+
+
+class CheckRun:
+    """The check run of a commit; as a context it completes what was left open."""
+
+    def __init__(
+        self, database: Database, repository: Repository, repository_id: int, head: str, writes: Writes
+    ) -> None:
+        self._database = database
+        self._repository = repository
+        self._repository_id = repository_id
+        self._head = head
+        self._writes = writes
+        self._id: int | None = checks.get(database, repository_id, head)
+        self._open = False
+
+    @property
+    def known(self) -> bool:
+        """Whether this head has a check run already."""
+        return self._id is not None
+
+    def start(self) -> None:
+        """In progress from now on, whatever it was before."""
+        if self._id is None:
+            marker = f"check={self._head}"
+            self._id = self._writes.once(
+                marker,
+                "check",
+                marker,
+                lambda: self._repository.start_check(CHECK_NAME, self._head, marker),
+                lambda: self._repository.find_check(CHECK_NAME, self._head),
+            )
+        else:
+            check = self._id
+            self._writes.again(lambda: self._repository.restart_check(check))
+        self._open = True
+        checks.put(self._database, self._repository_id, self._head, self._id, "in_progress")
+
+    def complete(self, check: Check, annotations: Sequence[Annotation] = ()) -> None:
+        """Say the result; starts the run where that has not happened."""
+        if self._id is None:
+            self.start()
+        run = self._id
+        if run is None:
+            raise AssertionError("a started check run has an id")
+        self._writes.again(
+            lambda: self._repository.complete_check(run, check.conclusion, check.title, check.summary, annotations)
+        )
+        self._open = False
+        checks.put(self._database, self._repository_id, self._head, run, checks.COMPLETED)
+
+    def __enter__(self) -> CheckRun:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Complete a run that was left open, with the reason; not when another worker has it now, or GitHub wants rest."""
+        if not self._open or isinstance(error, LeaseLost) or (isinstance(error, Retry) and error.installation_wide):
+            return
+        try:
+            self.complete(comments.waits(error.reason) if isinstance(error, Retry) else comments.WENT_WRONG)
+        except (Retry, Refused) as second:
+            # It must not hide the first error. The sweep finds the run again.
+            _log.warning("a check run stays open", head=self._head, reason=str(second))

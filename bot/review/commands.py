@@ -1,0 +1,178 @@
+"""What people ask for with /concurrency-check: who may, what is answered, and what the answer changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.github.answers import Refused
+from bot.github.repository import Repository
+from bot.review import comments, markers
+from bot.review.configuration import Configured
+from bot.review.threads import Standing
+from bot.review.writes import Writes
+from bot.store import dispositions, posted
+from bot.store.database import Database
+from bot.store.dispositions import Disposition
+from bot.values import Command, UserError
+from heuristics import Finding, Report
+
+REVIEW = ""
+# These need the findings of now, so the pull request is reviewed before they are answered.
+_WITH_REPORT = frozenset({"explain", "ignore", "unignore"})
+_SEEN, _DONE, _NOT_YOU = "eyes", "+1", "confused"
+_SHORTEST = 8  # digits of a fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The commands of one round by what becomes of them, each in order of arrival."""
+
+    at_once: tuple[Command, ...] = ()
+    with_report: tuple[Command, ...] = ()
+    review: tuple[Command, ...] = ()
+    refused: tuple[Command, ...] = ()
+
+    @property
+    def want_review(self) -> bool:
+        return bool(self.review or self.with_report)
+
+
+def weigh(commands: Sequence[Command], repository: Repository) -> Wishes:
+    """Sort commands; only people with write access command, which costs one request an author."""
+    may = {author: repository.can_write(author) for author in {command.author for command in commands}}
+    allowed = [command for command in commands if may[command.author]]
+    return Wishes(
+        at_once=tuple(c for c in allowed if c.verb != REVIEW and c.verb not in _WITH_REPORT),
+        with_report=tuple(c for c in allowed if c.verb in _WITH_REPORT),
+        review=tuple(c for c in allowed if c.verb == REVIEW),
+        refused=tuple(c for c in commands if not may[c.author]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the commands of one pull request are answered."""
+
+    database: Database
+    repository: Repository
+    repository_id: int
+    number: int
+    writes: Writes
+
+    def acknowledge(self, wishes: Wishes) -> None:
+        """Reactions: seen for those who asked for a review, and for strangers the sign that they may not."""
+        for command in wishes.review:
+            self._react(command, _SEEN)
+        for command in wishes.refused:
+            self._react(command, _NOT_YOU)
+
+    def answer_at_once(self, commands: Sequence[Command], configured: Configured) -> None:
+        """The commands that need no analysis."""
+        for command in commands:
+            if command.verb == "help":
+                text = comments.help_text(command.id)
+            elif command.verb == "config":
+                text = comments.answer(comments.configuration(configured.config, configured.origin), command.id)
+            elif command.verb == "status":
+                text = comments.answer(self._status(), command.id)
+            else:
+                text = comments.unknown_verb(command.verb, command.id)
+            self._say(command, text)
+
+    def answer_with_report(
+        self, commands: Sequence[Command], report: Report, before: Sequence[Standing], links: comments.Links
+    ) -> None:
+        """The commands about one finding; ignore and unignore change what the rest of the round tells."""
+        findings = {f.fingerprint: f for f in (*report.introduced, *report.standing, *report.suppressed)}
+        for command in commands:
+            try:
+                self._about_finding(command, findings, before, links)
+            except UserError as error:
+                self._say(command, comments.answer(comments.markdown(str(error)), command.id))
+
+    def _about_finding(
+        self,
+        command: Command,
+        findings: Mapping[str, Finding],
+        before: Sequence[Standing],
+        links: comments.Links,
+    ) -> None:
+        known = findings.keys() | {one.fingerprint for one in before}
+        fingerprint, rest = _target(command, known, before)
+        finding = findings.get(fingerprint)
+        if command.verb == "unignore":
+            dispositions.lift(self.database, self.repository_id, fingerprint)
+            self._react(command, _DONE)
+        elif finding is None:
+            raise UserError("This finding is not there any more.")
+        elif command.verb == "explain":
+            self._say(command, comments.answer(comments.explanation(finding, links), command.id))
+        elif not rest:
+            raise UserError("A reason is needed: `/concurrency-check ignore REASON`.")
+        else:
+            no = Disposition(self.repository_id, fingerprint, finding.acts, "ignored", command.author, rest)
+            dispositions.add(self.database, no)
+            self._react(command, _DONE)
+
+    def _status(self) -> str:
+        rows = posted.for_pull(self.database, self.repository_id, self.number)
+        noes = dispositions.for_repository(self.database, self.repository_id)
+        return comments.status(rows, noes)
+
+    def _react(self, command: Command, reaction: str) -> None:
+        if not command.comment:
+            return  # a button has nothing to react to
+        try:
+            self.writes.again(lambda: self.repository.react(command.comment, reaction, in_review=command.in_review))
+        except Refused:
+            return  # without the permission, or the comment is gone; the check run shows what happens
+
+    def _say(self, command: Command, text: str) -> None:
+        marker = markers.of_answer(command.id)
+
+        def look() -> bool | None:
+            said = (
+                (one.body for one in self.repository.comments(self.number) if one.by_bot)
+                if command.in_review
+                else (one.body for one in self.repository.conversation(self.number) if one.by_bot)
+            )
+            return True if any(marker in body for body in said) else None
+
+        def write() -> bool:
+            if command.in_review:
+                self.repository.reply(self.number, command.reply_to or command.comment, text)
+            else:
+                self.repository.say(self.number, text)
+            return True
+
+        # A round that ended early comes again with the same commands: so it is looked for first.
+        self.writes.once(marker, "answer", text, write, look, look_first=True)
+
+
+def ignored_now(noes: Sequence[Disposition], findings: Sequence[Finding]) -> dict[str, str]:
+    """Fingerprint -> who ignores it and why, for the findings whose acts are still those that were ignored."""
+    standing = {no.fingerprint: no for no in noes if no.kind == "ignored"}
+    found = {}
+    for finding in findings:
+        no = standing.get(finding.fingerprint)
+        if no is not None and no.acts in ("", finding.acts):
+            found[finding.fingerprint] = comments.ignored_by(no.author, no.reason)
+    return found
+
+
+def _target(command: Command, known: set[str], before: Sequence[Standing]) -> tuple[str, str]:
+    """The finding that a command is about, and the rest of its argument; raises UserError."""
+    for one in before:
+        if one.comment and one.comment == command.reply_to:
+            return one.fingerprint, command.argument.strip()
+    first, _, rest = command.argument.strip().partition(" ")
+    hits = [one for one in known if len(first) >= _SHORTEST and one.startswith(first.lower())]
+    if len(hits) == 1:
+        return hits[0], rest.strip()
+    if hits:
+        raise UserError(f"More than one finding begins with {first}.")
+    raise UserError(
+        f"Which finding? Reply in its thread, or write `/concurrency-check {command.verb} FINGERPRINT` "
+        "with the first 8 digits of its fingerprint."
+    )

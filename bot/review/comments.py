@@ -1,0 +1,322 @@
+"""Every sentence that the bot says on GitHub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bot.review import markers
+from bot.review.placement import Placed, Where
+from bot.store.dispositions import Disposition
+from bot.store.posted import FIXED, IGNORED, OPEN, Posted
+from heuristics import Config, Finding, Problem, Related, Report, Span
+
+CHECK_NAME = "concurrency-check"
+# GitHub takes 65,535 characters in a check's summary and 65,536 in a comment.
+_MOST = 65_000
+_UNSAFE = re.compile(r"[<*@\[\]|\\]")
+_FOLDED = re.compile(r"<summary>What was said</summary>\n\n(.*)\n\n</details>", re.DOTALL)
+_TOLD = {Where.INLINE: "", Where.FILE: "", Where.CHECK: "; told here only"}
+_ENTITIES = {"<": "&lt;", "@": "&#64;"}
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the files of a commit are shown. web: root of GitHub's pages. commit: the head that was reviewed."""
+
+    web: str
+    full_name: str
+    commit: str
+
+    def place(self, span: Span) -> str:
+        """A link to lines of a file, with the path and line as its text."""
+        lines = f"#L{span.line}" + (f"-L{span.end_line}" if span.end_line > span.line else "")
+        address = f"{self.web}/{self.full_name}/blob/{self.commit}/{quote(span.path)}{lines}"
+        return f"[`{span.path}:{span.line}`]({address})"
+
+
+# Comments on a finding
+
+
+def comment(placed: Placed, title: str, links: Links) -> str:
+    """A finding as its comment. title: of the heuristic's page."""
+    finding = placed.finding
+    parts = [f"**{title.removesuffix('.')}** (`{finding.heuristic}`)", markdown(finding.message)]
+    if placed.near:
+        parts.append(f"The place itself is {links.place(finding.span)}, which this change does not show.")
+    story = _story(finding, links)
+    if story:
+        parts.append(story)
+    if placed.suggestion is not None and finding.fix is not None:
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", placed.suggestion.text)), default=0))
+        parts.append(f"{_sentence(finding.fix.title)}\n{fence}suggestion\n{placed.suggestion.text}\n{fence}")
+    parts += [how_to_silence(finding), markers.of_finding(finding.fingerprint)]
+    return "\n\n".join(parts)
+
+
+def how_to_silence(finding: Finding) -> str:
+    """One line: what to do about a finding that is wrong here, and where its page is."""
+    return (
+        f"<sub>Not a bug? Reply `/concurrency-check ignore REASON`, or write "
+        f"`//concurrency-check:ignore {finding.heuristic} REASON` above the line. "
+        f"`concurrency-check explain {finding.heuristic}` says more.</sub>"
+    )
+
+
+_FIXED = "**Fixed in "
+_SILENCED = "**Silenced "
+_IGNORED = "**Ignored "
+
+
+def fixed(head: str, said: str) -> str:
+    """The comment of a finding that is gone since a commit. said: the comment as it was; it stays, folded."""
+    return _closed(f"{_FIXED}{head[:10]}.**", said)
+
+
+def silenced(reason: str, said: str) -> str:
+    """The comment of a finding that a directive in the source silences now."""
+    return _closed(f"{_SILENCED}by a directive in the source:** {markdown(reason)}", said)
+
+
+def ignored(sentence: str, said: str) -> str:
+    """The comment of a finding that a person ignores. sentence: by whom and why, as `ignored_by` words it."""
+    return _closed(f"{_IGNORED}{sentence.removeprefix('ignored ')}**", said)
+
+
+def ignored_by(author: str, reason: str) -> str:
+    return f"ignored by {markdown(author)}: {markdown(reason)}"
+
+
+def state_of(body: str) -> str:
+    """The state in which a comment of ours leaves its finding, read off its first words."""
+    if body.startswith(_FIXED):
+        return FIXED
+    return IGNORED if body.startswith((_SILENCED, _IGNORED)) else OPEN
+
+
+def _closed(first: str, said: str) -> str:
+    marker = markers.of_finding(markers.fingerprint_of(said))
+    # A comment may close twice (fixed, back, ignored): what was said first is what stays.
+    inner = _FOLDED.search(said)
+    text = inner.group(1) if inner else said.replace(marker, "").strip()
+    return f"{first}\n\n<details><summary>What was said</summary>\n\n{text}\n\n</details>\n\n{marker}"
+
+
+def _story(finding: Finding, links: Links) -> str:
+    lines: Sequence[Related] = finding.story or finding.related
+    return "\n".join(f"- {links.place(line.span)}: {markdown(line.message)}" for line in lines)
+
+
+# The review
+
+
+def review_body(told: Sequence[Placed], head: str) -> str:
+    """The body of a review whose inline comments tell these findings; GitHub wants some text there."""
+    fingerprints = tuple(one.finding.fingerprint for one in told)
+    return f"{_count(len(told), 'concurrency finding')} in this change.\n\n{markers.of_review(head, fingerprints)}"
+
+
+# The check run
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a completed check run says. conclusion: success, neutral, failure, skipped, cancelled."""
+
+    conclusion: str
+    title: str
+    summary: str
+
+
+def outcome_text(
+    placed: Sequence[Placed],
+    ignored: Sequence[tuple[Finding, str]],
+    report: Report,
+    *,
+    problems: Sequence[Problem],
+    gaps: Sequence[str],
+    remarks: Sequence[str],
+    links: Links,
+) -> tuple[str, str]:
+    """Title and summary of a check run. ignored: findings with the sentence that says who ignores them. gaps, remarks:
+    plain sentences about what was not covered, and about the rest."""
+    title = _count(len(placed), "finding") if placed else "Not everything was looked at" if gaps else "No findings"
+    findings = [f"- {_listed(one.finding, _TOLD[one.where], links)}" for one in placed]
+    ignored_lines = [f"- {_listed(finding, f'; {why}', links)}" for finding, why in ignored]
+    silenced_lines = [
+        f"- {_listed(one, f'; {markdown(one.suppression.reason)}', links)}"
+        for one in report.suppressed
+        if one.suppression is not None
+    ]
+    unseen = [*(f"- {gap}" for gap in gaps), *(f"- {_problem(problem)}" for problem in problems)]
+    parts = [
+        _listing("Findings", findings),
+        _listing("Ignored", ignored_lines),
+        _listing("Silenced in the source", silenced_lines),
+        _listing("Not looked at, or not understood", unseen),
+        *remarks,
+        f"{_count(report.files, 'Go file')} looked at.",
+    ]
+    return title, _cut("\n\n".join(part for part in parts if part))
+
+
+def plain(conclusion: str, title: str, sentence: str) -> Check:
+    return Check(conclusion, title, sentence)
+
+
+DRAFT = plain(
+    "skipped",
+    "Draft",
+    "Drafts are not reviewed. `/concurrency-check` reviews it now; otherwise it waits until it is ready.",
+)
+ON_DEMAND = plain(
+    "skipped", "On demand", "This repository is reviewed on demand: `/concurrency-check` in a comment starts a review."
+)
+SUPERSEDED = plain("cancelled", "Superseded", "A newer head came in while this one was being reviewed.")
+CLOSED = plain("skipped", "Closed", "The pull request was closed.")
+MERGE_GROUP = plain(
+    "success", "Merge group", "The pull requests of a merge group are reviewed one by one, before they are queued."
+)
+WENT_WRONG = plain(
+    "neutral",
+    "The review did not come about",
+    "Something went wrong on our side. It is tried again by itself; `/concurrency-check` in a comment asks at once.",
+)
+
+
+def waits(reason: str) -> Check:
+    """GitHub does not answer, or asks to wait. reason: of the retry, in one line."""
+    return plain("neutral", "Waiting for GitHub", f"The review is tried again by itself. ({markdown(reason)})")
+
+
+def not_all_files(listed: int, changed: int) -> str:
+    return (
+        f"GitHub lists {listed} of the {changed} changed files. The others were compared in the commits themselves, "
+        "but nothing can be said on their lines."
+    )
+
+
+def broken_configuration(error: str) -> str:
+    """error: "path:line: message"."""
+    return (
+        f"The configuration is broken: {markdown(error)}. Until it is mended, the defaults hold, "
+        "and findings are listed here only."
+    )
+
+
+def preview(error: str) -> str:
+    """What is said of the configuration that a pull request brings. error: "" when it reads well."""
+    if error:
+        return f"The configuration that this change brings is broken: {markdown(error)}."
+    return "The configuration that this change brings reads well; it holds once it is merged."
+
+
+# Answers to people
+
+
+def help_text(command: str) -> str:
+    """The answer to `/concurrency-check help`."""
+    return (
+        "- `/concurrency-check` reviews this pull request now.\n"
+        "- `/concurrency-check explain` in the thread of a finding (or with the first 8 digits of its fingerprint) "
+        "tells on which evidence it rests.\n"
+        "- `/concurrency-check ignore REASON` there: this finding is not raised again in this repository.\n"
+        "- `/concurrency-check unignore` there takes that back.\n"
+        "- `/concurrency-check status` lists what stands on this pull request.\n"
+        "- `/concurrency-check config` prints the configuration in force, and where it comes from.\n\n"
+        f"{markers.of_answer(command)}"
+    )
+
+
+def unknown_verb(verb: str, command: str) -> str:
+    return f"There is no `/concurrency-check {_code(verb)}`. These there are:\n\n{help_text(command)}"
+
+
+def answer(text: str, command: str) -> str:
+    """Any other answer, with the mark by which it is known again."""
+    return f"{text}\n\n{markers.of_answer(command)}"
+
+
+def explanation(finding: Finding, links: Links) -> str:
+    """Why a finding is one: the facts that decided."""
+    facts = "\n".join(f"- {markdown(fact)}" for fact in finding.evidence)
+    parts = [
+        f"{markdown(finding.message)} ({links.place(finding.span)})",
+        _story(finding, links),
+        f"What decided:\n{facts}" if facts else "",
+        f"`{finding.heuristic}`, tier {finding.tier.value}, {finding.severity.value}, "
+        f"fingerprint `{finding.fingerprint}`.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def configuration(config: Config, origin: str) -> str:
+    """The configuration in force, as it would be written, and where it comes from."""
+    lines = [
+        f"mode: {config.mode}",
+        f"comments: {{max: {config.comments_max}}}",
+        *([f"check: {{fail-on: {config.fail_on}}}"] if config.fail_on else []),
+        *([f"paths-ignore: [{', '.join(config.paths_ignore)}]"] if config.paths_ignore else []),
+        *(["heuristics:"] if config.heuristics else []),
+        *(f"  {name}: {level}" for name, level in sorted(config.heuristics.items())),
+    ]
+    return f"In force ({origin}):\n\n```yaml\n{chr(10).join(lines)}\n```"
+
+
+def status(rows: Sequence[Posted], noes: Sequence[Disposition]) -> str:
+    """What was told on a pull request and how it stands, and what is ignored in the repository."""
+    told = [f"- `{row.fingerprint[:8]}` {row.state}: {markdown(row.message)}" for row in rows]
+    ignored_lines = [f"- `{no.fingerprint[:8]}` {ignored_by(no.author, no.reason)}" for no in noes]
+    parts = [_listing("On this pull request", told), _listing("Ignored in this repository", ignored_lines)]
+    return (
+        "\n\n".join(part for part in parts if part) or "Nothing was found on this pull request, and nothing is ignored."
+    )
+
+
+# Small pieces
+
+
+def markdown(text: str) -> str:
+    """Plain text as GitHub's markdown; pieces between backticks stay code, nobody is mentioned, no tag is opened."""
+    pieces = re.split(r"(`[^`\n]+`)", text)
+    return "".join(
+        piece if at % 2 else _UNSAFE.sub(lambda hit: _ENTITIES.get(hit.group(), "\\" + hit.group()), piece)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def _listed(finding: Finding, remark: str, links: Links) -> str:
+    return f"{links.place(finding.span)}: {markdown(finding.message)} (`{finding.heuristic}`{remark})"
+
+
+def _problem(problem: Problem) -> str:
+    place = f"`{problem.path}:{problem.line}`: " if problem.path else ""
+    return f"{place}{markdown(problem.message)}"
+
+
+def _listing(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"**{title}**", *lines]) if lines else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _sentence(phrase: str) -> str:
+    return f"{markdown(phrase[:1].upper() + phrase[1:])}:"
+
+
+def _code(text: str) -> str:
+    return text.replace("`", "'")[:40]
+
+
+def _cut(text: str) -> str:
+    """As much as GitHub takes, cut between lines."""
+    if len(text) <= _MOST:
+        return text
+    return (
+        text[:_MOST].rpartition("\n")[0]
+        + "\n\nThe list is longer than GitHub takes; `concurrency-check diff` prints all."
+    )

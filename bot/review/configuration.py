@@ -1,0 +1,84 @@
+"""Which configuration holds for a pull request: the base commit's, then the organisation's, then the defaults."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.github.answers import PullRequest, Refused
+from bot.github.repository import Repository
+from heuristics import CONFIG_NAME, Config, ConfigError
+
+# A change of the organisation's file reaches the reviews within this time.
+_SECONDS = 300
+_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A configuration and where it comes from. error: "path:line: message" of a broken file, else ""."""
+
+    config: Config
+    origin: str
+    error: str = ""
+
+
+class Files:
+    """Configuration files that were read lately (None: there is none), shared by all reviews of a process."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[tuple[str, str], bytes | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, place: str, moment: str, read: Callable[[], bytes | None]) -> bytes | None:
+        """The file of a place as of a moment (a commit, or a span of time); read: asks GitHub for it."""
+        key = (place, moment)
+        with self._lock:
+            if key in self._files:
+                return self._files[key]
+        text = read()
+        with self._lock:
+            self._files[key] = text
+            while len(self._files) > _KEPT:
+                self._files.popitem(last=False)
+        return text
+
+
+def in_force(repository: Repository, pull: PullRequest, default_mode: str, files: Files) -> Configured:
+    """What holds for a pull request. default_mode: the operator's, for repositories without a file.
+
+    A broken file leaves the defaults in force, with findings in the check only: a mistake must not start comments.
+    """
+    text = files.get(str(pull.repository), pull.base_sha, lambda: repository.file(CONFIG_NAME, pull.base_sha))
+    origin = f"{CONFIG_NAME} at {pull.base_sha[:10]}"
+    if text is None:
+        owner = pull.full_name.partition("/")[0]
+        shared = repository.other(f"{owner}/.github")
+        text = files.get(owner, str(int(time.time()) // _SECONDS), lambda: _of_organisation(shared))
+        origin = f"{CONFIG_NAME} of {owner}/.github"
+    if text is None:
+        return Configured(Config(mode=default_mode), "the defaults")
+    try:
+        return Configured(Config.parse(text, CONFIG_NAME), origin)
+    except ConfigError as error:
+        return Configured(replace(Config(), mode="check-only"), f"the defaults, since {origin} is broken", str(error))
+
+
+def preview(repository: Repository, pull: PullRequest) -> str:
+    """What is wrong with the configuration that a pull request brings; "" when it reads well or is gone."""
+    text = repository.file(CONFIG_NAME, pull.head_sha)
+    try:
+        Config.parse(text or b"", CONFIG_NAME)
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
+def _of_organisation(shared: Repository) -> bytes | None:
+    try:
+        return shared.file(CONFIG_NAME)
+    except Refused:
+        return None  # the App is not installed there

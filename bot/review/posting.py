@@ -1,0 +1,160 @@
+"""Carries a plan out on GitHub: one review, the comments beside it, the edits; nothing twice, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.github.answers import NewComment, PullRequest, Refused
+from bot.github.repository import Repository
+from bot.review import comments, markers
+from bot.review.placement import Placed, Where, to_check
+from bot.review.threads import Edit, Plan
+from bot.review.writes import Writes
+from bot.store import posted
+from bot.store.database import Database
+from bot.store.posted import OPEN, Posted
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One pull request to write on. say: the text of a finding's comment."""
+
+    database: Database
+    repository: Repository
+    pull: PullRequest
+    writes: Writes
+    say: Callable[[Placed], str]
+
+    def carry_out(self, plan: Plan, *, remember: bool) -> tuple[Placed, ...]:
+        """Do what the plan says; gives its new findings with the places that they came to in the end.
+
+        remember: whether what only the check tells counts as told; not where comments are switched off.
+        """
+        told = self._review([one for one in plan.post if one.where is Where.INLINE])
+        told += [self._on_file(one) for one in plan.post if one.where is Where.FILE]
+        in_check = [one for one in plan.post if one.where is Where.CHECK]
+        if remember:
+            self._remember(in_check, 0)
+        for edit in plan.edit:
+            self._edit(edit)
+        return (*told, *in_check)
+
+    def _review(self, inline: Sequence[Placed], *, may_split: bool = True) -> list[Placed]:
+        """One review with these comments. GitHub takes all or nothing and does not say which comment it refuses: then
+        each half is tried for itself once, and a half that is refused again is told in the check."""
+        if not inline:
+            return []
+        try:
+            review = self._post(inline)
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            _log.warning("a review was refused", pull=self.pull.number, comments=len(inline), reason=refused.message)
+            if may_split and len(inline) > 1:
+                half = len(inline) // 2
+                return self._review(inline[:half], may_split=False) + self._review(inline[half:], may_split=False)
+            moved = [to_check(one) for one in inline]
+            self._remember(moved, 0)
+            return moved
+        self._remember(inline, review)
+        return list(inline)
+
+    def _post(self, inline: Sequence[Placed]) -> int:
+        head, number = self.pull.head_sha, self.pull.number
+        body = comments.review_body(inline, head)
+        marker = markers.of_review(head, tuple(one.finding.fingerprint for one in inline))
+        new = [_new_comment(one, self.say(one)) for one in inline]
+
+        def write() -> int:
+            try:
+                return self.repository.post_review(number, head, body, new)
+            except Refused as refused:
+                # GitHub allows one pending review of an author: one that a fault left behind is in the way.
+                if refused.status != 422 or "pending review" not in refused.message.lower():
+                    raise
+                for pending in self.repository.pending_reviews(number):
+                    self.repository.delete_pending_review(number, pending)
+                return self.repository.post_review(number, head, body, new)
+
+        def look() -> int | None:
+            return next((one.id for one in self.repository.reviews(number) if one.by_bot and marker in one.body), None)
+
+        return self.writes.once(marker, "review", body, write, look)
+
+    def _on_file(self, placed: Placed) -> Placed:
+        text = self.say(placed)
+        marker = markers.of_finding(placed.finding.fingerprint)
+        number = self.pull.number
+
+        def look() -> int | None:
+            return next((c.id for c in self.repository.comments(number) if c.by_bot and marker in c.body), None)
+
+        try:
+            comment = self.writes.once(
+                marker,
+                "comment",
+                text,
+                lambda: self.repository.post_on_file(number, self.pull.head_sha, placed.path, text),
+                look,
+            )
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            self._remember([to_check(placed)], 0)
+            return to_check(placed)
+        self._remember([placed], 0, comment)
+        return placed
+
+    def _edit(self, edit: Edit) -> None:
+        """Bring a comment to its new state: the text first, then its folding, which GitHub may not allow."""
+        before = edit.standing
+        if edit.body and edit.body != before.body:
+            try:
+                self.writes.again(lambda: self.repository.edit_comment(before.comment, edit.body))
+            except Refused as refused:
+                _log.info("a comment cannot be edited", comment=before.comment, reason=refused.message)
+        if edit.body:
+            fold = self.repository.unminimise if edit.state == OPEN else self.repository.minimise
+            try:
+                self.writes.again(lambda: fold(before.node))
+            except Refused as refused:
+                _log.info("a comment cannot be minimised", comment=before.comment, reason=refused.message)
+        posted.set_state(
+            self.database,
+            self.pull.repository,
+            self.pull.number,
+            before.fingerprint,
+            edit.state,
+            self.pull.head_sha,
+        )
+
+    def _remember(self, told: Iterable[Placed], review: int, comment: int = 0) -> None:
+        posted.add(self.database, [self._row(one, review, comment) for one in told])
+
+    def _row(self, placed: Placed, review: int, comment: int) -> Posted:
+        finding = placed.finding
+        return Posted(
+            repository=self.pull.repository,
+            number=self.pull.number,
+            fingerprint=finding.fingerprint,
+            heuristic=finding.heuristic,
+            symbol=finding.symbol,
+            variable=finding.variable,
+            message=finding.message,
+            path=finding.span.path,
+            comment=comment,
+            review=review,
+            head_first=self.pull.head_sha,
+        )
+
+
+def _new_comment(placed: Placed, text: str) -> NewComment:
+    block = placed.suggestion
+    if block is None:
+        return NewComment(placed.path, placed.line, placed.side, text)
+    return NewComment(placed.path, block.end, placed.side, text, block.start if block.start < block.end else 0)

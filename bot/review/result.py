@@ -1,0 +1,75 @@
+"""What the check run says in the end: conclusion, summary, and remarks on the lines that carry no comment. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.github.answers import Annotation
+from bot.review.comments import Check, Links, outcome_text
+from bot.review.placement import Placed, Where, to_check
+from bot.review.threads import Standing
+from heuristics import Finding, Problem, Report, Severity
+
+# Problems after which "no findings" would be more than is known.
+_GAPS = frozenset({"parse", "blob", "size", "states", "heuristic"})
+_LEVELS = {Severity.NOTE: "notice", Severity.WARNING: "warning", Severity.ERROR: "failure"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that a check run tells. placed: the open findings where they stand now. ignored: fingerprint -> finding and
+    the sentence that says who ignores it. changed: paths of the change. gaps: what was not covered, in plain
+    sentences. remarks: other plain sentences."""
+
+    report: Report
+    placed: Sequence[Placed]
+    ignored: Mapping[str, tuple[Finding, str]]
+    changed: frozenset[str]
+    gaps: Sequence[str]
+    remarks: Sequence[str]
+
+
+def final_places(placed: Iterable[Placed], new: Iterable[Placed], before: Iterable[Standing]) -> tuple[Placed, ...]:
+    """The open findings where they stand now: the new ones where they came to, the others where they were told."""
+    moved = {one.finding.fingerprint: one for one in new}
+    unsaid = {one.fingerprint for one in before if not one.comment}
+    return tuple(
+        moved.get(one.finding.fingerprint) or (to_check(one) if one.finding.fingerprint in unsaid else one)
+        for one in placed
+    )
+
+
+def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Check, tuple[Annotation, ...]]:
+    """The completed check. fail_on: severity from which on it fails, "" for never."""
+    problems = [problem for problem in outcome.report.problems if _concerns(problem, outcome.changed)]
+    severities = [one.finding.severity for one in outcome.placed]
+    if fail_on and any(severity.rank >= Severity(fail_on).rank for severity in severities):
+        conclusion = "failure"
+    elif severities or outcome.gaps or any(problem.kind in _GAPS for problem in problems):
+        conclusion = "neutral"
+    else:
+        conclusion = "success"
+    title, summary = outcome_text(
+        outcome.placed,
+        tuple(outcome.ignored.values()),
+        outcome.report,
+        problems=problems,
+        gaps=outcome.gaps,
+        remarks=outcome.remarks,
+        links=links,
+    )
+    annotations = tuple(_annotation(one.finding) for one in outcome.placed if one.where is Where.CHECK)
+    return Check(conclusion, title, summary), annotations
+
+
+def _concerns(problem: Problem, changed: frozenset[str]) -> bool:
+    """A problem in a file that this change leaves alone is not this change's to hear about."""
+    return not problem.path or problem.path in changed
+
+
+def _annotation(finding: Finding) -> Annotation:
+    span = finding.span
+    return Annotation(
+        span.path, span.line, span.end_line, _LEVELS[finding.severity], finding.heuristic, finding.message
+    )

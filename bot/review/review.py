@@ -1,0 +1,248 @@
+"""The story of one review, top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.github.answers import ChangedFile, PullRequest, Refused
+from bot.github.repository import Repository
+from bot.review import commands, comments, configuration, hunks, result, threads
+from bot.review.checkrun import CheckRun
+from bot.review.commands import Desk, Wishes
+from bot.review.configuration import Configured
+from bot.review.placement import Placed, place
+from bot.review.posting import Posting
+from bot.review.writes import Lease, Writes
+from bot.settings import Settings
+from bot.sources.github_tree import Blobs, GitHubSnapshot
+from bot.sources.paths import wanted
+from bot.store import dispositions, posted
+from bot.store.database import Database
+from bot.store.posted import MERGED, OPEN
+from bot.values import Claim, Kind, Retry
+from heuristics import CONFIG_NAME, BlobMissing, Config, Report, Snapshot, catalogue
+
+_log = structlog.get_logger(__name__)
+
+# Shared by the reviews of this process; in memory only, and bounded.
+_blobs = Blobs()
+_configurations = configuration.Files()
+
+
+class Door(Protocol):
+    """What a review needs of `bot.github.client.GitHub`."""
+
+    def repository(self, installation: int, full_name: str) -> Repository: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a review works with. analyze: head, merge base and configuration -> Report, wherever it runs."""
+
+    settings: Settings
+    database: Database
+    github: Door
+    analyze: Callable[[Snapshot, Snapshot, Config], Report]
+    lease: Lease
+
+
+def run(claim: Claim, services: Services) -> None:
+    """Bring what stands on GitHub for this claim's subject up to date; done when it returns.
+
+    Raises Retry when it has to run again, LeaseLost when another worker has the subject.
+    """
+    subject = claim.subject
+    repository = services.github.repository(subject.installation, claim.full_name)
+    writes = Writes(services.database, services.lease, subject.key)
+    try:
+        if subject.kind is Kind.MERGE_GROUP:
+            _merge_group(claim, services, repository, writes)
+        elif subject.kind is Kind.PULL_REQUEST:
+            _pull_request(claim, services, repository, writes)
+    except Refused as refused:
+        raise Retry(str(refused), 60.0) from refused
+
+
+def _merge_group(claim: Claim, services: Services, repository: Repository, writes: Writes) -> None:
+    """A required check has to be reported on the merge group's own head, at once."""
+    if not claim.closed:
+        subject = claim.subject
+        check = CheckRun(services.database, repository, subject.repository, subject.ref, writes)
+        check.complete(comments.MERGE_GROUP)
+
+
+def _pull_request(claim: Claim, services: Services, repository: Repository, writes: Writes) -> None:
+    pull = repository.pull(claim.subject.number)
+    if pull.repository != claim.subject.repository:
+        _log.warning("the name belongs to another repository now", full_name=claim.full_name)
+        return
+    repository = repository.other(pull.full_name)
+    desk = Desk(services.database, repository, pull.repository, pull.number, writes)
+    wishes = commands.weigh(claim.commands, repository)
+    desk.acknowledge(wishes)
+    configured = configuration.in_force(repository, pull, services.settings.default_mode, _configurations)
+    desk.answer_at_once(wishes.at_once, configured)
+    if not pull.open:
+        _closed(services.database, pull)
+        return
+    check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes)
+    if claim.commands and check.known and not wishes.want_review:
+        return
+    with check:
+        _Round(services, repository, pull, writes, configured, check).review(wishes, desk)
+
+
+def _closed(database: Database, pull: PullRequest) -> None:
+    for row in posted.for_pull(database, pull.repository, pull.number) if pull.merged else ():
+        if row.state == OPEN:
+            posted.set_state(database, row.repository, row.number, row.fingerprint, MERGED, pull.head_sha)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at one head of an open pull request."""
+
+    services: Services
+    repository: Repository
+    pull: PullRequest
+    writes: Writes
+    configured: Configured
+    check: CheckRun
+
+    def review(self, wishes: Wishes, desk: Desk) -> None:
+        if self._put_off(wishes):
+            return
+        self.check.start()
+        merge_base, files = self._change()
+        rows = posted.for_pull(self.services.database, self.pull.repository, self.pull.number)
+        looked = _Look(
+            files=files,
+            head=GitHubSnapshot(self.repository, self.pull.head_sha, _blobs),
+            base=GitHubSnapshot(self.repository, merge_base, _blobs),
+        )
+        report = self._analysis(looked)
+        before: tuple[threads.Standing, ...] = ()
+        if rows or report.introduced or self.writes.doubtful or wishes.with_report:
+            before = threads.standing(rows, self.repository.comments(self.pull.number))
+        desk.answer_with_report(wishes.with_report, report, before, self._links())
+        self._tell(report, looked, before)
+
+    def _put_off(self, wishes: Wishes) -> bool:
+        """Drafts wait, and so does a repository on demand, until a person asks."""
+        if wishes.want_review:
+            return False
+        if self.pull.draft:
+            self.check.complete(comments.DRAFT)
+        elif self.configured.config.mode == "on-demand":
+            self.check.complete(comments.ON_DEMAND)
+        else:
+            return False
+        return True
+
+    def _change(self) -> tuple[str, tuple[ChangedFile, ...]]:
+        """The merge base and the changed files; the comparison carries them all unless there are more than 300."""
+        comparison = self.repository.compare(self.pull.base_sha, self.pull.head_sha)
+        if len(comparison.files) >= self.pull.changed_files:
+            return comparison.merge_base, comparison.files
+        return comparison.merge_base, self.repository.files(self.pull.number)
+
+    def _analysis(self, looked: _Look) -> Report:
+        if not looked.go_files and self.pull.changed_files <= len(looked.files):
+            return Report()
+        return self.services.analyze(looked.head, looked.base, self.configured.config)
+
+    def _tell(self, report: Report, looked: _Look, before: Sequence[threads.Standing]) -> None:
+        """Compare what was found with what stands, and bring GitHub from the one to the other."""
+        noes = dispositions.for_repository(self.services.database, self.pull.repository)
+        ignored = commands.ignored_now(noes, report.introduced)
+        open_findings = [one for one in report.introduced if one.fingerprint not in ignored]
+        lines = hunks.of_change(looked.go_files, looked.base_bytes, looked.head_bytes) if open_findings else {}
+        placed = place(open_findings, lines, looked.head_bytes)
+        config = self.configured.config
+        speaks = config.mode != "check-only"
+        most = config.comments_max if speaks else 0
+        plan = threads.reconcile(placed, report, before, ignored, self.pull.head_sha, most, self._say)
+        if plan.post or plan.edit:
+            self._make_sure_of_head()
+        posting = Posting(self.services.database, self.repository, self.pull, self.writes, self._say)
+        new = posting.carry_out(plan, remember=speaks)
+        outcome = result.Outcome(
+            report=report,
+            placed=result.final_places(placed, new, before),
+            ignored={
+                one.fingerprint: (one, ignored[one.fingerprint])
+                for one in report.introduced
+                if one.fingerprint in ignored
+            },
+            changed=frozenset(file.path for file in looked.files),
+            gaps=self._gaps(looked),
+            remarks=self._remarks(looked),
+        )
+        self.check.complete(*result.check(outcome, config.fail_on, self._links()))
+
+    def _make_sure_of_head(self) -> None:
+        """Nothing is written about a head that is not the newest any more."""
+        now = self.repository.pull(self.pull.number)
+        if not now.open:
+            self.check.complete(comments.CLOSED)
+            raise Retry("the pull request was closed", 0.0, counts=False)
+        if now.head_sha != self.pull.head_sha:
+            self.check.complete(comments.SUPERSEDED)
+            raise Retry("a newer head came in", 0.0, counts=False)
+
+    def _gaps(self, looked: _Look) -> tuple[str, ...]:
+        gaps = []
+        if self.configured.error:
+            gaps.append(comments.broken_configuration(self.configured.error))
+        if self.pull.changed_files > len(looked.files):
+            gaps.append(comments.not_all_files(len(looked.files), self.pull.changed_files))
+        return tuple(gaps)
+
+    def _remarks(self, looked: _Look) -> tuple[str, ...]:
+        if any(file.path == CONFIG_NAME for file in looked.files):
+            return (comments.preview(configuration.preview(self.repository, self.pull)),)
+        return ()
+
+    def _links(self) -> comments.Links:
+        return comments.Links(self.services.settings.web_url, self.pull.full_name, self.pull.head_sha)
+
+    def _say(self, placed: Placed) -> str:
+        titles = {heuristic.name: heuristic.title for heuristic in catalogue()}
+        name = placed.finding.heuristic
+        return comments.comment(placed, titles.get(name, name), self._links())
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is looked at: the changed files, and both sides of the change."""
+
+    files: tuple[ChangedFile, ...]
+    head: GitHubSnapshot
+    base: GitHubSnapshot
+
+    @property
+    def go_files(self) -> tuple[ChangedFile, ...]:
+        """Those that the engine can make something of, now or before a rename."""
+        return tuple(
+            file
+            for file in self.files
+            if file.path != CONFIG_NAME and (wanted(file.path) or wanted(file.previous_path))
+        )
+
+    def head_bytes(self, path: str) -> bytes | None:
+        return _bytes(self.head, path)
+
+    def base_bytes(self, path: str) -> bytes | None:
+        return _bytes(self.base, path)
+
+
+def _bytes(snapshot: Snapshot, path: str) -> bytes | None:
+    blob = snapshot.paths().get(path)
+    try:
+        return None if blob is None else snapshot.read(blob)
+    except BlobMissing:
+        return None
