@@ -77,8 +77,8 @@ def tiny() -> Callable[..., Heuristic]:
     """Makes a heuristic: tiny("leaks"), tiny("unlocked") or tiny("breaks"), with attributes replaced at will."""
     checks = {"leaks": leaks, "unlocked": unlocked, "breaks": breaks}
 
-    def make(check: str = "leaks", **attributes: object) -> Heuristic:
-        return replace(LEAKS, **{"name": check, "check": checks[check], **attributes})  # type: ignore[arg-type]
+    def make(kind: str = "leaks", **attributes: object) -> Heuristic:
+        return replace(LEAKS, **{"name": kind, "check": checks[kind], **attributes})
 
     return make
 
@@ -95,7 +95,7 @@ def run() -> Callable[..., Report]:
         **wish: object,
     ) -> Report:
         before = None if base is None else snapshot(base)
-        return report(snapshot(head), before, config or Config(), None, Wish(**wish), heuristics or (LEAKS,))  # type: ignore[arg-type]
+        return report(snapshot(head), before, config or Config(), None, Wish(**wish), heuristics or (LEAKS,))
 
     return go
 

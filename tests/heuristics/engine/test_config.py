@@ -141,10 +141,13 @@ def test_the_published_schema_is_the_one_of_the_code() -> None:
 VALUES = st.sampled_from(
     ["review", "error", "off", False, True, 0, 30, 31, -1, "a/b", "", [], ["x"], [1], None, {"max": 3}]
 )
-DOCUMENTS = st.dictionaries(
-    st.sampled_from(["mode", "heuristics", "paths-ignore", "comments", "check", "other"]),
-    VALUES | st.dictionaries(st.sampled_from(["max", "fail-on", "lock-leak-on-return"]), VALUES, max_size=2),
-    max_size=4,
+SECTIONS = {"heuristics": "lock-leak-on-return", "comments": "max", "check": "fail-on"}
+DOCUMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("mode", "paths-ignore", "other"), VALUES),
+        **{name: VALUES | VALUES.map(lambda value, key=key: {key: value}) for name, key in SECTIONS.items()},
+    },
 )
 
 

@@ -1,0 +1,182 @@
+"""The whole story: what a report holds, what is left out, and why."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+import heuristics
+from heuristics import Config, MemorySnapshot, Report, Severity, Tier
+
+
+def source(*lines: str, package: str = "p") -> str:
+    return f"package {package}\n\nfunc f() {{\n" + "".join(f"\t{line}\n" for line in lines) + "}\n"
+
+
+def names(found: tuple) -> list[str]:
+    return [one.heuristic for one in found]
+
+
+def reasons(report: Report) -> list[str]:
+    return [silence.reason for silence in report.silences]
+
+
+def test_a_heuristic_that_raises_is_a_problem_and_the_others_stand(run: Callable[..., Report], tiny) -> None:
+    report = run({"a.go": source("x.leak()")}, None, tiny("breaks"), tiny())
+    assert names(report.introduced) == ["leaks"]
+    (problem,) = report.problems
+    assert (problem.kind, problem.message) == ("heuristic", "breaks failed: KeyError: 'a bug in the heuristic'")
+
+
+def test_one_that_raises_at_base_does_not_make_old_findings_new(run: Callable[..., Report], tiny) -> None:
+    def check(index):
+        assert b"old" not in index.text("a.go"), "trouble with old code"
+        yield from tiny().check(index)
+
+    base = {"a.go": source("x.leak()", "old()")}
+    head = {"a.go": source("x.leak()", "fresh()")}
+    report = run(head, base, tiny(check=check))
+    assert (report.introduced, report.standing) == ((), ())
+    assert [problem.kind for problem in report.problems] == ["heuristic"]
+
+
+def test_sites_of_a_variable_in_a_function_are_one_finding(run: Callable[..., Report]) -> None:
+    report = run({"a.go": source("x.leak()", "y.leak()", "x.leak()", "x.leak(); x.leak()")})
+    told = [(one.variable, one.span.line, [place.span.line for place in one.related]) for one in report.introduced]
+    assert told == [("x", 4, [6, 7]), ("y", 5, [])]
+
+
+def test_the_general_heuristic_yields_to_the_specific_one(run: Callable[..., Report], tiny) -> None:
+    general = tiny(name="general", yields_to=("leaks", "not-there"))
+    report = run({"a.go": source("x.leak()")}, None, general, tiny())
+    assert names(report.introduced) == ["leaks"]
+    assert reasons(report) == ["leaks says it more specifically"]
+
+
+def test_it_does_not_yield_to_one_that_stays_in_the_background(run: Callable[..., Report], tiny) -> None:
+    general = tiny(name="general", yields_to=("leaks",))
+    report = run({"a.go": source("x.leak()")}, None, general, tiny(tier=Tier.B), everything=True)
+    assert names(report.introduced) == ["general", "leaks"]
+
+
+@pytest.mark.parametrize(
+    "leave_out", [{"only": frozenset({"general"})}, {"config": Config(heuristics={"leaks": "off"})}]
+)
+def test_to_leave_out_the_specific_one_does_not_wake_the_general_one(
+    run: Callable[..., Report], tiny, leave_out: dict
+) -> None:
+    general = tiny(name="general", yields_to=("leaks",))
+    assert run({"a.go": source("x.leak()")}, None, general, tiny(), **leave_out).introduced == ()
+
+
+def test_tiers_decide_what_is_offered(run: Callable[..., Report]) -> None:
+    tree = {"a.go": source("x.leak()", "y.leak(b)", "z.leak(c)", "w.leak(quiet)")}
+    report = run(tree)
+    assert [(one.variable, one.tier) for one in report.introduced] == [("x", Tier.A)]
+    assert reasons(report) == [
+        "it is quiet",
+        "tier B, and the second evidence is missing",
+        "tier C: reported only when everything is asked for",
+    ]
+    told = [(one.variable, one.offered, one.severity) for one in run(tree, everything=True).introduced]
+    assert told == [("x", True, Severity.ERROR), ("y", False, Severity.ERROR), ("z", False, Severity.NOTE)]
+
+
+def test_the_configuration_sets_the_level(run: Callable[..., Report]) -> None:
+    (one,) = run({"a.go": source("x.leak()")}, config=Config(heuristics={"leaks": "note"})).introduced
+    assert one.severity is Severity.NOTE
+    assert run({"a.go": source("x.leak()")}, config=Config(heuristics={"leaks": "off"})) == Report(files=1)
+
+
+def test_ignored_paths_are_read_but_not_reported(run: Callable[..., Report]) -> None:
+    tree = {"gen/a.go": source("x.leak()"), "a.go": source("x.leak()")}
+    report = run(tree, config=Config(paths_ignore=("gen/",)))
+    assert [one.span.path for one in report.introduced] == ["a.go"]
+    assert reasons(report) == ["paths-ignore covers this file"]
+    assert report.files == 2
+
+
+@pytest.mark.parametrize(
+    ("within", "paths"),
+    [
+        ((), ["a.go", "a/b.go", "ab/c.go"]),
+        ((".",), ["a.go", "a/b.go", "ab/c.go"]),
+        (("a",), ["a/b.go"]),
+        (("a/", "a.go"), ["a.go", "a/b.go"]),
+        (("nowhere",), []),
+    ],
+)
+def test_only_what_lies_within_is_reported(
+    run: Callable[..., Report], within: tuple[str, ...], paths: list[str]
+) -> None:
+    tree = {path: source("x.leak()") for path in ("a.go", "a/b.go", "ab/c.go")}
+    assert [one.span.path for one in run(tree, within=within).introduced] == paths
+
+
+def test_test_files_are_for_those_that_say_so(run: Callable[..., Report], tiny) -> None:
+    tree = {"a_test.go": source("x.leak()")}
+    assert len(run(tree, None, tiny(in_tests=True)).introduced) == 1
+    report = run(tree, None, tiny(in_tests=False))
+    assert (report.introduced, reasons(report)) == ((), ["does not look at test files"])
+
+
+def test_a_change_without_go_files_is_nothing_to_look_at(run: Callable[..., Report]) -> None:
+    base = {"a.go": source("x.leak()"), "README.md": "old"}
+    assert run(base | {"README.md": "new"}, base) == Report()
+    assert run(base | {"vendor/m/a.go": source("x.leak()")}, base) == Report()
+
+
+def test_deleted_files_bring_nothing(run: Callable[..., Report]) -> None:
+    base = {"a.go": source("x.leak()"), "b.go": source("y.leak()")}
+    report = run({"b.go": base["b.go"]}, base)
+    assert (report.introduced, [one.variable for one in report.standing]) == ((), ["y"])
+    assert run({}, base) == Report()
+
+
+def test_only_touched_packages_are_told_of(run: Callable[..., Report]) -> None:
+    base = {"a/a.go": source("x.leak()"), "b/b.go": source("y.leak()")}
+    report = run(base | {"a/a.go": source("x.leak()", "x.plug()")}, base)
+    assert [one.span.path for one in report.standing] == ["a/a.go"]
+    assert report.files == 1
+
+
+def test_a_name_that_is_no_heuristic_is_refused(run: Callable[..., Report]) -> None:
+    with pytest.raises(ValueError, match="no such heuristic: nonsense"):
+        run({}, only=frozenset({"nonsense"}))
+
+
+def test_a_report_can_be_handed_to_another_process(run: Callable[..., Report]) -> None:
+    report = run({"a.go": source("x.leak()", "y.leak(b)")}, {}, everything=True)
+    assert len(report.introduced) == 2
+    assert pickle.loads(pickle.dumps(report)) == report
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\xff\xfe",
+        b"package",
+        b"package p\nfunc (",
+        b"\x00" * 100,
+        b"package p\r\n\r\nfunc f() {\r\n}\r\n",
+        b"}" * 500,
+    ],
+)
+def test_no_bytes_stop_the_engine(text: bytes) -> None:
+    good = source("x()").encode()
+    assert heuristics.analyze(MemorySnapshot({"a.go": text, "b.go": good})).introduced == ()
+    heuristics.analyze(MemorySnapshot({"a.go": text, "b.go": good}), MemorySnapshot({"a.go": good}))
+    heuristics.analyze(MemorySnapshot({"a.go": good}), MemorySnapshot({"a.go": text}))
+
+
+def test_crlf_moves_no_line(run: Callable[..., Report]) -> None:
+    (one,) = run({"a.go": source("y()", "x.leak()").replace("\n", "\r\n")}).introduced
+    assert one.span.line == 5
+
+
+def test_the_face_is_complete() -> None:
+    assert all(hasattr(heuristics, name) for name in heuristics.__all__)
+    assert heuristics.analyze(MemorySnapshot({"a.go": source("x()").encode()})) == Report(files=1)
