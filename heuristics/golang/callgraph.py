@@ -1,0 +1,97 @@
+"""Who calls whom: by resolved declaration where types tell it, else by method name and number of arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from heuristics.golang.model import Act, Call, Flow, Function, Step
+from heuristics.golang.repository import File, Repository
+
+# A name with more declarations or call sites than this (Get, Close, String) says nothing about who is meant.
+MAX_CANDIDATES = 12
+MAX_FILES = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A step that calls or spawns a function, in the function `caller`."""
+
+    caller: Function
+    step: Step
+
+
+class CallGraph:
+    """Lazy: parses only files in which the name at hand occurs."""
+
+    def __init__(self, repository: Repository, flow: Callable[[Function], Flow]) -> None:
+        self._repository = repository
+        self._flow = flow
+        self._methods: dict[str, tuple[Function, ...]] = {}
+        self._callers: dict[Function, tuple[CallSite, ...]] = {}
+
+    def methods_named(self, name: str) -> tuple[Function, ...]:
+        """All methods of the repository with this name, test files left out."""
+        if name not in self._methods:
+            found = []
+            for file in self._repository.mentioning(name):
+                if not file.test and any(
+                    spec.name == name and spec.receiver is not None for spec in file.outline.functions
+                ):
+                    found += [f for f in self.in_file(file) if f.name == name and f.receiver]
+            self._methods[name] = tuple(found)
+        return self._methods[name]
+
+    def in_file(self, file: File) -> Iterator[Function]:
+        """The functions and methods of one file."""
+        for package in self._repository.load(file.folder):
+            yield from (function for function in package.functions if function.path == file.path)
+
+    def targets(self, call: Call) -> tuple[Function, ...]:
+        """The functions that a call may reach; through an interface all methods of that name and number of arguments."""
+        if call.function is not None:
+            return (call.function,)
+        if not call.interface or call.known:
+            return ()
+        candidates = tuple(m for m in self.methods_named(call.name) if _accepts(m, len(call.arguments)))
+        return candidates if len(candidates) <= MAX_CANDIDATES else ()
+
+    def callers(self, function: Function) -> tuple[CallSite, ...]:
+        """The places that call or spawn a function; empty when its name is too common to say."""
+        if function not in self._callers:
+            self._callers[function] = ()  # a search that comes back to itself
+            self._callers[function] = tuple(self._search(function))
+        return self._callers[function]
+
+    def _search(self, function: Function) -> Iterator[CallSite]:
+        needle = function.name.encode()
+        files = [file for file in self._repository.mentioning(function.name) if not file.test or function.test]
+        if len(files) > MAX_FILES:
+            files = [file for file in files if file.folder == function.folder]
+        for file in files:
+            text = file.text
+            for candidate in self.in_file(file):
+                if candidate is function and text.count(needle, candidate.spec.start, candidate.spec.stop) < 2:
+                    continue
+                if text.find(needle, candidate.spec.start, candidate.spec.stop) < 0:
+                    continue
+                for step in self._flow(candidate).steps:
+                    if step.call is not None and step.act in (Act.CALL, Act.SPAWN) and self._calls(step.call, function):
+                        yield CallSite(candidate, step)
+
+    def _calls(self, call: Call, function: Function) -> bool:
+        if call.function is not None:
+            return call.function is function
+        return (
+            call.interface
+            and not call.known
+            and call.name == function.name
+            and bool(function.receiver)
+            and function in self.targets(call)
+        )
+
+
+def _accepts(method: Function, arguments: int) -> bool:
+    signature = method.spec.signature
+    wanted = len(signature.parameters)
+    return arguments >= wanted - 1 if signature.variadic else arguments == wanted

@@ -1,0 +1,101 @@
+"""What comments say about concurrency: "guarded by mu", "caller must hold", "safe for concurrent use"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heuristics.golang.syntax import Node
+
+GUARDED_BY, HOLDS, CONCURRENT, SINGLE, READ_ONLY = "guarded-by", "holds", "concurrent", "single", "read-only"
+
+# A lock is named as one identifier or a chain of them; words that merely follow are told apart by _NOT_A_LOCK.
+_PATTERNS = (
+    (GUARDED_BY, re.compile(r"\b(?:guarded|protected) by[:\s]+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I)),
+    (
+        HOLDS,
+        re.compile(
+            r"\b(?:must|should|needs? to) (?:be called with|hold|have|own)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I
+        ),
+    ),
+    (
+        HOLDS,
+        re.compile(
+            r"[`']?\b([A-Za-z_][\w.]*)[`']? (?:must|should|has to|needs to|is expected to) be (?:held|locked)", re.I
+        ),
+    ),
+    (
+        HOLDS,
+        re.compile(
+            r"\b(?:with|while|assumes|requires|holding)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)[`']?\s+(?:\w+\s+)?(?:held|locked)",
+            re.I,
+        ),
+    ),
+    (
+        HOLDS,
+        re.compile(
+            r"\b(?:caller|callers)\b[^.]*\b(?:holds?|holding|lock(?:ed|s)?)\s*(?:the\s+)?[`']?([A-Za-z_][\w.]*)?", re.I
+        ),
+    ),
+    (HOLDS, re.compile(r"\b(lock)\b[^.]{0,30}\b(?:held|taken|acquired) (?:on entry|by (?:the )?caller)", re.I)),
+    (
+        SINGLE,
+        re.compile(
+            r"\b(?:not|isn't|never) (?:be )?(?:safe for concurrent|(?:thread|goroutine|concurrency)[- ]?safe)()",
+            re.I,
+        ),
+    ),
+    (SINGLE, re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
+    (
+        CONCURRENT,
+        re.compile(
+            r"\b(?:is|are|be) (?:safe (?:for|to (?:use|call)) concurrent|(?:goroutine|thread)[- ]?safe)()",
+            re.I,
+        ),
+    ),
+    (READ_ONLY, re.compile(r"\b(?:read[- ]?only|immutable|never (?:changes|modified|written) after)()", re.I)),
+)
+_MARKERS = re.compile(rb"guard|protect|hold|held|lock|safe|concurren|read.?only|immutable|never", re.I)
+
+
+def notes_of(node: Node, previous: Node | None) -> tuple[tuple[str, str], ...]:
+    """The notes in the comment block right above a declaration, and in the comment behind it on its last line.
+
+    Each note is (kind, argument); argument is the lock's name as written, or "".
+    """
+    texts: list[bytes] = []
+    row = node.start_point[0]
+    above = previous
+    while above is not None and above.type == "comment" and above.end_point[0] == row - 1:
+        if (
+            (before := above.prev_named_sibling) is not None
+            and before.type != "comment"
+            and before.end_point[0] == above.start_point[0]
+        ):
+            break  # a comment behind the declaration above belongs to that one
+        texts.append(above.text or b"")
+        row, above = above.start_point[0], before
+    behind = node.next_named_sibling
+    if behind is not None and behind.type == "comment" and behind.start_point[0] == node.end_point[0]:
+        texts.insert(0, behind.text or b"")
+    if not texts or not any(_MARKERS.search(part) for part in texts):
+        return ()
+    return parse_notes(" ".join(_plain(part) for part in reversed(texts)))
+
+
+def _plain(comment: bytes) -> str:
+    stripped = comment.decode("utf-8", "replace").removeprefix("//").removeprefix("/*").removesuffix("*/")
+    return " ".join(stripped.split())
+
+
+def parse_notes(comment: str) -> tuple[tuple[str, str], ...]:
+    """The notes of one comment text."""
+    found: dict[tuple[str, str], None] = {}
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(comment):
+            found[kind, (match.group(1) or "").rstrip(".")] = None
+    kinds = {kind for kind, _ in found}
+    if SINGLE in kinds:
+        found = {note: None for note in found if note[0] != CONCURRENT}
+    return tuple(found)

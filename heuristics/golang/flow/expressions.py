@@ -1,0 +1,356 @@
+"""Follows the expressions of a body in the order of their evaluation and records what they do."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from heuristics.golang import known, tree
+from heuristics.golang.flow.conditions import fact_of
+from heuristics.golang.flow.recorder import Recorder
+from heuristics.golang.flow.state import State, merge
+from heuristics.golang.flow.surroundings import Others
+from heuristics.golang.model import (
+    Act,
+    Call,
+    Chan,
+    Element,
+    Func,
+    Held,
+    Map,
+    Place,
+    Pointer,
+    Scope,
+    Slice,
+    Span,
+    Value,
+    Var,
+    pointee,
+)
+from heuristics.golang.types.bind import Binder
+from heuristics.golang.types.infer import Callee, Inference
+from heuristics.golang.types.places import Places
+
+States = tuple[State, ...]
+
+
+class Bodies(Protocol):
+    """What an expression asks of the walker: to run a literal here, or to keep it for later."""
+
+    def run(self, literal: tree.FuncLit, states: States, how: str, loop: bool) -> States: ...
+
+    def keep(self, literal: tree.FuncLit, how: str, site: Span) -> None: ...
+
+    def local_literal(self, expression: tree.Expr) -> tree.FuncLit | None: ...
+
+
+class Expressions:
+    """Evaluates expressions over the states of all paths."""
+
+    def __init__(
+        self, inference: Inference, places: Places, binder: Binder, recorder: Recorder, others: Others, bodies: Bodies
+    ) -> None:
+        self.inference = inference
+        self.places = places
+        self.binder = binder
+        self.recorder = recorder
+        self.others = others
+        self.bodies = bodies
+        self.entry_missing: Held | None = None
+
+    def span(self, node: tree.Expr | tree.Stmt) -> Span:
+        return self.inference.file.span(node.start, node.stop)
+
+    # --- evaluation
+
+    def evaluate(self, expression: tree.Expr | None, states: States) -> States:
+        """Record the acts of an expression; the states after it (none when it never returns)."""
+        match expression:
+            case None | tree.Literal() | tree.TypeOperand():
+                return states
+            case tree.Name() | tree.Selector() | tree.Index() | tree.Unary("*"):
+                states = self.inside(expression, states)
+                self.read(expression, states)
+                return states
+            case tree.Call():
+                return self.call(expression, states)
+            case tree.Unary("<-", operand):
+                return self.receive(expression, operand, states)
+            case tree.Unary("&", operand):
+                return (
+                    self.inside(operand, states)
+                    if self.places.place(operand) is not None
+                    else self.evaluate(operand, states)
+                )
+            case tree.Unary(_, operand) | tree.TypeAssertion(operand):
+                return self.evaluate(operand, states)
+            case tree.Slicing(operand, bounds):
+                states = self.evaluate(operand, states)
+                return self.evaluate_all(bounds, states)
+            case tree.Binary("&&" | "||"):
+                return merge(*self.condition(expression, states))
+            case tree.Binary(_, left, right):
+                return self.evaluate(right, self.evaluate(left, states))
+            case tree.Composite():
+                return self._composite(expression, states)
+            case tree.FuncLit():
+                self.bodies.keep(expression, "value", self.span(expression))
+        return states
+
+    def evaluate_all(self, expressions: tuple[tree.Expr, ...], states: States) -> States:
+        for expression in expressions:
+            states = self.evaluate(expression, states)
+        return states
+
+    def inside(self, expression: tree.Expr, states: States) -> States:
+        """Evaluate what stands inside a chain of selectors and indices, but not the chain itself."""
+        match expression:
+            case tree.Selector(operand) | tree.Unary("*", operand):
+                return self.inside(operand, states)
+            case tree.Index(operand, indices):
+                return self.evaluate_all(indices, self.inside(operand, states))
+            case tree.Name():
+                return states
+        return self.evaluate(expression, states)
+
+    def read(self, expression: tree.Expr, states: States) -> None:
+        place = self.places.place(expression)
+        if place is not None and (place.path or self._shared(place)):
+            self.recorder.record(Act.READ, self.span(expression), states, place)
+
+    def _shared(self, place: Place) -> bool:
+        return place.root is not None and (place.root.scope is Scope.GLOBAL or place.root in self.binder.captured)
+
+    def _composite(self, composite: tree.Composite, states: States) -> States:
+        is_map = isinstance(self.inference.types.underlying(self.inference.type_of(composite)), Map)
+        for key, value in composite.elements:
+            if key is not None and (is_map or not isinstance(key, tree.Name)):
+                states = self.evaluate(key, states)
+            states = self.evaluate(value, states)
+        self.recorder.record(Act.MAKE, self.span(composite), states, value=self.places.value(composite))
+        return states
+
+    def receive(
+        self, expression: tree.Expr, channel: tree.Expr, states: States, select: int = -1, blocking: bool = True
+    ) -> States:
+        states = self.evaluate(channel, states)
+        self.recorder.record(
+            Act.RECEIVE,
+            self.span(expression),
+            states,
+            self.places.place(channel),
+            select=select,
+            blocking=blocking,
+            value=self.places.value(channel),
+        )
+        return states
+
+    # --- calls
+
+    def call(self, call: tree.Call, states: States) -> States:
+        """A call in place: its operands, then what it does."""
+        callee = self.inference.callee(call)
+        if callee.conversion is not None:
+            return self.evaluate_all(call.arguments, states)
+        lock = self.places.lock(callee)
+        if lock is not None and not call.arguments:
+            return self._lock(call, callee, lock, states)
+        return self.invoke(call, callee, self.operands(call, callee, states))
+
+    def operands(self, call: tree.Call, callee: Callee, states: States) -> States:
+        """Evaluate the receiver and the arguments; literals among them are dealt with by invoke."""
+        if callee.receiver is not None:
+            states = self.inside(callee.receiver, states)
+            if self._loads(callee):
+                self.read(callee.receiver, states)
+        elif not isinstance(call.function, tree.FuncLit) and callee.function is None and not callee.known:
+            states = self.evaluate(call.function, states)
+        arguments = call.arguments[1:] if callee.known in ("builtin.make", "builtin.new") else call.arguments
+        for argument in arguments:
+            if not isinstance(argument, tree.FuncLit):
+                states = self.evaluate(argument, states)
+        return states
+
+    def _loads(self, callee: Callee) -> bool:
+        """Whether a method call reads its receiver's variable, rather than only taking its address."""
+        assert callee.receiver is not None
+        if callee.member is not None and callee.member.field is not None:
+            return True
+        behind = self.inference.types.underlying(self.inference.type_of(callee.receiver))
+        if isinstance(behind, Pointer | Map | Slice | Chan | Func) or self.inference.is_interface(behind):
+            return True
+        return callee.function is not None and not callee.function.pointer
+
+    def invoke(self, call: tree.Call, callee: Callee, states: States, deferred: bool = False) -> States:
+        """What a call does once its operands are evaluated."""
+        value = self.places.call(call)
+        literal = callee.literal or self.bodies.local_literal(call.function)
+        if literal is not None:
+            return self.bodies.run(literal, states, "deferred" if deferred else "called", False)
+        self._builtin(call, callee, states)
+        self.recorder.record(
+            Act.CALL, self.span(call), states, value.receiver.place if value.receiver else value.variable, call=value
+        )
+        if callee.known in known.MUTATORS and value.receiver is not None and value.receiver.place is not None:
+            self.recorder.record(Act.MUTATE, self.span(call), states, value.receiver.place)
+        states = self._arguments_that_run(call, value, states)
+        if self._ends(callee, value):
+            return ()
+        states = self._effects(callee, value, call, states)
+        return merge(state.called() for state in states)
+
+    def _arguments_that_run(self, call: tree.Call, value: Call, states: States) -> States:
+        for position, argument in enumerate(call.arguments):
+            literal = argument if isinstance(argument, tree.FuncLit) else None
+            literal = literal or self.bodies.local_literal(argument)
+            if literal is None and value.arguments[position].kind not in ("place", "other"):
+                continue
+            runs = self._runs(value, position)
+            if runs == "spawned":
+                self.recorder.record(Act.SPAWN, self.span(call), states, call=value)
+            if literal is None:
+                continue
+            if runs == "called":
+                again = self.bodies.run(literal, states, "called", value.known != "sync.Once.Do")
+                states = merge(states, again)
+            else:
+                self.bodies.keep(literal, runs or "value", self.span(call))
+        return states
+
+    def _runs(self, call: Call, position: int) -> str:
+        if known.RUNS_IN_PLACE.get(call.known) == position:
+            return "called"
+        if known.RUNS_IN_GOROUTINE.get(call.known) == position:
+            return "spawned"
+        if call.name in known.GROUP_METHODS and call.function is None and position == 0 and len(call.arguments) == 1:
+            return "spawned"
+        return self.others.runs_argument(call, position)
+
+    def _ends(self, callee: Callee, call: Call) -> bool:
+        if callee.known in known.NO_RETURN:
+            return True
+        if callee.name in known.NO_RETURN_TEST_METHODS and call.receiver is not None:
+            return self.inference.types.known_name(call.receiver.type) in known.TEST_TYPES
+        if (
+            callee.name in known.NO_RETURN_METHODS
+            and callee.function is None
+            and not callee.known.startswith("builtin.")
+        ):
+            return True
+        return callee.function is not None and self.others.never_returns(callee.function)
+
+    def _builtin(self, call: tree.Call, callee: Callee, states: States) -> None:
+        name = callee.known
+        if name in ("builtin.delete", "builtin.clear", "builtin.copy") and call.arguments:
+            place = self.places.place(call.arguments[0])
+            if place is not None:
+                text = (
+                    self.inference.text(call.arguments[1])
+                    if name == "builtin.delete" and len(call.arguments) > 1
+                    else ""
+                )
+                element = Element(text, name != "builtin.copy")
+                inner = Place(place.root, place.origin, (*place.path, element), place.text, place.type, place.names)
+                self.recorder.record(Act.MUTATE, self.span(call), states, inner)
+        elif name == "builtin.close" and call.arguments:
+            self.recorder.record(Act.CLOSE, self.span(call), states, self.places.place(call.arguments[0]))
+
+    # --- locks
+
+    def _lock(self, call: tree.Call, callee: Callee, lock: tuple[str, str, Place], states: States) -> States:
+        act, mode, place = lock
+        assert callee.receiver is not None
+        states = self.inside(callee.receiver, states)
+        held = Held(place, mode, self.span(call))
+        if act == "acquire":
+            self.recorder.record(Act.ACQUIRE, held.span, states, place, call=self.places.call(call))
+            return merge(state.acquire(held) for state in states)
+        if act == "try":
+            self.recorder.record(Act.CALL, held.span, states, place, call=self.places.call(call))
+            return states
+        return self.release(place, mode, held.span, states, self.places.call(call))
+
+    def release(self, place: Place, mode: str, span: Span, states: States, call: Call | None = None) -> States:
+        """A release; one of a lock that this body never took means that it was entered with the lock held."""
+        if states and not any(s.holds(place) or any(h.place == place for h in s.released) for s in states):
+            self.entry_missing = self.entry_missing or Held(place, mode, span, entered=True)
+        self.recorder.record(Act.RELEASE, span, states, place, call=call)
+        return merge(state.release(place, mode) for state in states)
+
+    def _effects(self, callee: Callee, value: Call, call: tree.Call, states: States) -> States:
+        """Locks that a repository function takes or releases for its caller."""
+        if callee.function is None:
+            return states
+        for effect in self.others.lock_effects(callee.function):
+            place = translate(effect.place, value, callee)
+            if place is None:
+                continue
+            held = Held(place, effect.mode, self.span(call))
+            if effect.acquires:
+                states = merge(state.acquire(held) for state in states)
+            else:
+                states = self.release(place, effect.mode, held.span, states)
+        return states
+
+    # --- conditions
+
+    def condition(self, expression: tree.Expr, states: States) -> tuple[States, States]:
+        """The states in which a condition holds, and those in which it does not."""
+        match expression:
+            case tree.Unary("!", operand):
+                true, false = self.condition(operand, states)
+                return false, true
+            case tree.Binary("&&", left, right):
+                true, false = self.condition(left, states)
+                both, second = self.condition(right, true)
+                return both, merge(false, second)
+            case tree.Binary("||", left, right):
+                true, false = self.condition(left, states)
+                second, neither = self.condition(right, false)
+                return merge(true, second), neither
+            case tree.Literal("bool", text):
+                return (states, ()) if text == "true" else ((), states)
+            case tree.Call() if (held := self.tried(expression)) is not None:
+                states = self.evaluate(expression, states)
+                self.recorder.record(Act.ACQUIRE, held.span, states, held.place)
+                return merge(state.acquire(held) for state in states), states
+        states = self.evaluate(expression, states)
+        fact = fact_of(expression, self.inference)
+        if fact is None:
+            return states, states
+        return self.split(fact, states)
+
+    def split(self, fact: tuple[str, bool], states: States) -> tuple[States, States]:
+        """The states in which a fact is true, and those in which it is not."""
+        text, value = fact
+        return (
+            tuple(s for state in states if (s := state.learn(text, value)) is not None),
+            tuple(s for state in states if (s := state.learn(text, not value)) is not None),
+        )
+
+    def tried(self, expression: tree.Expr) -> Held | None:
+        """The lock that a TryLock call takes when it says true."""
+        if not isinstance(expression, tree.Call):
+            return None
+        lock = self.places.lock(self.inference.callee(expression))
+        if lock is None or lock[0] != "try":
+            return None
+        return Held(lock[2], lock[1], self.span(expression))
+
+
+def translate(place: Place, call: Call, callee: Callee) -> Place | None:
+    """A place as a callee sees it, seen from the call: its receiver or parameter replaced by the operand."""
+    operand: Value | None = None
+    root: Var | None = place.root
+    if root is None:
+        return None
+    if root.scope is Scope.GLOBAL:
+        return place
+    if root.scope is Scope.RECEIVER:
+        operand = call.receiver
+    elif root.scope is Scope.PARAMETER and root.position < len(call.arguments):
+        operand = call.arguments[root.position]
+    if operand is None or operand.place is None:
+        return None
+    base = operand.place
+    text = base.text + place.text.removeprefix(root.name)
+    return Place(base.root, base.origin, (*base.path, *place.path), text, pointee(place.type), base.names)

@@ -1,0 +1,112 @@
+"""The state of one path through a body, and how acts change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from heuristics.golang import tree
+from heuristics.golang.model import Held, Place, Var
+
+# A function with more states than this is left alone: its locking is decided by data, not by text.
+MAX_STATES = 64
+
+
+class GaveUp(Exception):
+    """The function cannot be followed; the argument says why, in words for `why-silent`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A deferred call, with the body that registered it."""
+
+    call: tree.Expr
+    body: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One path. facts: conditions known to hold or not, by text. tries: locals that say whether a TryLock succeeded."""
+
+    held: tuple[Held, ...] = ()
+    deferred: tuple[Deferred, ...] = ()
+    released: tuple[Held, ...] = ()
+    facts: frozenset[tuple[str, bool]] = frozenset()
+    tries: tuple[tuple[Var, Held], ...] = ()
+
+    def holds(self, place: Place) -> Held | None:
+        """The hold on this lock that was taken last."""
+        return next((h for h in reversed(self.held) if h.place == place), None)
+
+    def acquire(self, held: Held) -> State:
+        """After the lock was taken; what was known about fields is no longer known."""
+        released = tuple(h for h in self.released if h.place != held.place)
+        return replace(self, held=(*self.held, held), released=released, facts=_without_fields(self.facts))
+
+    def release(self, place: Place, mode: str) -> State:
+        """After the lock was released; a lock that is not held is nobody's business here."""
+        matching = [h for h in self.held if h.place == place]
+        hold = next((h for h in reversed(matching) if h.mode == mode), matching[-1] if matching else None)
+        if hold is None:
+            return replace(self, facts=_without_fields(self.facts))
+        held = list(self.held)
+        del held[max(i for i, h in enumerate(held) if h is hold)]
+        released = self.released if hold.entered else (*(h for h in self.released if h.place != place), hold)
+        return replace(self, held=tuple(held), released=released, facts=_without_fields(self.facts))
+
+    def forget(self, var: Var) -> State:
+        """After a variable got another value: what was said with its old value says nothing now."""
+        held = tuple(h for h in self.held if not _uses(h.place, var))
+        released = tuple(h for h in self.released if not _uses(h.place, var))
+        facts = frozenset(f for f in self.facts if not _mentions(f[0], var.name))
+        tries = tuple(t for t in self.tries if t[0] is not var)
+        if (held, released, facts, tries) == (self.held, self.released, self.facts, self.tries):
+            return self
+        return replace(self, held=held, released=released, facts=facts, tries=tries)
+
+    def called(self) -> State:
+        """After a call of anything: fields may have changed."""
+        facts = _without_fields(self.facts)
+        return self if facts == self.facts else replace(self, facts=facts)
+
+    def learn(self, fact: str, value: bool) -> State | None:
+        """With a condition known; None when the path already knows the opposite."""
+        if (fact, not value) in self.facts:
+            return None
+        if (fact, value) in self.facts:
+            return self
+        state = replace(self, facts=self.facts | {(fact, value)})
+        for var, held in self.tries:
+            if var.name == fact and value:
+                return state.acquire(held)
+        return state
+
+
+def merge(*groups: Iterable[State]) -> tuple[State, ...]:
+    """The distinct states of all groups; raises GaveUp above the bound."""
+    states = tuple(dict.fromkeys(state for group in groups for state in group))
+    if len(states) <= MAX_STATES:
+        return states
+    # Conditions are what multiplies states; without them locks are still exact.
+    states = tuple(dict.fromkeys(replace(state, facts=frozenset()) for state in states))
+    if len(states) > MAX_STATES:
+        raise GaveUp(f"more than {MAX_STATES} lock states")
+    return states
+
+
+def _without_fields(facts: frozenset[tuple[str, bool]]) -> frozenset[tuple[str, bool]]:
+    return frozenset(f for f in facts if "." not in f[0]) if any("." in f[0] for f in facts) else facts
+
+
+def _uses(place: Place, var: Var) -> bool:
+    return place.root is var or var in place.names
+
+
+def _mentions(text: str, name: str) -> bool:
+    position = text.find(name)
+    while position >= 0:
+        before, after = text[position - 1 : position], text[position + len(name) : position + len(name) + 1]
+        if not (before.isalnum() or before in ("_", ".")) and not (after.isalnum() or after == "_"):
+            return True
+        position = text.find(name, position + 1)
+    return False

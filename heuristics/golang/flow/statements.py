@@ -1,0 +1,429 @@
+"""Follows the statements of a body along all paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from heuristics.golang import tree
+from heuristics.golang.flow.conditions import fact_of
+from heuristics.golang.flow.expressions import Expressions, States
+from heuristics.golang.flow.recorder import Recorder
+from heuristics.golang.flow.state import Deferred, GaveUp, State, merge
+from heuristics.golang.model import Act, Chan, Element, Place, Value, Var
+
+_Head = Callable[[States], tuple[States, States]]
+_ROUNDS = 6  # loops reach their fixpoint in two or three; locks that grow with every round never do
+
+
+@dataclass(slots=True)
+class _Frame:
+    """What break and continue lead to. kind: loop, switch or select."""
+
+    kind: str
+    label: str
+    breaks: list[States] = field(default_factory=list)
+    continues: list[States] = field(default_factory=list)
+
+
+class Statements:
+    """Executes statements over the states of all paths."""
+
+    def __init__(self, expressions: Expressions, recorder: Recorder) -> None:
+        self.expressions = expressions
+        self.recorder = recorder
+        self._frames: list[_Frame] = []
+        self._returns: list[States] = []
+        self._falls: States = ()
+        self._label = ""
+
+    # --- bodies
+
+    def body(self, block: tree.Block, states: States) -> States:
+        """A whole body: the states after it has returned, its deferred calls done."""
+        frames, returns, self._frames, self._returns = self._frames, self._returns, [], []
+        ends = self.block(block, states)
+        if ends:
+            end = self.expressions.inference.file.span(max(block.stop - 1, block.start), block.stop)
+            self.recorder.record(Act.RETURN, end, ends)
+            self._leave(end.start, end.stop, ends)
+        after = merge(*self._returns)
+        self._frames, self._returns = frames, returns
+        return after
+
+    def _leave(self, start: int, stop: int, states: States) -> None:
+        """Run the deferred calls of each path, last registered first, and note what stays held."""
+        span = self.expressions.inference.file.span(start, stop)
+        for state in states:
+            after: States = (State(state.held, (), state.released, state.facts, state.tries),)
+            deferred, self.recorder.deferred = self.recorder.deferred, True
+            for entry in reversed(state.deferred):
+                if isinstance(entry.call, tree.Call):
+                    after = self._run_deferred(entry.call, after)
+            self.recorder.deferred = deferred
+            for end in after:
+                self.recorder.leave(span, end.held)
+            self._returns.append(after)
+
+    def _run_deferred(self, call: tree.Call, states: States) -> States:
+        callee = self.expressions.inference.callee(call)
+        lock = self.expressions.places.lock(callee)
+        if lock is not None and not call.arguments:
+            return self.expressions.call(call, states)
+        return self.expressions.invoke(call, callee, states, deferred=True) or states
+
+    def block(self, block: tree.Block, states: States) -> States:
+        for statement in block.statements:
+            if not states:
+                break
+            states = self.statement(statement, states)
+        return states
+
+    # --- one statement
+
+    def statement(self, statement: tree.Stmt | None, states: States) -> States:
+        """The states after a statement that reach the next one."""
+        evaluate = self.expressions.evaluate
+        match statement:
+            case None | tree.TypeDecl():
+                return states
+            case tree.Block():
+                return self.block(statement, states)
+            case tree.ExprStmt(value):
+                return evaluate(value, states)
+            case tree.Assign():
+                return self._assign(statement, states)
+            case tree.VarDecl():
+                return self._declare(statement, states)
+            case tree.GoStmt(call):
+                return self._go(statement, call, states)
+            case tree.DeferStmt(call):
+                return self._defer(call, states)
+            case tree.SendStmt():
+                return self._send(statement, states)
+            case tree.Return(values):
+                states = self.expressions.evaluate_all(values, states)
+                self.recorder.record(
+                    Act.RETURN,
+                    self.expressions.span(statement),
+                    states,
+                    values=tuple(self.expressions.places.value(v) for v in values),
+                )
+                self._leave(statement.start, statement.stop, states)
+                return ()
+            case tree.Branch():
+                return self._branch(statement, states)
+            case tree.Labeled(label, inner):
+                self._label = label
+                with self._frame("block", label) as frame:
+                    states = self.statement(inner, states)
+                return merge(states, *frame.breaks)
+            case tree.If():
+                return self._if(statement, states)
+            case tree.For():
+                return self._for(statement, states)
+            case tree.Range():
+                return self._range(statement, states)
+            case tree.Switch():
+                return self._switch(statement, states)
+            case tree.TypeSwitch():
+                return self._type_switch(statement, states)
+            case tree.Select():
+                return self._select(statement, states)
+        return states
+
+    # --- assignments
+
+    def _assign(self, statement: tree.Assign, states: States) -> States:
+        states = self.expressions.evaluate_all(statement.right, states)
+        for i, target in enumerate(statement.left):
+            value = (
+                self.expressions.places.value(statement.right[i])
+                if len(statement.right) == len(statement.left)
+                else (self.expressions.places.value(statement.right[0]) if statement.right and i == 0 else None)
+            )
+            states = self._store(statement, target, value, states)
+        return self._remember(statement, states)
+
+    def _store(self, statement: tree.Assign, target: tree.Expr, value: Value | None, states: States) -> States:
+        states = self.expressions.inside(target, states)
+        place = self.expressions.places.place(target)
+        if place is None:
+            return states
+        act = Act.WRITE
+        if (
+            statement.operator == ":="
+            and isinstance(target, tree.Name)
+            and place.root is not None
+            and (place.root.start == target.start)
+        ):
+            act = Act.DECLARE
+        elif (
+            statement.operator not in ("=", ":=")
+            or _appends_to(value, place)
+            or (place.path and isinstance(place.path[-1], Element) and place.path[-1].text != "*")
+        ):
+            act = Act.MUTATE
+        if statement.operator not in ("=", ":="):
+            self.expressions.read(target, states)
+        self.recorder.record(act, self.expressions.span(target), states, place, value=value)
+        if isinstance(target, tree.Name) and place.root is not None:
+            root = place.root
+            return merge(state.forget(root) for state in states)
+        return merge(state.called() for state in states) if place.path else states
+
+    def _remember(self, statement: tree.Assign, states: States) -> States:
+        """A constant that is assigned to a local, and the outcome of a TryLock, are facts."""
+        if len(statement.left) != 1 or len(statement.right) != 1 or not isinstance(statement.left[0], tree.Name):
+            return states
+        name, value = statement.left[0], statement.right[0]
+        if isinstance(value, tree.Literal) and value.kind == "bool":
+            fact = fact_of(name, self.expressions.inference)
+            return self.expressions.split((fact[0], value.text == "true"), states)[0] if fact is not None else states
+        var = self.expressions.inference.meanings.get(name)
+        held = self.expressions.tried(value)
+        if held is not None and isinstance(var, Var):
+            return tuple(State(s.held, s.deferred, s.released, s.facts, (*s.tries, (var, held))) for s in states)
+        return states
+
+    def _declare(self, statement: tree.VarDecl, states: States) -> States:
+        states = self.expressions.evaluate_all(statement.values, states)
+        for i, name in enumerate(statement.names):
+            place = self.expressions.places.place(name)
+            if place is None or place.root is None:
+                continue
+            value = (
+                self.expressions.places.value(statement.values[i])
+                if len(statement.values) == len(statement.names)
+                else None
+            )
+            self.recorder.record(Act.DECLARE, self.expressions.span(name), states, place, value=value)
+            root = place.root
+            states = merge(state.forget(root) for state in states)
+        if len(statement.names) == 1 and not statement.values:  # var ok bool
+            fact = fact_of(statement.names[0], self.expressions.inference)
+            if fact is not None and statement.type == tree.TypeName("bool"):
+                states = self.expressions.split((fact[0], False), states)[0]
+        return states
+
+    # --- go, defer, send, jumps
+
+    def _go(self, statement: tree.GoStmt, call: tree.Expr, states: States) -> States:
+        if not isinstance(call, tree.Call):
+            return states
+        callee = self.expressions.inference.callee(call)
+        states = self.expressions.operands(call, callee, states)
+        value = self.expressions.places.call(call)
+        self.recorder.record(Act.SPAWN, self.expressions.span(statement), states, call=value)
+        literal = callee.literal or self.expressions.bodies.local_literal(call.function)
+        if literal is not None:
+            self.expressions.bodies.keep(literal, "spawned", self.expressions.span(statement))
+        for argument in call.arguments:
+            if isinstance(argument, tree.FuncLit):
+                self.expressions.bodies.keep(argument, "value", self.expressions.span(statement))
+        return states
+
+    def _defer(self, call: tree.Expr, states: States) -> States:
+        if not isinstance(call, tree.Call):
+            return states
+        callee = self.expressions.inference.callee(call)
+        if self.expressions.places.lock(callee) is None:
+            states = self.expressions.operands(call, callee, states)
+        body = self.recorder.body
+        return merge(
+            State(
+                s.held,
+                (*s.deferred, Deferred(call, body)) if Deferred(call, body) not in s.deferred else s.deferred,
+                s.released,
+                s.facts,
+                s.tries,
+            )
+            for s in states
+        )
+
+    def _send(self, statement: tree.SendStmt, states: States, select: int = -1, blocking: bool = True) -> States:
+        states = self.expressions.evaluate(statement.value, self.expressions.evaluate(statement.channel, states))
+        self.recorder.record(
+            Act.SEND,
+            self.expressions.span(statement),
+            states,
+            self.expressions.places.place(statement.channel),
+            value=self.expressions.places.value(statement.value),
+            select=select,
+            blocking=blocking,
+        )
+        return states
+
+    def _branch(self, branch: tree.Branch, states: States) -> States:
+        if branch.kind == "goto":
+            raise GaveUp("goto")
+        if branch.kind == "fallthrough":
+            self._falls = states
+            return ()
+        kinds = ("loop",) if branch.kind == "continue" else ("loop", "switch", "select", "block")
+        for frame in reversed(self._frames):
+            if frame.label == branch.label if branch.label else frame.kind in kinds and frame.kind != "block":
+                if branch.label and branch.kind == "continue" and frame.kind != "loop":
+                    continue
+                (frame.continues if branch.kind == "continue" else frame.breaks).append(states)
+                break
+        return ()
+
+    @contextmanager
+    def _frame(self, kind: str, label: str) -> Iterator[_Frame]:
+        frame = _Frame(kind, label)
+        self._frames.append(frame)
+        yield frame
+        self._frames.pop()
+
+    def _take_label(self) -> str:
+        label, self._label = self._label, ""
+        return label
+
+    # --- branches
+
+    def _if(self, statement: tree.If, states: States) -> States:
+        self._take_label()
+        states = self.statement(statement.init, states)
+        true, false = self.expressions.condition(statement.condition, states)
+        return merge(self.block(statement.then, true), self.statement(statement.otherwise, false) if false else ())
+
+    def _switch(self, statement: tree.Switch, states: States) -> States:
+        label = self._take_label()
+        states = self.statement(statement.init, states)
+        states = self.expressions.evaluate(statement.tag, states)
+        ends: list[States] = []
+        with self._frame("switch", label) as frame:
+            rest, falls = states, ()
+            default: tree.Case | None = None
+            for case in statement.cases:
+                if case.default:
+                    default = case
+                    continue
+                taken: list[States] = [falls]
+                for value in case.values:
+                    hit, rest = self._matches(statement.tag, value, rest)
+                    taken.append(hit)
+                ends.append(self._case(case, merge(*taken)))
+                falls, self._falls = self._falls, ()
+            ends.append(self._case(default, merge(rest, falls)) if default is not None else rest)
+            self._falls = ()
+        return merge(*ends, *frame.breaks)
+
+    def _case(self, case: tree.Case, states: States) -> States:
+        return self.block(case.body, states) if states else ()
+
+    def _matches(self, tag: tree.Expr | None, value: tree.Expr, states: States) -> tuple[States, States]:
+        if tag is None:
+            return self.expressions.condition(value, states)
+        states = self.expressions.evaluate(value, states)
+        fact = fact_of(tree.Binary("==", tag, value, tag.start, value.stop), self.expressions.inference)
+        return self.expressions.split(fact, states) if fact is not None else (states, states)
+
+    def _type_switch(self, statement: tree.TypeSwitch, states: States) -> States:
+        label = self._take_label()
+        states = self.expressions.evaluate(statement.operand, self.statement(statement.init, states))
+        with self._frame("switch", label) as frame:
+            ends = [self.block(case.body, states) for case in statement.cases]
+            if not any(case.default for case in statement.cases):
+                ends.append(states)
+        return merge(*ends, *frame.breaks)
+
+    def _select(self, statement: tree.Select, states: States) -> States:
+        label = self._take_label()
+        blocking = not any(case.default for case in statement.cases)
+        with self._frame("select", label) as frame:
+            ends = [
+                self.block(case.body, self._arm(case.comm, states, statement.start, blocking))
+                for case in statement.cases
+            ]
+        return merge(*ends, *frame.breaks)
+
+    def _arm(self, comm: tree.Stmt | None, states: States, select: int, blocking: bool) -> States:
+        match comm:
+            case tree.SendStmt():
+                return self._send(comm, states, select, blocking)
+            case tree.ExprStmt(tree.Unary("<-", channel) as receive):
+                return self.expressions.receive(receive, channel, states, select, blocking)
+            case tree.Assign(_, _, (tree.Unary("<-", channel) as receive,)):
+                states = self.expressions.receive(receive, channel, states, select, blocking)
+                for target in comm.left:
+                    states = self._store(comm, target, None, states)
+                return states
+        return self.statement(comm, states)
+
+    # --- loops
+
+    def _for(self, statement: tree.For, states: States) -> States:
+        label = self._take_label()
+        states = self.statement(statement.init, states)
+
+        def head(current: States) -> tuple[States, States]:
+            if statement.condition is None:
+                return current, ()
+            return self.expressions.condition(statement.condition, current)
+
+        return self._loop(statement.start, label, states, head, statement.body, statement.post)
+
+    def _range(self, statement: tree.Range, states: States) -> States:
+        label = self._take_label()
+        states = self.expressions.evaluate(statement.operand, states)
+        behind = self.expressions.inference.types.underlying(self.expressions.inference.type_of(statement.operand))
+        targets = [t for t in (statement.key, statement.value) if t is not None]
+
+        def head(current: States) -> tuple[States, States]:
+            if isinstance(behind, Chan):
+                self.recorder.record(
+                    Act.RECEIVE,
+                    self.expressions.span(statement.operand),
+                    current,
+                    self.expressions.places.place(statement.operand),
+                )
+            entered = current
+            for target in targets:
+                place = self.expressions.places.place(target)
+                if place is None:
+                    continue
+                act = Act.DECLARE if statement.define else Act.WRITE
+                self.recorder.record(
+                    act,
+                    self.expressions.span(target),
+                    entered,
+                    place,
+                    value=self.expressions.places.range_value(statement.operand),
+                )
+                if place.root is not None and isinstance(target, tree.Name):
+                    root = place.root
+                    entered = merge(state.forget(root) for state in entered)
+            return entered, current
+
+        return self._loop(statement.start, label, states, head, statement.body, None)
+
+    def _loop(
+        self, start: int, label: str, states: States, head: _Head, body: tree.Block, post: tree.Stmt | None
+    ) -> States:
+        """Rounds until no new state comes back to the head."""
+        outer, self.recorder.loops = self.recorder.loops, (*self.recorder.loops, start)
+        seen = set(states)
+        exits: list[States] = []
+        with self._frame("loop", label) as frame:
+            for _ in range(_ROUNDS):
+                entered, left = head(states)
+                exits.append(left)
+                ends = merge(self.block(body, entered), *frame.continues)
+                frame.continues.clear()
+                ends = self.statement(post, ends) if ends else ()
+                states = tuple(state for state in ends if state not in seen)
+                if not states:
+                    break
+                seen.update(states)
+        self.recorder.loops = outer
+        return merge(*exits, *frame.breaks)
+
+
+def _appends_to(value: Value | None, place: Place) -> bool:
+    """Whether the value is `append(place, ...)`."""
+    if value is None or value.call is None or value.call.known != "builtin.append" or not value.call.arguments:
+        return False
+    return value.call.arguments[0].place == place

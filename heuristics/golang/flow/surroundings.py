@@ -1,0 +1,38 @@
+"""What the walk of one function asks about other functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from heuristics.golang.model import Call, Function, Place
+
+
+@dataclass(frozen=True, slots=True)
+class LockEffect:
+    """A lock that a call takes or releases for its caller. place: as the callee sees it, rooted at its receiver, a
+    parameter or a package variable. mode "R" or "W"."""
+
+    acquires: bool
+    mode: str
+    place: Place
+
+
+class Others(Protocol):
+    """Answers about the functions that a body calls."""
+
+    def lock_effects(self, function: Function) -> tuple[LockEffect, ...]:
+        """Locks that the function leaves taken or releases for its caller."""
+        ...
+
+    def runs_argument(self, call: Call, position: int) -> str:
+        """What the callee does with a function argument: "called", "spawned", or "" when unknown."""
+        ...
+
+    def never_returns(self, function: Function) -> bool:
+        """Whether the function ends the process or the goroutine on every path."""
+        ...
+
+    def entry_locks(self, function: Function) -> tuple[str, ...]:
+        """Names of the receiver's lock fields that are held when the function begins, by its name or its comment."""
+        ...

@@ -1,0 +1,145 @@
+"""Walks a function along all its paths and gives its Flow."""
+
+from __future__ import annotations
+
+from heuristics.golang import tree
+from heuristics.golang.flow.expressions import Expressions, States
+from heuristics.golang.flow.recorder import Recorder
+from heuristics.golang.flow.state import GaveUp, State, merge
+from heuristics.golang.flow.statements import Statements
+from heuristics.golang.flow.surroundings import Others
+from heuristics.golang.model import (
+    Body,
+    Flow,
+    Function,
+    Held,
+    Scope,
+    Span,
+    Var,
+    pointee,
+)
+from heuristics.golang.types.bind import Binder
+from heuristics.golang.types.infer import Inference
+from heuristics.golang.types.places import Places
+
+_RESTARTS = 4  # a function that was entered with more locks than this is not followed
+_DEPTH = 12  # literals run inside literals run inside literals
+
+
+class Walk:
+    """One walk over one function. Use `flow_of`."""
+
+    def __init__(
+        self, function: Function, inference: Inference, places: Places, binder: Binder, others: Others
+    ) -> None:
+        self.function = function
+        self.inference = inference
+        self.binder = binder
+        self.recorder = Recorder()
+        self.expressions = Expressions(inference, places, binder, self.recorder, others, self)
+        self.statements = Statements(self.expressions, self.recorder)
+        self.bodies: dict[int, Body] = {}
+        self._waiting: dict[tree.FuncLit, Body] = {}
+        self._running: list[tree.FuncLit] = []
+        self._literals = {id(literal): literal for literal in binder.literals}
+
+    # --- asked by expressions
+
+    def run(self, literal: tree.FuncLit, states: States, how: str, loop: bool) -> States:
+        """Run a literal in place; its returns lead to the states after the call."""
+        if literal in self._running or len(self._running) > _DEPTH:
+            return states
+        recorder, outer = self.recorder, (self.recorder.body, self.recorder.loops, self.recorder.deferred)
+        if literal.start not in self.bodies:
+            self.bodies[literal.start] = Body(literal.start, literal.stop, how, outer[0], self._span(literal), outer[1])
+        self._waiting.pop(literal, None)
+        recorder.body, recorder.deferred = literal.start, outer[2] or how == "deferred"
+        recorder.loops = (literal.start,) if loop else ()
+        self._running.append(literal)
+        after: list[States] = []
+        for state in states:
+            inner = State(state.held, (), state.released, state.facts, state.tries)
+            ends = self.statements.body(literal.body, (inner,))
+            after.append(tuple(State(s.held, state.deferred, s.released, s.facts, s.tries) for s in ends))
+        self._running.pop()
+        recorder.body, recorder.loops, recorder.deferred = outer
+        return merge(*after)
+
+    def keep(self, literal: tree.FuncLit, how: str, site: Span) -> None:
+        """A literal that runs later, elsewhere or perhaps never: it is walked on its own when all else is done."""
+        if literal.start in self.bodies and self.bodies[literal.start].how != "value":
+            return
+        body = Body(literal.start, literal.stop, how, self.recorder.body, site, self.recorder.loops)
+        self.bodies[literal.start] = body
+        self._waiting[literal] = body
+
+    def local_literal(self, expression: tree.Expr) -> tree.FuncLit | None:
+        """The literal that a local variable holds, when it is set exactly once."""
+        if not isinstance(expression, tree.Name):
+            return None
+        var = self.inference.meanings.get(expression)
+        if not isinstance(var, Var) or var.scope is not Scope.LOCAL:
+            return None
+        origins = [o for o in self.binder.origins.get(var, ()) if o is not None]
+        return origins[0] if len(origins) == 1 and isinstance(origins[0], tree.FuncLit) else None
+
+    # --- the walk
+
+    def walk(self, block: tree.Block, entry: tuple[Held, ...]) -> Flow:
+        start = self.function.spec.start
+        self.bodies[start] = Body(start, self.function.spec.stop, "main", -1, None, ())
+        self.recorder.body = start
+        self.statements.body(block, (State(held=entry),))
+        while self._waiting:
+            literal, body = self._waiting.popitem()
+            self.recorder.body, self.recorder.loops, self.recorder.deferred = body.start, (), False
+            missing, self.expressions.entry_missing = self.expressions.entry_missing, None
+            self._running = [literal]
+            self.statements.body(literal.body, (State(),))
+            self.expressions.entry_missing = missing
+        bodies = tuple(sorted(self.bodies.values(), key=lambda body: body.start))
+        return Flow(self.function, bodies, self.recorder.steps())
+
+    def _span(self, node: tree.Expr) -> Span:
+        return self.inference.file.span(node.start, node.stop)
+
+
+def flow_of(
+    function: Function,
+    block: tree.Block,
+    inference: Inference,
+    binder: Binder,
+    variables: tuple[Var, ...],
+    others: Others,
+) -> Flow:
+    """All acts of a function. A lock released without being taken was held at entry: the walk starts again with it."""
+    places = Places(inference)
+    entry = _declared_entry(function, inference, variables, others)
+    for _ in range(_RESTARTS):
+        walk = Walk(function, inference, places, binder, others)
+        try:
+            flow = walk.walk(block, entry)
+        except GaveUp as reason:
+            return Flow(function, (), (), str(reason))
+        missing = walk.expressions.entry_missing
+        if missing is None or any(h.place == missing.place for h in entry):
+            return flow
+        entry = (*entry, missing)
+    return Flow(function, (), (), "releases more locks than it takes")
+
+
+def _declared_entry(
+    function: Function, inference: Inference, variables: tuple[Var, ...], others: Others
+) -> tuple[Held, ...]:
+    names = others.entry_locks(function)
+    receiver = variables[0] if variables and variables[0].scope is Scope.RECEIVER else None
+    if not names or receiver is None:
+        return ()
+    span = inference.file.span(function.spec.name_start, function.spec.name_start + len(function.name))
+    held = []
+    for name in names:
+        member = inference.types.member(pointee(receiver.type), name)
+        if member is not None and member.field is not None:
+            selected = Places(inference).field_place(receiver, member)
+            held.append(Held(selected, "W", span, entered=True))
+    return tuple(held)

@@ -1,0 +1,190 @@
+"""The facts of one snapshot, joined by package and repository: what heuristics ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from heuristics.golang import tree
+from heuristics.golang.callgraph import CallGraph, CallSite
+from heuristics.golang.flow.walk import flow_of
+from heuristics.golang.model import Call, Flow, Function, Span, Type, Var
+from heuristics.golang.repository import File, Package, Repository
+from heuristics.golang.snapshot import FactsCache, Snapshot
+from heuristics.golang.summaries import Effect, Summaries
+from heuristics.golang.types.bind import Binder
+from heuristics.golang.types.declared import Declared
+from heuristics.golang.types.infer import Inference
+from heuristics.golang.types.resolve import Types
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProblem:
+    """A file or declaration that could not be read. kind: parse, blob or states."""
+
+    kind: str
+    path: str
+    line: int
+    message: str
+
+
+class Index:
+    """Lazy: nothing is parsed that no question needs. `focus`: the folders that heuristics look at, empty for all."""
+
+    def __init__(
+        self, snapshot: Snapshot, cache: FactsCache | None = None, focus: frozenset[str] = frozenset()
+    ) -> None:
+        self.repository = Repository(snapshot, cache)
+        self.focus = focus
+        self.types = Types(self.repository)
+        self.declared = Declared(self.types, self._initial_type)
+        self.graph = CallGraph(self.repository, self.flow)
+        self.summaries = Summaries(self.repository, self.declared, self.graph, self.flow)
+        self._flows: dict[Function, Flow] = {}
+        self._variables: dict[Function, tuple[Var, ...]] = {}
+
+    @staticmethod
+    def of(snapshot: Snapshot, cache: FactsCache | None, focus: frozenset[str]) -> Index:
+        """The index of a snapshot."""
+        return Index(snapshot, cache, focus)
+
+    # --- what there is
+
+    def packages(self) -> Iterator[Package]:
+        """The packages in focus, by folder."""
+        for folder in self.repository.folders:
+            if not self.focus or folder in self.focus:
+                yield from self.repository.load(folder)
+
+    def functions(self) -> Iterator[Function]:
+        """The functions in focus, by path and line, without those of generated files and those that do not parse."""
+        for package in self.packages():
+            yield from self.functions_of(package)
+
+    def functions_of(self, package: Package) -> Iterator[Function]:
+        """The functions of one package that can be looked at."""
+        for function in package.functions:
+            if not function.spec.broken and not self.repository.files[function.path].outline.generated:
+                yield function
+
+    def package(self, function: Function) -> Package:
+        """The package that declares a function."""
+        package = self.repository.package(function.package)
+        assert package is not None
+        return package
+
+    def imports(self, folder: str) -> tuple[str, ...]:
+        """The folders of this repository that the packages of a folder import."""
+        keys = {
+            key
+            for package in self.repository.load(folder)
+            for file in package.files
+            for key in self.repository.imports_of(file).values()
+            if key.startswith("./")
+        }
+        return tuple(sorted(key[2:].partition("#")[0] for key in keys))
+
+    @property
+    def problems(self) -> tuple[SourceProblem, ...]:
+        """What could not be read or parsed in the packages in focus."""
+        found: list[SourceProblem] = []
+        for package in self.packages():
+            for file in package.files:
+                found += [
+                    SourceProblem("parse", file.path, line, "a declaration here does not parse")
+                    for line in file.outline.broken
+                ]
+                if file.problem:
+                    found.append(SourceProblem("blob", file.path, 0, file.problem))
+        found += [
+            SourceProblem("states", f.path, self.span(f).line, f"{f.symbol} was not followed: {flow.gave_up}")
+            for f, flow in self._flows.items()
+            if flow.gave_up and (not self.focus or f.folder in self.focus)
+        ]
+        return tuple(found)
+
+    def text(self, path: str) -> bytes:
+        """The bytes of a Go file; raises KeyError for a path that the snapshot lacks."""
+        return self.repository.files[path].text
+
+    def package_of(self, path: str) -> str:
+        """The package name that a file declares."""
+        return self.repository.files[path].outline.package
+
+    def file(self, path: str) -> File:
+        """A Go file of the snapshot."""
+        return self.repository.files[path]
+
+    def span(self, function: Function) -> Span:
+        """Where a function's name stands."""
+        start = function.spec.name_start
+        return self.file(function.path).span(start, start + len(function.name.encode()))
+
+    def go_version(self, path: str) -> tuple[int, int] | None:
+        """The language version of a file; None when nothing tells it."""
+        return self.repository.go_version(path)
+
+    # --- what functions do
+
+    def flow(self, function: Function) -> Flow:
+        """What a function does, act by act."""
+        if function not in self._flows:
+            self._flows[function] = Flow(function, (), (), "calls itself while it is being followed")
+            self._flows[function] = self._walk(function)
+        return self._flows[function]
+
+    def _walk(self, function: Function) -> Flow:
+        if function.spec.broken:
+            return Flow(function, (), (), "does not parse")
+        file = self.file(function.path)
+        block = file.syntax.body(function.spec.start)
+        inference = self._inference(self.package(function), file)
+        inference.surroundings.local.update(self.declared.parameters_in_reach(function))
+        binder = Binder(inference)
+        self._variables[function] = binder.function(
+            function.spec.receiver, function.spec.signature, block, function.spec.start
+        )
+        return flow_of(function, block, inference, binder, self._variables[function], self.summaries)
+
+    def _inference(self, package: Package, file: File) -> Inference:
+        return Inference(self.types, self.declared, package, file, {})
+
+    def _initial_type(self, package: Package, file: File, spec: tree.VarSpec) -> Type:
+        """The type of a package variable that only its first value tells."""
+        assert spec.initializer is not None
+        value = file.syntax.initializer(*spec.initializer)
+        inference = self._inference(package, file)
+        Binder(inference).expression(value)
+        return inference.type_of(value)
+
+    def variables(self, function: Function) -> tuple[Var, ...]:
+        """Receiver, parameters and results of a function, in that order."""
+        self.flow(function)
+        return self._variables.get(function, ())
+
+    def callers(self, function: Function) -> tuple[CallSite, ...]:
+        """The places that call or spawn a function."""
+        return self.graph.callers(function)
+
+    def targets(self, call: Call) -> tuple[Function, ...]:
+        """The functions of this repository that a call may reach."""
+        return self.graph.targets(call)
+
+    def effects(self, function: Function) -> tuple[Effect, ...]:
+        """What a call of the function changes in place, of memory that its caller or everybody can see."""
+        return self.summaries.effects(function)
+
+    def step_digest(self, symbol: str, folder: str, variable: str) -> str:
+        """Digest of what a function does to a variable, field or lock of that name; "" without such a function."""
+        last = variable.rpartition(".")[2]
+        for package in self.repository.load(folder):
+            for function in package.functions:
+                if function.symbol == symbol:
+                    acts = [
+                        f"{s.act.value} {s.place.text} {[h.place.text for h in s.held]}"
+                        for s in self.flow(function).steps
+                        if s.place is not None and last in s.place.text
+                    ]
+                    return sha256("\n".join(acts).encode()).hexdigest()
+        return ""

@@ -1,0 +1,219 @@
+"""What is known of the standard library and of the usual concurrency libraries; tables only, no logic.
+
+Names are written `import/path.Type.Method` or `import/path.Func`.
+"""
+
+from __future__ import annotations
+
+# Lock types: acquiring and releasing methods with their mode. Libraries that wrap sync keep its method names.
+LOCK_TYPES = frozenset(
+    {
+        "sync.Mutex",
+        "sync.RWMutex",
+        "sync.Locker",
+        "github.com/sasha-s/go-deadlock.Mutex",
+        "github.com/sasha-s/go-deadlock.RWMutex",
+        "k8s.io/utils/keymutex.KeyMutex",
+    }
+)
+VALUE_LOCKS = frozenset(
+    {"sync.Mutex", "sync.RWMutex", "github.com/sasha-s/go-deadlock.Mutex", "github.com/sasha-s/go-deadlock.RWMutex"}
+)
+ACQUIRE = {"Lock": "W", "RLock": "R"}
+TRY_ACQUIRE = {"TryLock": "W", "TryRLock": "R"}
+RELEASE = {"Unlock": "W", "RUnlock": "R"}
+
+WAIT_GROUP = "sync.WaitGroup"
+
+# Types whose methods may be called by several goroutines at once.
+CONCURRENT_TYPES = frozenset(
+    {
+        "sync.Map",
+        "sync.WaitGroup",
+        "sync.Once",
+        "sync.Cond",
+        "sync.Pool",
+        "context.Context",
+        "log/slog.Logger",
+        "log.Logger",
+        "sync/atomic.Bool",
+        "sync/atomic.Int32",
+        "sync/atomic.Int64",
+        "sync/atomic.Uint32",
+        "sync/atomic.Uint64",
+        "sync/atomic.Uintptr",
+        "sync/atomic.Pointer",
+        "sync/atomic.Value",
+        "go.uber.org/atomic.Bool",
+        "go.uber.org/atomic.Int32",
+        "go.uber.org/atomic.Int64",
+        "go.uber.org/atomic.Uint32",
+        "go.uber.org/atomic.Uint64",
+        "go.uber.org/atomic.String",
+        "go.uber.org/atomic.Float64",
+        "go.uber.org/atomic.Duration",
+        "go.uber.org/atomic.Error",
+        "go.uber.org/atomic.Value",
+        "golang.org/x/sync/errgroup.Group",
+        "golang.org/x/sync/singleflight.Group",
+        "golang.org/x/sync/semaphore.Weighted",
+    }
+)
+
+# Functions and methods after which no statement of the path runs.
+NO_RETURN = frozenset(
+    {
+        "builtin.panic",
+        "os.Exit",
+        "runtime.Goexit",
+        "log.Fatal",
+        "log.Fatalf",
+        "log.Fatalln",
+        "log.Panic",
+        "log.Panicf",
+        "log.Panicln",
+        "log.Logger.Fatal",
+        "log.Logger.Fatalf",
+        "log.Logger.Fatalln",
+        "log.Logger.Panic",
+        "log.Logger.Panicf",
+        "syscall.Exit",
+        "github.com/sirupsen/logrus.Fatal",
+        "github.com/sirupsen/logrus.Fatalf",
+        "k8s.io/klog/v2.Fatal",
+        "k8s.io/klog/v2.Fatalf",
+        "github.com/golang/glog.Fatal",
+        "github.com/golang/glog.Fatalf",
+    }
+)
+TEST_TYPES = frozenset({"testing.T", "testing.B", "testing.F", "testing.TB"})
+NO_RETURN_TEST_METHODS = frozenset({"Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"})
+# A logger's Fatal ends the process (zap, logrus, zerolog's is a builder and does not).
+NO_RETURN_METHODS = frozenset({"Fatal", "Fatalf", "Fatalln", "Fatalw", "Panicf", "FailNow"})
+
+# Function arguments (by position) that the callee runs before it returns, in the caller's goroutine.
+RUNS_IN_PLACE = {
+    "sync.Once.Do": 0,
+    "sync.Map.Range": 0,
+    "sort.Slice": 1,
+    "sort.SliceStable": 1,
+    "sort.Search": 1,
+    "slices.SortFunc": 1,
+    "slices.SortStableFunc": 1,
+    "slices.IndexFunc": 1,
+    "slices.ContainsFunc": 1,
+    "slices.DeleteFunc": 1,
+    "slices.BinarySearchFunc": 2,
+    "maps.DeleteFunc": 1,
+    "strings.Map": 0,
+    "strings.FieldsFunc": 1,
+    "strings.IndexFunc": 1,
+    "bytes.Map": 0,
+    "path/filepath.Walk": 1,
+    "path/filepath.WalkDir": 1,
+    "io/fs.WalkDir": 2,
+    "container/ring.Ring.Do": 0,
+    "testing.B.RunParallel": -1,
+    "golang.org/x/sync/singleflight.Group.Do": 1,
+    "go/ast.Inspect": 1,
+    "flag.VisitAll": 0,
+    "flag.Visit": 0,
+    "net/http.Header.Clone": -1,
+}
+# Function arguments (by position) that run in a goroutine of their own.
+RUNS_IN_GOROUTINE = {
+    "sync.WaitGroup.Go": 0,
+    "golang.org/x/sync/errgroup.Group.Go": 0,
+    "golang.org/x/sync/errgroup.Group.TryGo": 0,
+    "time.AfterFunc": 1,
+    "context.AfterFunc": 1,
+    "github.com/sourcegraph/conc.WaitGroup.Go": 0,
+    "github.com/sourcegraph/conc/pool.Pool.Go": 0,
+    "github.com/oklog/run.Group.Add": 0,
+    "k8s.io/apimachinery/pkg/util/wait.Group.Start": 0,
+}
+# A function literal handed to a method of this name runs in a goroutine of its own (errgroup and what imitates it).
+GROUP_METHODS = frozenset({"Go", "TryGo", "GoWithRecover"})
+
+# Functions and methods that wait for other goroutines.
+WAITS = frozenset({"Wait"})
+
+# Results of library functions, as Go type expressions; "*" before a type is a pointer, several are separated by ";".
+RESULTS = {
+    "context.Background": "context.Context",
+    "context.TODO": "context.Context",
+    "context.WithCancel": "context.Context;context.CancelFunc",
+    "context.WithTimeout": "context.Context;context.CancelFunc",
+    "context.WithDeadline": "context.Context;context.CancelFunc",
+    "context.WithValue": "context.Context",
+    "sync.NewCond": "*sync.Cond",
+    "time.NewTimer": "*time.Timer",
+    "time.NewTicker": "*time.Ticker",
+    "time.AfterFunc": "*time.Timer",
+    "time.Now": "time.Time",
+    "time.Since": "time.Duration",
+    "errors.New": "error",
+    "fmt.Errorf": "error",
+    "fmt.Sprintf": "string",
+    "fmt.Sprint": "string",
+    "container/list.New": "*container/list.List",
+    "bytes.NewBuffer": "*bytes.Buffer",
+    "bufio.NewReader": "*bufio.Reader",
+    "bufio.NewWriter": "*bufio.Writer",
+    "math/rand.New": "*math/rand.Rand",
+    "log/slog.New": "*log/slog.Logger",
+    "log/slog.Default": "*log/slog.Logger",
+    "golang.org/x/sync/errgroup.WithContext": "*golang.org/x/sync/errgroup.Group;context.Context",
+    "golang.org/x/sync/semaphore.NewWeighted": "*golang.org/x/sync/semaphore.Weighted",
+    "sync.RWMutex.RLocker": "sync.Locker",
+    "net/http.NewServeMux": "*net/http.ServeMux",
+    "net/http.Request.Context": "context.Context",
+    "sync.OnceFunc": "func",
+}
+# Results that are a fresh copy, so that what they hold is shared with nobody.
+COPIES = frozenset(
+    {
+        "maps.Clone",
+        "slices.Clone",
+        "bytes.Clone",
+        "strings.Clone",
+        "net/http.Header.Clone",
+        "golang.org/x/exp/maps.Clone",
+        "golang.org/x/exp/slices.Clone",
+    }
+)
+# Method names by which repositories make deep copies of their own types.
+COPY_METHODS = frozenset({"Clone", "Copy", "DeepCopy", "Snapshot"})
+
+# Methods of containers and generators that change their receiver in place.
+MUTATORS = frozenset(
+    {
+        "container/list.List.PushBack",
+        "container/list.List.PushFront",
+        "container/list.List.Remove",
+        "container/list.List.Init",
+        "container/list.List.MoveToFront",
+        "container/list.List.MoveToBack",
+        "container/list.List.InsertBefore",
+        "container/list.List.InsertAfter",
+        "bytes.Buffer.Write",
+        "bytes.Buffer.WriteString",
+        "bytes.Buffer.WriteByte",
+        "bytes.Buffer.Reset",
+        "strings.Builder.WriteString",
+        "strings.Builder.WriteByte",
+        "strings.Builder.Write",
+        "strings.Builder.Reset",
+        "math/rand.Rand.Int",
+        "math/rand.Rand.Intn",
+        "math/rand.Rand.Int63",
+        "math/rand.Rand.Float64",
+        "math/rand.Rand.Seed",
+        "net/http.Header.Set",
+        "net/http.Header.Add",
+        "net/http.Header.Del",
+        "net/url.Values.Set",
+        "net/url.Values.Add",
+        "net/url.Values.Del",
+    }
+)

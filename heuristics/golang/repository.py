@@ -1,0 +1,266 @@
+"""The Go files of a snapshot as modules, packages and files; everything is read and parsed when first asked for."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+
+from heuristics.golang import facts, tree
+from heuristics.golang.model import Function, Span
+from heuristics.golang.snapshot import BlobMissing, FactsCache, Snapshot
+from heuristics.golang.syntax import SyntaxTree
+
+_MODULE = re.compile(rb"^\s*module\s+\"?([^\s\"]+)", re.M)
+_GO_LINE = re.compile(rb"^\s*go\s+(\d+)\.(\d+)", re.M)
+_GO_TAG = re.compile(r"\bgo1\.(\d+)\b")
+_VERSION_SUFFIX = re.compile(r"^v\d+$")
+# More than this is generated data or an attack on the parser, and no place where people keep locks.
+MAX_FILE_BYTES = 2_000_000
+
+
+class File:
+    """One Go file: its bytes, outline and syntax tree, each on demand."""
+
+    def __init__(self, path: str, blob: str, snapshot: Snapshot, cache: FactsCache | None) -> None:
+        self.path = path
+        self.blob = blob
+        self.folder = path.rpartition("/")[0]
+        self.test = path.endswith("_test.go")
+        self.problem = ""
+        self._snapshot = snapshot
+        self._cache = cache
+
+    @cached_property
+    def text(self) -> bytes:
+        """The bytes; empty, with `problem` set, when the blob is absent or too large."""
+        try:
+            text = self._snapshot.read(self.blob)
+        except BlobMissing:
+            self.problem = "the file's content is not there"
+            return b""
+        if len(text) > MAX_FILE_BYTES:
+            self.problem = f"larger than {MAX_FILE_BYTES} bytes"
+            return b""
+        return text
+
+    @cached_property
+    def syntax(self) -> SyntaxTree:
+        return SyntaxTree(self.text)
+
+    @cached_property
+    def outline(self) -> tree.Outline:
+        if self._cache is not None:
+            key = facts.key_of(self.blob)
+            kept = self._cache.get((key,)).get(key)
+            if kept is not None and (outline := facts.decode(kept)) is not None:
+                return outline
+        outline = self.syntax.outline()
+        if self._cache is not None and not self.problem:
+            self._cache.put({facts.key_of(self.blob): facts.encode(outline)})
+        return outline
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(rb"\n", self.text))]
+
+    def span(self, start: int, stop: int) -> Span:
+        """The span between two byte offsets."""
+        line, end_line = bisect_right(self._line_starts, start), bisect_right(self._line_starts, stop)
+        return Span(
+            self.path,
+            line,
+            start - self._line_starts[line - 1] + 1,
+            end_line,
+            stop - self._line_starts[end_line - 1] + 1,
+            start,
+            stop,
+        )
+
+    def mentions(self, name: str) -> bool:
+        """Whether the identifier may occur in the file (a cheap test, never wrong when it says no)."""
+        if "outline" in self.__dict__:
+            return name in self.outline.names
+        return name.encode() in self.text
+
+
+class Package:
+    """The files of one package. key: "./folder" in the repository, with "#test" for an external test package."""
+
+    def __init__(self, key: str, folder: str, name: str, files: tuple[File, ...]) -> None:
+        self.key = key
+        self.folder = folder
+        self.name = name
+        self.files = files
+
+    @cached_property
+    def types(self) -> dict[str, tuple[tuple[File, tree.TypeSpec], ...]]:
+        """Declarations of types by name; several where build tags choose."""
+        found: dict[str, list[tuple[File, tree.TypeSpec]]] = {}
+        for file in self.files:
+            for spec in file.outline.types:
+                found.setdefault(spec.name, []).append((file, spec))
+        return {name: tuple(specs) for name, specs in found.items()}
+
+    @cached_property
+    def variables(self) -> dict[str, tuple[File, tree.VarSpec]]:
+        """Package variables by name."""
+        return {spec.name: (file, spec) for file in self.files for spec in file.outline.variables if spec.name != "_"}
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """All functions and methods that have a body, in the order of files and lines."""
+        return tuple(
+            self._function(file, spec) for file in self.files for spec in file.outline.functions if spec.has_body
+        )
+
+    def _function(self, file: File, spec: tree.FuncSpec) -> Function:
+        receiver, pointer = "", False
+        if spec.receiver is not None:
+            type_ = spec.receiver.type
+            if isinstance(type_, tree.PointerOf):
+                type_, pointer = type_.element, True
+            receiver = type_.name if isinstance(type_, tree.TypeName) else "?"
+        return Function(self.key, self.folder, self.name, file.path, spec.name, receiver, pointer, spec, file.test)
+
+    @cached_property
+    def by_name(self) -> dict[str, Function]:
+        """Functions (no methods) by name."""
+        return {function.name: function for function in reversed(self.functions) if not function.receiver}
+
+    @cached_property
+    def methods(self) -> dict[str, dict[str, Function]]:
+        """Receiver type -> method name -> method."""
+        found: dict[str, dict[str, Function]] = {}
+        for function in reversed(self.functions):
+            if function.receiver:
+                found.setdefault(function.receiver, {})[function.name] = function
+        return found
+
+
+class Repository:
+    """All Go files of a snapshot. Vendored code and testdata are not part of it."""
+
+    def __init__(self, snapshot: Snapshot, cache: FactsCache | None = None) -> None:
+        self._snapshot = snapshot
+        self._paths = snapshot.paths()
+        self.files = {
+            path: File(path, blob, snapshot, cache)
+            for path, blob in sorted(self._paths.items())
+            if path.endswith(".go") and not skipped(path)
+        }
+        self._packages: dict[str, Package] = {}
+        self._folders: dict[str, list[File]] = {}
+        for file in self.files.values():
+            self._folders.setdefault(file.folder, []).append(file)
+        self._loaded: set[str] = set()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Folders that hold Go files, "" for the root."""
+        return tuple(self._folders)
+
+    def load(self, folder: str) -> tuple[Package, ...]:
+        """The packages of a folder: the one of its files, and an external test package if there is one."""
+        if folder not in self._loaded:
+            self._loaded.add(folder)
+            names: dict[str, list[File]] = {}
+            for file in self._folders.get(folder, ()):
+                names.setdefault(file.outline.package, []).append(file)
+            plain = [name for name in names if not name.endswith("_test")]
+            main = max(plain, key=lambda name: len(names[name]), default="")
+            for name, files in names.items():
+                external = name.endswith("_test") and all(file.test for file in files)
+                key = f"./{folder}" + ("#test" if external else "" if name == main else f"#{name}")
+                self._packages[key] = Package(key, folder, name, tuple(files))
+        return tuple(p for p in self._packages.values() if p.folder == folder)
+
+    def package(self, key: str) -> Package | None:
+        """The package with this key; None for one outside the repository."""
+        if not key.startswith("./"):
+            return None
+        self.load(key[2:].partition("#")[0])
+        return self._packages.get(key)
+
+    @cached_property
+    def modules(self) -> tuple[tuple[str, str, tuple[int, int]], ...]:
+        """(module path, folder, go version) of every go.mod, deepest folder first. Without a go line Go means 1.16."""
+        found = []
+        for path, blob in self._paths.items():
+            if path.rpartition("/")[2] == "go.mod" and not skipped(path):
+                try:
+                    text = self._snapshot.read(blob)
+                except BlobMissing:
+                    continue
+                if name := _MODULE.search(text):
+                    version = _GO_LINE.search(text)
+                    found.append(
+                        (
+                            name.group(1).decode("utf-8", "replace"),
+                            path.rpartition("/")[0],
+                            (int(version.group(1)), int(version.group(2))) if version else (1, 16),
+                        )
+                    )
+        return tuple(sorted(found, key=lambda module: -len(module[1])))
+
+    def go_version(self, path: str) -> tuple[int, int] | None:
+        """The language version of a file: its `//go:build go1.N` line, else its module's go line, else unknown."""
+        if (file := self.files.get(path)) is not None and (tag := _GO_TAG.search(file.outline.constraint)):
+            return 1, int(tag.group(1))
+        for _, folder, version in self.modules:
+            if not folder or path.startswith(folder + "/"):
+                return version
+        return None
+
+    def import_key(self, import_path: str) -> str:
+        """The key of an imported package: "./folder" when a module of this repository holds it, else its path."""
+        best: tuple[int, str] | None = None
+        for name, folder, _ in self.modules:
+            if import_path == name or import_path.startswith(name + "/"):
+                rest = import_path[len(name) + 1 :]
+                target = "/".join(part for part in (folder, rest) if part)
+                if target in self._folders and (best is None or len(name) > best[0]):
+                    best = len(name), f"./{target}"
+        return best[1] if best else import_path
+
+    def imports_of(self, file: File) -> dict[str, str]:
+        """Local name -> key of the package, for the imports of one file ("." imports under their key)."""
+        found = self._imports.get(file.path)
+        if found is None:
+            found = self._imports[file.path] = dict(self._imports_of(file))
+        return found
+
+    @cached_property
+    def _imports(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def _imports_of(self, file: File) -> Iterator[tuple[str, str]]:
+        for spec in file.outline.imports:
+            key = self.import_key(spec.path)
+            if spec.name == ".":
+                yield "." + key, key
+            elif spec.name:
+                yield spec.name, key
+            elif (package := self.package(key)) is not None:
+                yield package.name, key
+            else:
+                yield _usual_name(spec.path), key
+
+    def mentioning(self, name: str) -> Iterator[File]:
+        """Files in which an identifier may occur."""
+        return (file for file in self.files.values() if file.mentions(name))
+
+
+def _usual_name(import_path: str) -> str:
+    """The package name that an import path outside the repository most likely has."""
+    parts = import_path.split("/")
+    last = parts[-2] if len(parts) > 1 and _VERSION_SUFFIX.match(parts[-1]) else parts[-1]
+    last = re.sub(r"\.v\d+$", "", last)
+    return last.removeprefix("go-").removesuffix("-go").removesuffix(".go").replace("-", "_")
+
+
+def skipped(path: str) -> bool:
+    """Vendored code, test data, and folders that the go command ignores (`_x`, `.x`)."""
+    folders = path.split("/")[:-1]
+    return any(part in ("vendor", "testdata") or part[:1] in ("_", ".") for part in folders)

@@ -1,0 +1,275 @@
+"""What a function does for its caller: locks left or released, memory changed in place, function arguments run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from heuristics.golang.callgraph import CallGraph
+from heuristics.golang.comments import HOLDS, SINGLE
+from heuristics.golang.flow.surroundings import LockEffect
+from heuristics.golang.model import (
+    Act,
+    Call,
+    Element,
+    FieldRef,
+    Flow,
+    Function,
+    Hop,
+    Map,
+    Place,
+    Pointer,
+    Scope,
+    Slice,
+    Span,
+    Step,
+    Value,
+    Var,
+    pointee,
+)
+from heuristics.golang.repository import Repository
+from heuristics.golang.types.declared import Declared
+from heuristics.golang.types.resolve import Surroundings
+
+DEPTH = 8
+MAX_EFFECTS = 60
+# Only functions with such names are asked whether they lock for their caller: the question costs a walk.
+_LOCKING_NAME = re.compile(r"lock|acquire|release|mutex|enter|leave|begin|end$", re.I)
+_ENTERED_NAME = re.compile(r"(?:Locked|_locked|NoLock|WithLock|WithoutLock|LockHeld|Unlocked)$|^(?:unsafe|locked)[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Memory that a call changes in place. place: rooted at the receiver, a parameter or a package variable.
+
+    held: locks that are held on every path, as the function sees them. chain: the places of the calls on the way,
+    outermost first, ending at the change itself; spawned: a goroutine of the function does it.
+    """
+
+    act: Act
+    place: Place
+    held: tuple[Place, ...]
+    chain: tuple[Span, ...]
+    function: Function
+    spawned: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where the memory is changed."""
+        return self.chain[-1]
+
+
+class Summaries:
+    """Computed bottom-up on demand, each once; a cycle contributes what is known when it closes."""
+
+    def __init__(
+        self, repository: Repository, declared: Declared, graph: CallGraph, flow: Callable[[Function], Flow]
+    ) -> None:
+        self._repository = repository
+        self._declared = declared
+        self._graph = graph
+        self._flow = flow
+        self._effects: dict[Function, tuple[Effect, ...]] = {}
+        self._locks: dict[Function, tuple[LockEffect, ...]] = {}
+        self._runs: dict[tuple[Function, int], str] = {}
+        self._ends: dict[Function, bool] = {}
+
+    # --- memory
+
+    def effects(self, function: Function, depth: int = DEPTH) -> tuple[Effect, ...]:
+        """What a call of the function changes in place, of memory that its caller or everybody can see."""
+        if function not in self._effects:
+            self._effects[function] = ()
+            found = dict.fromkeys(self._collect(function, depth))
+            self._effects[function] = tuple(found)[:MAX_EFFECTS]
+        return self._effects[function]
+
+    def _collect(self, function: Function, depth: int) -> Iterator[Effect]:
+        flow = self._flow(function)
+        how = {body.start: body.how for body in flow.bodies}
+        for step in flow.steps:
+            mode = how.get(step.body, "main")
+            if mode == "value":
+                continue
+            held = tuple(h.place for h in step.held)
+            if step.act in (Act.WRITE, Act.MUTATE) and step.place is not None and outlives(step.place):
+                yield Effect(step.act, step.place, held, (step.span,), function, mode == "spawned")
+            elif step.call is not None and step.act in (Act.CALL, Act.SPAWN) and depth > 0:
+                yield from self._through(function, step, held, mode == "spawned" or step.act is Act.SPAWN, depth)
+
+    def _through(
+        self, function: Function, step: Step, held: tuple[Place, ...], spawned: bool, depth: int
+    ) -> Iterator[Effect]:
+        assert step.call is not None
+        for target in self._graph.targets(step.call):
+            if target is function:
+                continue
+            for effect in self.effects(target, depth - 1):
+                place = seen_from(effect.place, step.call)
+                if place is not None and outlives(place):
+                    inner = tuple(p for h in effect.held if (p := seen_from(h, step.call)) is not None)
+                    yield Effect(
+                        effect.act,
+                        place,
+                        (*held, *inner),
+                        (step.span, *effect.chain),
+                        effect.function,
+                        spawned or effect.spawned,
+                    )
+
+    # --- locks
+
+    def lock_effects(self, function: Function) -> tuple[LockEffect, ...]:
+        """Locks that the function leaves taken, or releases, for its caller."""
+        if function not in self._locks:
+            self._locks[function] = ()
+            if _LOCKING_NAME.search(function.name):
+                self._locks[function] = tuple(self._left_and_released(function))
+        return self._locks[function]
+
+    def _left_and_released(self, function: Function) -> Iterator[LockEffect]:
+        flow = self._flow(function)
+        returns = [s for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start]
+        ways = [way for s in returns for way in s.left]
+        if not ways:
+            return
+        first = {(h.place, h.mode) for h in ways[0] if not h.entered and _from_outside(h.place)}
+        for place, mode in first:
+            if all(any(h.place == place and h.mode == mode for h in way) for way in ways):
+                yield LockEffect(True, mode, place)
+        for step in flow.steps:
+            if step.act is Act.RELEASE and step.place is not None and _from_outside(step.place):
+                holds = [h for h in step.held if h.place == step.place and h.entered]
+                if holds and not any(h.place == step.place for way in ways for h in way):
+                    yield LockEffect(False, holds[0].mode, step.place)
+
+    def entry_locks(self, function: Function) -> tuple[str, ...]:
+        """Names of the receiver's lock fields that the function's name or comment says are held when it begins."""
+        if not function.receiver:
+            return ()
+        asked = [argument.rpartition(".")[2] for kind, argument in function.spec.notes if kind == HOLDS]
+        by_comment = bool(asked) or any(kind == SINGLE for kind, _ in function.spec.notes)
+        if not by_comment and not _ENTERED_NAME.search(function.name):
+            return ()
+        package = self._repository.package(function.package)
+        if package is None or function.receiver not in package.types:
+            return ()
+        var = (
+            self._declared.types.resolve(function.spec.receiver.type, self._surroundings(function))
+            if function.spec.receiver
+            else None
+        )
+        if var is None:
+            return ()
+        names = tuple(f.name for f in self._declared.types.locks(pointee(var)))
+        named = tuple(name for name in names if name in asked)
+        return named or names
+
+    def _surroundings(self, function: Function) -> Surroundings:
+        package = self._repository.package(function.package)
+        assert package is not None
+        return Surroundings(
+            package, self._repository.files[function.path], self._declared.parameters_in_reach(function)
+        )
+
+    # --- function arguments
+
+    def runs_argument(self, call: Call, position: int) -> str:
+        """What the callee does with its function argument: "called" before it returns, "spawned", or "" for unknown."""
+        if call.function is None:
+            return ""
+        parameters = call.function.spec.signature.parameters
+        position = min(position, len(parameters) - 1)
+        key = call.function, position
+        if key not in self._runs:
+            self._runs[key] = ""
+            self._runs[key] = self._runs_of(call.function, position) if position >= 0 else ""
+        return self._runs[key]
+
+    def _runs_of(self, function: Function, position: int) -> str:
+        flow = self._flow(function)
+        how = {body.start: body.how for body in flow.bodies}
+        found = ""
+        for step in flow.steps:
+            if step.call is None or step.act not in (Act.CALL, Act.SPAWN):
+                continue
+            own = step.call.variable is not None and _is_parameter(step.call.variable.root, position)
+            spawned = step.act is Act.SPAWN or how.get(step.body) == "spawned"
+            if own:
+                if spawned:
+                    return "spawned"
+                found = "called" if how.get(step.body, "main") != "value" else found
+            for i, argument in enumerate(step.call.arguments):
+                if (
+                    argument.place is not None
+                    and not argument.place.path
+                    and _is_parameter(argument.place.root, position)
+                ):
+                    inner = self.runs_argument(step.call, i)
+                    if inner == "spawned" or (inner and spawned):
+                        return "spawned"
+                    found = found or inner
+        return found
+
+    def never_returns(self, function: Function) -> bool:
+        """Whether no path through the function comes back to its caller."""
+        if function not in self._ends:
+            self._ends[function] = False
+            if re.search(r"fatal|exit|panic|die|abort|must", function.name, re.I):
+                flow = self._flow(function)
+                self._ends[function] = not flow.gave_up and not any(
+                    s.act is Act.RETURN and s.body == function.spec.start for s in flow.steps
+                )
+        return self._ends[function]
+
+
+def outlives(place: Place) -> bool:
+    """Whether a change of this place is seen outside the function: it is global, or lies behind a reference."""
+    root = place.root
+    if root is None or root.scope in (Scope.LOCAL, Scope.RESULT):
+        return False
+    if root.scope is Scope.GLOBAL:
+        return True
+    if not place.path:
+        return False
+    if isinstance(root.type, Pointer | Map | Slice):
+        return True
+    crossed = any(isinstance(hop, Element) and hop.text != "*" for hop in place.path)
+    return crossed or any(isinstance(hop, FieldRef) and hop.pointer for hop in place.path[:-1])
+
+
+def seen_from(place: Place, call: Call) -> Place | None:
+    """A callee's place as its caller sees it: the receiver or parameter replaced by the operand of the call."""
+    root = place.root
+    if root is None:
+        return None
+    if root.scope is Scope.GLOBAL:
+        return place
+    operand: Value | None = None
+    if root.scope is Scope.RECEIVER:
+        operand = call.receiver
+    elif root.scope is Scope.PARAMETER and root.position < len(call.arguments):
+        operand = call.arguments[root.position]
+    return _follow(operand, place.path, place) if operand is not None else None
+
+
+def _follow(operand: Value, path: tuple[Hop, ...], place: Place) -> Place | None:
+    """Where a path leads that starts at an operand; into a struct literal it follows the field's value."""
+    if operand.place is not None:
+        base = operand.place
+        return Place(base.root, base.origin, (*base.path, *path), base.text, place.type, base.names)
+    if operand.kind in ("new", "conversion") and operand.inner is not None:
+        return _follow(operand.inner, path, place)
+    if operand.kind == "composite" and path and isinstance(path[0], FieldRef):
+        value = next((v for name, v in operand.fields if name == path[0].name), None)
+        return _follow(value, path[1:], place) if value is not None else None
+    return None
+
+
+def _from_outside(place: Place) -> bool:
+    return place.root is not None and place.root.scope in (Scope.RECEIVER, Scope.PARAMETER, Scope.GLOBAL)
+
+
+def _is_parameter(var: Var | None, position: int) -> bool:
+    return var is not None and var.scope is Scope.PARAMETER and var.position == position

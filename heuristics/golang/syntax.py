@@ -1,0 +1,197 @@
+"""Parses Go files: the sole user of tree-sitter. Gives the outline of a file and, on demand, the tree of one body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import tree_sitter_go
+from tree_sitter import Language, Node, Parser, Tree
+
+from heuristics.golang import lower, tree
+from heuristics.golang.comments import notes_of
+
+__all__ = ["Node", "SyntaxTree", "outline_of"]
+
+_GO = Language(tree_sitter_go.language())
+_IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
+# https://go.dev/s/generatedcode: the line may stand anywhere before the first declaration.
+_GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.M)
+_CONSTRAINT = re.compile(rb"^//go:build (.*?)\r?$", re.M)
+
+
+class SyntaxTree:
+    """One parsed file. Bodies are lowered when asked for, by the offset at which their declaration starts."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self._tree: Tree = Parser(_GO).parse(text)
+
+    def outline(self) -> tree.Outline:
+        """What the file declares; declarations that do not parse are named in `broken` and left out."""
+        return outline_of(self.text, self._tree.root_node)
+
+    def body(self, start: int) -> tree.Block:
+        """The body of the function or method that starts at this offset."""
+        return lower.block(self._at(start).child_by_field_name("body"))
+
+    def initializer(self, start: int, stop: int) -> tree.Expr:
+        """The expression that covers these offsets."""
+        node = self._tree.root_node.descendant_for_byte_range(start, stop)
+        return lower.expr(node)
+
+    def _at(self, start: int) -> Node:
+        node = self._tree.root_node.descendant_for_byte_range(start, start + 1)
+        while node is not None and node.type not in ("function_declaration", "method_declaration"):
+            node = node.parent
+        if node is None:
+            raise ValueError(f"no function starts at {start}")
+        return node
+
+
+def outline_of(text: bytes, root: Node) -> tree.Outline:
+    """The outline of a file, by a walk over its top-level declarations only."""
+    reader = _Reader()
+    previous: Node | None = None
+    first: int | None = None
+    for node in root.named_children:
+        if node.type != "comment":
+            if first is None and node.type != "package_clause":
+                first = node.start_byte
+            reader.read(node, previous)
+        previous = node
+    head = text[:first] if first is not None else text
+    constraint = _CONSTRAINT.search(head)
+    return tree.Outline(
+        package=reader.package,
+        imports=tuple(reader.imports),
+        types=tuple(reader.types),
+        functions=tuple(reader.functions),
+        variables=tuple(reader.variables),
+        names=frozenset(name.decode() for name in set(_IDENTIFIER.findall(text))),
+        generated=_GENERATED.search(head) is not None,
+        constraint=constraint.group(1).decode("utf-8", "replace") if constraint else "",
+        broken=tuple(reader.broken),
+    )
+
+
+class _Reader:
+    """Collects the declarations of one file."""
+
+    def __init__(self) -> None:
+        self.package = ""
+        self.imports: list[tree.Import] = []
+        self.types: list[tree.TypeSpec] = []
+        self.functions: list[tree.FuncSpec] = []
+        self.variables: list[tree.VarSpec] = []
+        self.broken: list[int] = []
+
+    def read(self, node: Node, previous: Node | None) -> None:
+        kind = node.type
+        if kind == "package_clause":
+            self.package = lower.text(lower.children(node)[0]) if lower.children(node) else ""
+        elif kind == "import_declaration":
+            self._imports(node)
+        elif kind in ("function_declaration", "method_declaration"):
+            self._function(node, previous)
+        elif kind in ("type_declaration", "var_declaration"):
+            for spec, above in _specs(node, previous):
+                self._type(spec, above) if kind == "type_declaration" else self._variable(spec, above)
+        if node.has_error:
+            self.broken.append(_first_error(node).start_point[0] + 1)
+
+    def _imports(self, node: Node) -> None:
+        for spec in lower.children(node):
+            if spec.type == "import_spec_list":
+                self._imports(spec)
+            elif spec.type == "import_spec" and (path := spec.child_by_field_name("path")) is not None:
+                name = spec.child_by_field_name("name")
+                self.imports.append(tree.Import(lower.text(name) if name else "", lower.text(path).strip('"`')))
+
+    def _type(self, node: Node, previous: Node | None) -> None:
+        name = node.child_by_field_name("name")
+        if name is None or node.type not in ("type_spec", "type_alias"):
+            return
+        self.types.append(
+            tree.TypeSpec(
+                lower.text(name),
+                lower.type_expr(node.child_by_field_name("type")),
+                _type_parameters(node.child_by_field_name("type_parameters")),
+                node.type == "type_alias",
+                name.start_byte,
+                node.end_byte,
+                notes_of(node, previous),
+            )
+        )
+
+    def _variable(self, node: Node, previous: Node | None) -> None:
+        if node.type != "var_spec":
+            return
+        values = node.child_by_field_name("value")
+        spots = lower.children(values) if values is not None else []
+        type_node = node.child_by_field_name("type")
+        notes = notes_of(node, previous)
+        names = node.children_by_field_name("name")
+        for place, name in enumerate(names):
+            value = spots[place] if len(spots) == len(names) else None
+            self.variables.append(
+                tree.VarSpec(
+                    lower.text(name),
+                    lower.type_expr(type_node) if type_node else None,
+                    (value.start_byte, value.end_byte) if value is not None else None,
+                    name.start_byte,
+                    node.end_byte,
+                    notes,
+                )
+            )
+
+    def _function(self, node: Node, previous: Node | None) -> None:
+        name = node.child_by_field_name("name")
+        if name is None:
+            return
+        receiver, _ = lower.parameters(node.child_by_field_name("receiver"))
+        body = node.child_by_field_name("body")
+        self.functions.append(
+            tree.FuncSpec(
+                lower.text(name),
+                receiver[0] if receiver else None,
+                lower.signature(node),
+                _type_parameters(node.child_by_field_name("type_parameters")),
+                node.start_byte,
+                node.end_byte,
+                name.start_byte,
+                body is not None,
+                node.has_error,
+                notes_of(node, previous),
+            )
+        )
+
+
+def _specs(node: Node, previous: Node | None) -> Iterator[tuple[Node, Node | None]]:
+    """The specs of a declaration, each with the node before it; a single spec is documented above the keyword."""
+    grouped = [child for child in lower.children(node) if child.type.endswith("_list")]
+    members = grouped[0].named_children if grouped else node.named_children
+    plain = [child for child in members if child.type != "comment"]
+    single = not grouped and len(plain) == 1
+    above: Node | None = None
+    for child in members:
+        if child.type != "comment":
+            yield child, previous if single else above
+        above = child
+
+
+def _type_parameters(node: Node | None) -> tuple[tree.Parameter, ...]:
+    out: list[tree.Parameter] = []
+    for child in lower.children(node) if node is not None else ():
+        constraint = lower.type_expr(child.child_by_field_name("type"))
+        out.extend(tree.Parameter(lower.text(name), constraint) for name in child.children_by_field_name("name"))
+    return tuple(out)
+
+
+def _first_error(node: Node) -> Node:
+    for child in node.children:
+        if child.type == "ERROR" or child.is_missing:
+            return child
+        if child.has_error:
+            return _first_error(child)
+    return node

@@ -1,0 +1,470 @@
+"""Go syntax as plain values: what syntax.py makes of a parsed file, free of the parser's nodes.
+
+`start` and `stop` are byte offsets into the file; File.span turns them into a Span. Parentheses are dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+# --- types, as written ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """`T`, `pkg.T`, `T[A, B]`."""
+
+    name: str
+    package: str = ""
+    arguments: tuple[TypeExpr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PointerOf:
+    element: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class SliceOf:
+    element: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayOf:
+    element: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    key: TypeExpr
+    value: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class ChanOf:
+    element: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter, result or receiver; name "" when it has none. A variadic one has a slice type."""
+
+    name: str
+    type: TypeExpr
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FuncOf:
+    parameters: tuple[Parameter, ...]
+    results: tuple[Parameter, ...]
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDecl:
+    """A struct field. notes: what its comment says about concurrency (comments.py)."""
+
+    name: str
+    type: TypeExpr
+    embedded: bool
+    start: int
+    stop: int
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StructOf:
+    fields: tuple[FieldDecl, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceOf:
+    """methods: name and signature. embeds: embedded interfaces and the alternatives of a constraint."""
+
+    methods: tuple[tuple[str, FuncOf], ...]
+    embeds: tuple[TypeExpr, ...]
+
+
+TypeExpr: TypeAlias = TypeName | PointerOf | SliceOf | ArrayOf | MapOf | ChanOf | FuncOf | StructOf | InterfaceOf
+
+# --- expressions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    name: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selector:
+    operand: Expr
+    name: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """`x[i]`; also an instantiation, which only types can tell."""
+
+    operand: Expr
+    indices: tuple[Expr, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slicing:
+    operand: Expr
+    bounds: tuple[Expr, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A call or a conversion. spread: the last argument is followed by `...`."""
+
+    function: Expr
+    arguments: tuple[Expr, ...]
+    spread: bool
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unary:
+    """operator: `*` `&` `<-` `!` `-` `+` `^`."""
+
+    operator: str
+    operand: Expr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binary:
+    operator: str
+    left: Expr
+    right: Expr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeAssertion:
+    operand: Expr
+    type: TypeExpr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composite:
+    """`T{k: v}`; type is None inside an outer literal that leaves it out."""
+
+    type: TypeExpr | None
+    elements: tuple[tuple[Expr | None, Expr], ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FuncLit:
+    signature: FuncOf
+    body: Block
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Literal:
+    """A constant. kind: int, float, string, rune, imaginary, bool, nil, iota."""
+
+    kind: str
+    text: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeOperand:
+    """A type where an expression stands: `make(chan int)`, the function of `[]byte(x)`."""
+
+    type: TypeExpr
+    start: int
+    stop: int
+
+
+Expr: TypeAlias = (
+    Name
+    | Selector
+    | Index
+    | Slicing
+    | Call
+    | Unary
+    | Binary
+    | TypeAssertion
+    | Composite
+    | FuncLit
+    | Literal
+    | TypeOperand
+)
+
+# --- statements ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    statements: tuple[Stmt, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExprStmt:
+    value: Expr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assign:
+    """operator: `=`, `:=`, `+=` and its like, `++`, `--` (the last two with no right side)."""
+
+    left: tuple[Expr, ...]
+    operator: str
+    right: tuple[Expr, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VarDecl:
+    names: tuple[Name, ...]
+    type: TypeExpr | None
+    values: tuple[Expr, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeDecl:
+    name: str
+    type: TypeExpr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GoStmt:
+    call: Expr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeferStmt:
+    call: Expr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SendStmt:
+    channel: Expr
+    value: Expr
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Return:
+    values: tuple[Expr, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """kind: break, continue, goto, fallthrough."""
+
+    kind: str
+    label: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labeled:
+    label: str
+    statement: Stmt
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class If:
+    init: Stmt | None
+    condition: Expr
+    then: Block
+    otherwise: Stmt | None
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class For:
+    init: Stmt | None
+    condition: Expr | None
+    post: Stmt | None
+    body: Block
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Range:
+    key: Expr | None
+    value: Expr | None
+    define: bool
+    operand: Expr
+    body: Block
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A case of a switch, or of a select where `comm` is its statement. default: no values and no comm."""
+
+    values: tuple[Expr, ...]
+    comm: Stmt | None
+    body: Block
+    default: bool
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Switch:
+    """tag is None in `switch { case cond: }`."""
+
+    init: Stmt | None
+    tag: Expr | None
+    cases: tuple[Case, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeSwitch:
+    """The cases' values are TypeOperands (or a nil Literal)."""
+
+    init: Stmt | None
+    name: Name | None
+    operand: Expr
+    cases: tuple[Case, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Select:
+    cases: tuple[Case, ...]
+    start: int
+    stop: int
+
+
+Stmt: TypeAlias = (
+    Block
+    | ExprStmt
+    | Assign
+    | VarDecl
+    | TypeDecl
+    | GoStmt
+    | DeferStmt
+    | SendStmt
+    | Return
+    | Branch
+    | Labeled
+    | If
+    | For
+    | Range
+    | Switch
+    | TypeSwitch
+    | Select
+)
+
+# --- declarations: the outline of a file ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """name: as written, "" when left out, "." or "_" too."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpec:
+    """A type at package level."""
+
+    name: str
+    type: TypeExpr
+    parameters: tuple[Parameter, ...]
+    alias: bool
+    start: int
+    stop: int
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FuncSpec:
+    """A function or method at package level. broken: its body does not parse."""
+
+    name: str
+    receiver: Parameter | None
+    signature: FuncOf
+    parameters: tuple[Parameter, ...]
+    start: int
+    stop: int
+    name_start: int
+    has_body: bool
+    broken: bool
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VarSpec:
+    """A package variable (constants are left out). initializer: offsets of its value, or None."""
+
+    name: str
+    type: TypeExpr | None
+    initializer: tuple[int, int] | None
+    start: int
+    stop: int
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file declares, and every identifier that occurs in it.
+
+    constraint: the `//go:build` expression, "" without. broken: 1-based lines of declarations that do not parse.
+    """
+
+    package: str
+    imports: tuple[Import, ...]
+    types: tuple[TypeSpec, ...]
+    functions: tuple[FuncSpec, ...]
+    variables: tuple[VarSpec, ...]
+    names: frozenset[str]
+    generated: bool
+    constraint: str
+    broken: tuple[int, ...]

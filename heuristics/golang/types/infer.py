@@ -1,0 +1,368 @@
+"""The types of the expressions of one function, and what its names mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from heuristics.golang import tree
+from heuristics.golang.model import (
+    UNKNOWN,
+    Array,
+    Basic,
+    Chan,
+    Func,
+    Function,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Scope,
+    Slice,
+    Struct,
+    Tuple,
+    Type,
+    Var,
+    pointee,
+)
+from heuristics.golang.repository import File, Package
+from heuristics.golang.types.declared import Declared
+from heuristics.golang.types.resolve import BASIC, Member, Surroundings, Types
+from heuristics.golang.types.substitute import substitute, unify
+
+BUILTINS = frozenset(
+    {
+        "append",
+        "cap",
+        "clear",
+        "close",
+        "complex",
+        "copy",
+        "delete",
+        "imag",
+        "len",
+        "make",
+        "max",
+        "min",
+        "new",
+        "panic",
+        "print",
+        "println",
+        "real",
+        "recover",
+    }
+)
+_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "&&", "||"})
+_LITERALS: dict[str, Type] = {
+    "int": Basic("int"),
+    "float": Basic("float64"),
+    "string": Basic("string"),
+    "rune": Basic("rune"),
+    "bool": Basic("bool"),
+    "imaginary": Basic("complex128"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackageName:
+    """An imported package where an expression stands; key as in Package."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeMeant:
+    """A type where an expression stands: a conversion, or the argument of make and new."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A function or variable of a package outside the repository: `import/path.Name`."""
+
+    name: str
+
+
+Meaning: TypeAlias = Var | Function | PackageName | TypeMeant | Builtin | Outside | None
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What a call calls. Exactly one of function, known, interface, literal, variable says it, or none."""
+
+    name: str
+    function: Function | None = None
+    known: str = ""
+    interface: bool = False
+    receiver: tree.Expr | None = None
+    member: Member | None = None
+    literal: tree.FuncLit | None = None
+    conversion: Type | None = None
+
+
+class Inference:
+    """Types of expressions, given what names mean (filled by bind.Binder while it walks the body)."""
+
+    def __init__(self, types: Types, declared: Declared, package: Package, file: File, local: dict[str, Type]) -> None:
+        self.types = types
+        self.declared = declared
+        self.package = package
+        self.file = file
+        self.surroundings = Surroundings(package, file, local)
+        self.meanings: dict[tree.Name, Meaning] = {}
+        self.hints: dict[tree.Composite, Type] = {}
+        self._types: dict[tree.Expr, Type] = {}
+
+    # --- names
+
+    def global_meaning(self, name: str) -> Meaning:
+        """What a name means at package level, in the imports, or in the universe."""
+        if (found := self._package_meaning(self.package.key, name)) is not None:
+            return found
+        imports = self.types.repository.imports_of(self.file)
+        if name in imports:
+            return PackageName(imports[name])
+        for local, key in imports.items():
+            if local.startswith(".") and (found := self._package_meaning(key, name)) is not None:
+                return found
+        if name in BUILTINS:
+            return Builtin(name)
+        return TypeMeant(Basic(name)) if name in BASIC else None
+
+    def _package_meaning(self, key: str, name: str) -> Meaning:
+        package = self.types.repository.package(key)
+        if package is None:
+            return None
+        if (function := package.by_name.get(name)) is not None:
+            return function
+        if name in package.types:
+            return TypeMeant(self.types.resolve(tree.TypeName(name), Surroundings(package, package.types[name][0][0])))
+        return self.declared.variable(package, name)
+
+    def meaning(self, expression: tree.Expr) -> Meaning:
+        """What a name or `package.Name` means; None for everything else and for what is unknown."""
+        match expression:
+            case tree.Name():
+                return self.meanings.get(expression)
+            case tree.Selector(tree.Name() as operand, name):
+                match self.meanings.get(operand):
+                    case PackageName(key):
+                        if self.types.repository.package(key) is not None:
+                            return self._package_meaning(key, name)
+                        return Outside(f"{key}.{name}")
+            case tree.TypeOperand(type_):
+                return TypeMeant(self.types.resolve(type_, self.surroundings))
+            case tree.Index(operand, indices):
+                return self._instance(self.meaning(operand), indices)
+            case tree.Unary("*", operand):
+                inner = self.meaning(operand)
+                return TypeMeant(Pointer(inner.type)) if isinstance(inner, TypeMeant) else None
+        return None
+
+    def _instance(self, generic: Meaning, indices: tuple[tree.Expr, ...]) -> Meaning:
+        if isinstance(generic, TypeMeant) and isinstance(generic.type, Named):
+            arguments = (self.meaning(index) for index in indices)
+            return TypeMeant(
+                Named(
+                    generic.type.package,
+                    generic.type.name,
+                    tuple(a.type if isinstance(a, TypeMeant) else UNKNOWN for a in arguments),
+                )
+            )
+        return generic if isinstance(generic, Function | Outside) else None
+
+    # --- types
+
+    def type_of(self, expression: tree.Expr) -> Type:
+        """The type of an expression; UNKNOWN when text alone cannot tell."""
+        found = self._types.get(expression)
+        if found is None:
+            self._types[expression] = UNKNOWN  # an expression that needs itself
+            found = self._types[expression] = self._infer(expression)
+        return found
+
+    def _infer(self, expression: tree.Expr) -> Type:
+        match expression:
+            case tree.Name():
+                return self._type_of_meaning(self.meanings.get(expression))
+            case tree.Selector(operand, name):
+                meaning = self.meaning(expression)
+                if meaning is not None:
+                    return self._type_of_meaning(meaning)
+                return self._member_type(self.type_of(operand), name)
+            case tree.Call():
+                return self._call(expression)
+            case tree.Index(operand):
+                return self._element(operand, self.type_of(operand))
+            case tree.Slicing(operand):
+                behind = self.type_of(operand)
+                array = self.types.underlying(pointee(behind))
+                return Slice(array.element) if isinstance(array, Array) else behind
+            case tree.Unary(operator, operand):
+                return self._unary(operator, operand)
+            case tree.Binary(operator, left, right):
+                if operator in _COMPARISONS:
+                    return Basic("bool")
+                return self.type_of(right) if isinstance(left, tree.Literal) else self.type_of(left)
+            case tree.TypeAssertion(_, type_):
+                return self.types.resolve(type_, self.surroundings)
+            case tree.Composite(type_):
+                if type_ is not None:
+                    return self.types.resolve(type_, self.surroundings)
+                return self.hints.get(expression, UNKNOWN)
+            case tree.FuncLit(signature):
+                return self.types.signature(signature, self.surroundings)
+            case tree.Literal(kind):
+                return _LITERALS.get(kind, UNKNOWN)
+        return UNKNOWN
+
+    def _type_of_meaning(self, meaning: Meaning) -> Type:
+        match meaning:
+            case Var():
+                return meaning.type
+            case Function():
+                return self.declared.signature(meaning)
+        return UNKNOWN
+
+    def member_of(self, expression: tree.Selector) -> Member | None:
+        """What a selector on a value means."""
+        if self.meaning(expression) is not None:
+            return None
+        return self.types.member(self.type_of(expression.operand), expression.name)
+
+    def _member_type(self, owner: Type, name: str) -> Type:
+        member = self.types.member(owner, name)
+        if member is None:
+            return UNKNOWN
+        if member.field is not None:
+            return member.field.type
+        if member.method is not None:
+            return self._bound(member, owner)
+        return member.signature or UNKNOWN
+
+    def _bound(self, member: Member, owner: Type) -> Type:
+        assert member.method is not None
+        signature = self.declared.signature(member.method)
+        holder = member.way[-1].type if member.way else owner
+        named = pointee(holder)
+        if isinstance(named, Named) and named.arguments:
+            return substitute(signature, self.declared.receiver_bindings(member.method, named.arguments))
+        return signature
+
+    def _element(self, operand: tree.Expr, type_: Type) -> Type:
+        if isinstance(self.meaning(operand), Function):
+            return type_
+        match self.types.underlying(pointee(self.types.underlying(type_))):
+            case Map(_, value):
+                return value
+            case Slice(element) | Array(element):
+                return element
+            case Basic("string"):
+                return Basic("byte")
+        return UNKNOWN
+
+    def _unary(self, operator: str, operand: tree.Expr) -> Type:
+        inner = self.type_of(operand)
+        if operator == "&":
+            return Pointer(inner)
+        if operator == "*":
+            behind = self.types.underlying(inner)
+            return behind.element if isinstance(behind, Pointer) else UNKNOWN
+        if operator == "<-":
+            behind = self.types.underlying(inner)
+            return behind.element if isinstance(behind, Chan) else UNKNOWN
+        return Basic("bool") if operator == "!" else inner
+
+    # --- calls
+
+    def callee(self, call: tree.Call) -> Callee:
+        """What a call calls, or that it is a conversion."""
+        function = call.function
+        match self.meaning(function):
+            case Function() as found:
+                return Callee(found.name, function=found)
+            case Outside(name):
+                return Callee(name.rpartition(".")[2], known=name)
+            case Builtin(name):
+                return Callee(name, known=f"builtin.{name}")
+            case TypeMeant(type_):
+                return Callee("", conversion=type_)
+        if isinstance(function, tree.FuncLit):
+            return Callee("", literal=function)
+        if isinstance(function, tree.Index):
+            function = function.operand
+        if isinstance(function, tree.Selector):
+            return self._method(function)
+        return Callee(function.name if isinstance(function, tree.Name) else "")
+
+    def _method(self, selector: tree.Selector) -> Callee:
+        receiver = selector.operand
+        owner = self.type_of(receiver)
+        if isinstance(meant := self.meaning(receiver), TypeMeant):  # a method expression: T.Method(x)
+            owner = meant.type
+        member = self.types.member(owner, selector.name)
+        if member is None:
+            behind = self.types.underlying(pointee(owner))
+            return Callee(selector.name, interface=not isinstance(behind, Struct), receiver=receiver)
+        if member.field is not None:  # a function value in a field
+            return Callee(selector.name, receiver=receiver, member=member)
+        return Callee(selector.name, member.method, member.known, member.interface, receiver, member)
+
+    def _call(self, call: tree.Call) -> Type:
+        callee = self.callee(call)
+        if callee.conversion is not None:
+            return callee.conversion
+        if callee.known.startswith("builtin."):
+            return self._builtin(callee.name, call.arguments)
+        if callee.known:
+            return self.declared.known_results(callee.known)
+        signature = self.types.underlying(self.type_of(call.function))
+        if not isinstance(signature, Func):
+            return UNKNOWN
+        if callee.function is not None and callee.function.spec.parameters:
+            signature = self._instantiated(signature, callee.function, call)
+        return signature.results[0] if len(signature.results) == 1 else Tuple(signature.results)
+
+    def _instantiated(self, signature: Func, function: Function, call: tree.Call) -> Func:
+        """A generic function with its type parameters replaced, from explicit arguments or from those of the call."""
+        names = [parameter.name for parameter in function.spec.parameters]
+        bound: dict[str, Type] = {}
+        if isinstance(call.function, tree.Index):
+            meant = (self.meaning(index) for index in call.function.indices)
+            bound.update((n, m.type) for n, m in zip(names, meant, strict=False) if isinstance(m, TypeMeant))
+        for parameter, argument in zip(signature.parameters, call.arguments, strict=False):
+            unify(parameter, self.type_of(argument), frozenset(names), bound)
+        replaced = substitute(signature, bound)
+        return replaced if isinstance(replaced, Func) else signature
+
+    def _builtin(self, name: str, arguments: tuple[tree.Expr, ...]) -> Type:
+        if not arguments:
+            return UNKNOWN
+        if name in ("make", "new"):
+            meant = self.meaning(arguments[0])
+            type_ = meant.type if isinstance(meant, TypeMeant) else UNKNOWN
+            return Pointer(type_) if name == "new" else type_
+        if name in ("append", "min", "max"):
+            return self.type_of(arguments[0])
+        return Basic("int") if name in ("len", "cap", "copy") else UNKNOWN
+
+    # --- small questions
+
+    def text(self, expression: tree.Expr) -> str:
+        """The expression as written, in one line."""
+        return " ".join(self.file.text[expression.start : expression.stop].decode("utf-8", "replace").split())
+
+    def is_interface(self, type_: Type) -> bool:
+        """Whether a value of this type is an interface value."""
+        return isinstance(self.types.underlying(type_), Interface) or type_ in (Basic("any"), Basic("error"))
+
+    def global_var(self, expression: tree.Expr) -> Var | None:
+        """The package variable that a name or `package.Name` means."""
+        meaning = self.meaning(expression)
+        return meaning if isinstance(meaning, Var) and meaning.scope is Scope.GLOBAL else None

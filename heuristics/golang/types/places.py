@@ -1,0 +1,279 @@
+"""Expressions as places in memory and as values that steps carry."""
+
+from __future__ import annotations
+
+from heuristics.golang import known, tree
+from heuristics.golang.model import (
+    UNKNOWN,
+    Call,
+    Element,
+    Field,
+    FieldRef,
+    Hop,
+    Map,
+    Place,
+    Pointer,
+    Span,
+    Type,
+    Value,
+    Var,
+    pointee,
+)
+from heuristics.golang.types.infer import Callee, Inference
+from heuristics.golang.types.resolve import Member
+
+
+class Places:
+    """Answers for the expressions of one function; each is computed once."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.inference = inference
+        self._places: dict[tree.Expr, Place | None] = {}
+        self._values: dict[tree.Expr, Value] = {}
+        self._calls: dict[tree.Call, Call] = {}
+
+    # --- places
+
+    def place(self, expression: tree.Expr) -> Place | None:
+        """The place that an expression denotes; None for a constant, an operation, a type or a function."""
+        if expression not in self._places:
+            self._places[expression] = self._place(expression)
+        return self._places[expression]
+
+    def _place(self, expression: tree.Expr) -> Place | None:
+        match expression:
+            case tree.Name():
+                meaning = self.inference.meanings.get(expression)
+                return Place(meaning, "", (), meaning.name, meaning.type) if isinstance(meaning, Var) else None
+            case tree.Selector():
+                return self._selected(expression)
+            case tree.Index(operand, indices):
+                return self._element(expression, operand, indices)
+            case tree.Unary("*", operand):
+                inner = self.place(operand)
+                if inner is None:
+                    return None
+                return Place(
+                    inner.root,
+                    inner.origin,
+                    (*inner.path, Element("*")),
+                    self.inference.text(expression),
+                    self.inference.type_of(expression),
+                    inner.names,
+                )
+            case tree.Unary("&", operand):
+                return self.place(operand)
+            case tree.Slicing(operand):
+                return self.place(operand)
+        return None
+
+    def _base(self, operand: tree.Expr) -> Place:
+        """The place before a selector or an index; a chain that starts at something else gets its text as origin."""
+        if isinstance(operand, tree.Unary) and operand.operator in ("*", "&"):
+            return self._base(operand.operand)
+        found = self.place(operand)
+        if found is not None:
+            return found
+        text = self.inference.text(operand)
+        return Place(None, text, (), text, self.inference.type_of(operand))
+
+    def _selected(self, selector: tree.Selector) -> Place | None:
+        if (var := self.inference.global_var(selector)) is not None:
+            return Place(var, "", (), self.inference.text(selector), var.type)
+        if self.inference.meaning(selector) is not None:
+            return None
+        member = self.inference.member_of(selector)
+        if member is not None and (member.method or member.interface or (member.known and not member.field)):
+            return None
+        base = self._base(selector.operand)
+        way: tuple[Hop, ...] = tuple(_ref(f) for f in member.way) if member is not None else ()
+        last = _ref(member.field) if member is not None and member.field else FieldRef("?", selector.name)
+        type_ = member.field.type if member is not None and member.field else UNKNOWN
+        text = f"{base.text}.{selector.name}"
+        return Place(
+            base.root, base.origin, (*base.path, *way, last), text, self._bound_type(selector, type_), base.names
+        )
+
+    def _bound_type(self, selector: tree.Selector, declared: Type) -> Type:
+        inferred = self.inference.type_of(selector)
+        return declared if inferred is UNKNOWN else inferred
+
+    def _element(self, expression: tree.Expr, operand: tree.Expr, indices: tuple[tree.Expr, ...]) -> Place | None:
+        if self.inference.meaning(expression) is not None:
+            return None
+        base = self._base(operand)
+        index = ", ".join(self.inference.text(i) for i in indices)
+        names = tuple(v for i in indices for v in self.variables_in(i))
+        of_map = isinstance(self.inference.types.underlying(base.type), Map)
+        return Place(
+            base.root,
+            base.origin,
+            (*base.path, Element(index, of_map)),
+            f"{base.text}[{index}]",
+            self.inference.type_of(expression),
+            (*base.names, *names),
+        )
+
+    def method_place(self, callee: Callee) -> Place | None:
+        """The place that a method works on: the receiver with the embedded fields on the way to the method."""
+        if callee.receiver is None:
+            return None
+        base = self._base(callee.receiver)
+        way = callee.member.way if callee.member is not None else ()
+        if not way:
+            return base
+        return Place(base.root, base.origin, (*base.path, *(_ref(f) for f in way)), base.text, way[-1].type, base.names)
+
+    def field_place(self, var: Var, member: Member) -> Place:
+        """The place of a field, possibly promoted, of a variable."""
+        assert member.field is not None
+        way = tuple(_ref(f) for f in (*member.way, member.field))
+        return Place(var, "", way, f"{var.name}.{member.field.name}", member.field.type)
+
+    def range_value(self, operand: tree.Expr) -> Value:
+        """What a range loop hands out: an element of its operand."""
+        inner = self.value(operand)
+        return Value("element", inner.span, place=inner.place, inner=inner)
+
+    def variables_in(self, expression: tree.Expr) -> tuple[Var, ...]:
+        """The local variables that an index mentions, as far as it is made of names, selectors and arithmetic."""
+        match expression:
+            case tree.Name():
+                meaning = self.inference.meanings.get(expression)
+                return (meaning,) if isinstance(meaning, Var) else ()
+            case tree.Selector(operand) | tree.Unary(_, operand) | tree.Slicing(operand):
+                return self.variables_in(operand)
+            case tree.Index(operand, indices):
+                return (*self.variables_in(operand), *(v for i in indices for v in self.variables_in(i)))
+            case tree.Binary(_, left, right):
+                return (*self.variables_in(left), *self.variables_in(right))
+            case tree.Call(_, arguments):
+                return tuple(v for a in arguments for v in self.variables_in(a))
+        return ()
+
+    # --- values
+
+    def value(self, expression: tree.Expr) -> Value:
+        """What an operand is."""
+        if expression not in self._values:
+            self._values[expression] = self._value(expression)
+        return self._values[expression]
+
+    def _value(self, expression: tree.Expr) -> Value:
+        span = self.inference.file.span(expression.start, expression.stop)
+        type_ = self.inference.type_of(expression)
+        match expression:
+            case tree.Composite():
+                return Value("composite", span, type_, fields=self._fields(expression))
+            case tree.FuncLit(start=start):
+                return Value("literal", span, type_, body=start)
+            case tree.Literal(_, text):
+                return Value("constant", span, type_, text=text)
+            case tree.Call():
+                return self._call_value(expression, span, type_)
+            case tree.Unary("&", operand):
+                inner = self.value(operand)
+                return Value(
+                    "new" if inner.kind == "composite" else "address", span, type_, self.place(operand), inner=inner
+                )
+            case tree.Unary("*", operand):
+                return Value("copy", span, type_, self.place(operand), inner=self.value(operand))
+            case tree.TypeAssertion(operand):
+                return Value("assertion", span, type_, inner=self.value(operand))
+            case tree.Slicing(operand):
+                return Value("slicing", span, type_, self.place(operand))
+        place = self.place(expression)
+        return Value(
+            "place" if place is not None else "other", span, type_, place, text=self.inference.text(expression)
+        )
+
+    def _call_value(self, expression: tree.Call, where: Span, type_: Type) -> Value:
+        callee = self.inference.callee(expression)
+        if callee.conversion is not None and len(expression.arguments) == 1:
+            inner = self.value(expression.arguments[0])
+            return Value("conversion", where, type_, inner.place, inner=inner)
+        if callee.known in ("builtin.make", "builtin.new"):
+            return Value("new", where, type_)
+        return Value("call", where, type_, call=self.call(expression))
+
+    def _fields(self, composite: tree.Composite) -> tuple[tuple[str, Value], ...]:
+        out: list[tuple[str, Value]] = []
+        declared = self.inference.types.fields(self.inference.type_of(composite))
+        for i, (key, value) in enumerate(composite.elements):
+            if isinstance(key, tree.Name):
+                name = key.name
+            elif key is None and i < len(declared):
+                name = declared[i].name
+            else:
+                name = f"[{i}]" if key is None else f"[{self.inference.text(key)}]"
+            out.append((name, self.value(value)))
+        return tuple(out)
+
+    def call(self, expression: tree.Call) -> Call:
+        """A call as steps carry it."""
+        found = self._calls.get(expression)
+        if found is None:
+            found = self._calls[expression] = self._call(expression)
+        return found
+
+    def _call(self, expression: tree.Call) -> Call:
+        callee = self.inference.callee(expression)
+        receiver: Value | None = None
+        if callee.receiver is not None:
+            place = self.method_place(callee)
+            operand = self.value(callee.receiver)
+            receiver = Value(
+                operand.kind,
+                operand.span,
+                place.type if place is not None else operand.type,
+                place,
+                operand.call,
+                operand.fields,
+                operand.inner,
+                operand.body,
+                operand.text,
+            )
+        arguments = tuple(self.value(a) for a in expression.arguments)
+        variable = self.place(expression.function) if callee.function is None and not callee.known else None
+        if callee.member is not None and callee.member.field is not None:
+            variable = self.place(expression.function)
+        return Call(
+            callee.name,
+            arguments,
+            receiver,
+            callee.function,
+            callee.known,
+            callee.interface,
+            callee.literal.start if callee.literal is not None else -1,
+            variable,
+        )
+
+    # --- locks
+
+    def lock(self, callee: Callee) -> tuple[str, str, Place] | None:
+        """(act, mode, lock) of a call that takes or releases a lock; act is acquire, try or release.
+
+        A method called Lock or Unlock without arguments counts when its receiver is a lock, or when the receiver's type
+        is unknown; a repository type's own Lock is an ordinary call when it takes a lock inside.
+        """
+        for act, table in (("acquire", known.ACQUIRE), ("try", known.TRY_ACQUIRE), ("release", known.RELEASE)):
+            mode = table.get(callee.name)
+            if mode is None or callee.receiver is None:
+                continue
+            place = self.method_place(callee)
+            if place is None or not self._is_lock(place.type, callee):
+                return None
+            return act, mode, place
+        return None
+
+    def _is_lock(self, type_: Type, callee: Callee) -> bool:
+        types = self.inference.types
+        if types.is_lock(type_) or types.is_unknown(type_):
+            return True
+        return (bool(callee.known) and pointee(type_) != type_) or callee.known.endswith(
+            (".Lock", ".Unlock", ".RLock", ".RUnlock")
+        )
+
+
+def _ref(field: Field) -> FieldRef:
+    return FieldRef(field.owner, field.name, isinstance(field.type, Pointer))
