@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
@@ -86,9 +85,13 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     def reloaded(self) -> Settings:
-        """The same, with what the wizard may have written since; the environment is that of the process."""
-        fresh = Settings.load(os.environ)
-        return replace(self, credentials=fresh.credentials, api_url=fresh.api_url, web_url=fresh.web_url)
+        """The same with the App's credentials, if the wizard has written them since; the environment's servers win."""
+        app = merged({}, self.credentials_file)
+        found = credentials(app)
+        if self.credentials or not found:
+            return self
+        api, web = _servers(app) if (self.api_url, self.web_url) == (API, WEB) else (self.api_url, self.web_url)
+        return replace(self, credentials=found, api_url=api, web_url=web)
 
 
 def _database(text: Mapping[str, str]) -> str:

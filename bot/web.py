@@ -1,0 +1,73 @@
+"""The web side: one Flask application out of the rooms' blueprints, with the headers that every answer carries."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask, Response, g, render_template
+from werkzeug.exceptions import HTTPException
+
+from bot import logs, probes
+from bot.intake import webhook
+from bot.intake.inbox import Inbox
+from bot.settings import Settings
+from bot.setup import wizard
+from bot.setup.current import Current
+from bot.setup.secret import session_key
+from bot.store import subjects
+from bot.store.database import Database
+
+# Pages have no script, and nothing comes from elsewhere; a page that posts a form elsewhere names where.
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action {}"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application; call it in the process that serves, never before a fork: it opens the database."""
+    current = Current(settings)
+    db = Database(settings.database_url, size=settings.web_threads)
+    inbox = Inbox(db)
+    app = Flask("bot", static_folder=None, template_folder="setup/templates")
+    app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+    app.secret_key = session_key(settings)
+    app.extensions["inbox"], app.extensions["database"] = inbox, db
+    app.register_blueprint(webhook.blueprint(inbox, current.webhook_secrets))
+    app.register_blueprint(probes.blueprint(db))
+    app.register_blueprint(wizard.blueprint(current))
+    app.after_request(_guard)
+    app.register_error_handler(HTTPException, _error)
+
+    @app.get("/")
+    def front() -> str | Response:
+        if current.settings.credentials is None:
+            return wizard.front(current.settings)
+        return render_template("setup/status.html", counts=subjects.counts(db))
+
+    return app
+
+
+def application() -> Flask:
+    """What gunicorn serves: the application for this process's environment."""
+    settings = Settings.load(os.environ)
+    secrets = settings.credentials.webhook_secrets if settings.credentials else ()
+    logs.configure(settings.log_format, (*secrets, settings.secret_key, settings.setup_token))
+    return create_app(settings)
+
+
+def _guard(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY.format(g.get("form_action", "'self'"))
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _error(error: HTTPException) -> Response:
+    """Errors as a line of text: nothing of the request is repeated in them."""
+    return Response(f"{error.code} {error.name}\n", error.code or 500, mimetype="text/plain")
