@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
-from posixpath import dirname
 
 from heuristics.engine.analyse import Analysis, Draft, analyse, merge
 from heuristics.engine.change import Change, focus_of
@@ -16,7 +15,6 @@ from heuristics.engine.heuristic import Heuristic, catalogue
 from heuristics.engine.introduced import new_sites
 from heuristics.engine.suppress import Directive, directives, silence, unused
 from heuristics.golang.index import Index
-from heuristics.golang.repository import skipped
 from heuristics.golang.snapshot import FactsCache, Snapshot
 
 DEFAULTS = Config()
@@ -110,7 +108,7 @@ class _Run:
         failed = now.failed | then.failed
         sites = tuple(site for site in now.sites if site.heuristic.name not in failed)
         drafts, yielded = merge(sites)
-        paths = looked_at(self.head, focus)
+        paths = looked_at(index)
         given, wrong = self.directives(index, paths)
         silenced, used = silence(drafts, given)
         sorted_out = self.sort_out(index, silenced, new_sites(sites, then.sites, self.change) if self.change else None)
@@ -196,10 +194,10 @@ class _Run:
         return "tier B, and the second evidence is missing"
 
 
-def looked_at(snapshot: Snapshot, focus: Collection[str]) -> tuple[str, ...]:
-    """The Go files in these folders (all, if there are none) that the engine does not skip."""
-    files = (path for path in snapshot.paths() if path.endswith(".go") and not skipped(path))
-    return tuple(sorted(path for path in files if not focus or dirname(path) in focus))
+def looked_at(index: Index) -> tuple[str, ...]:
+    """The Go files in focus, without generated ones."""
+    files = (file for package in index.packages() for file in package.files)
+    return tuple(sorted(file.path for file in files if not file.outline.generated))
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

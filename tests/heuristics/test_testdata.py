@@ -22,10 +22,12 @@ from pathlib import Path
 import pytest
 
 import heuristics
-from heuristics import Config, Finding, MemorySnapshot, Report
+from heuristics import Config, Edit, Finding, Fix, MemorySnapshot, Report, Severity, Tier
+from heuristics.engine.finding import Found
 from heuristics.engine.fixes import apply
 from heuristics.engine.heuristic import Heuristic, catalogue
 from heuristics.engine.run import Wish, report
+from heuristics.golang.index import Index
 
 HEURISTICS = Path(heuristics.__path__[0])
 WANT = re.compile(
@@ -149,3 +151,72 @@ def test_every_heuristic_is_seen_to_speak() -> None:
         if path.endswith(".go") and list(wants(path, text))
     }
     assert speaking == {one.name for one in catalogue()}
+
+
+def flagged(index: Index) -> Iterator[Found]:
+    """A heuristic for the tests of this file: flags every `bad(…)`, offers good(…) instead; worse(…) is tier B."""
+    for function in index.functions():
+        text = index.text(function.path)
+        for call in re.finditer(rb"\b(bad|worse)\((\w*)\)", text):
+            if function.spec.start < call.start() < function.spec.stop:
+                yield Found(
+                    span=index.file(function.path).span(*call.span()),
+                    message=f"{call[0].decode()} is wrong.",
+                    symbol=function.symbol,
+                    variable=f"{call[2].decode()} {call.start()}",
+                    tier=Tier.B if call[1] == b"worse" else None,
+                    fix=Fix("use good", (Edit(function.path, *call.span(1), "good"),)),
+                )
+
+
+FLAGGED = Heuristic("flagged", "lock-path", "It is flagged", "Page.\n", Tier.A, Severity.ERROR, True, (), flagged)
+BODY = "package p\n\nfunc f() {\n\t%s\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "wrong"),
+    [
+        ({"a.go": BODY % "ok()"}, []),
+        ({"a.go": BODY % 'bad(x) // want "^bad.x. is"', "a.go.fixed": BODY % 'good(x) // want "^bad.x. is"'}, []),
+        ({"a.go": BODY % "worse(x) // want(all) `worse\\(x\\)`"}, []),
+        ({"a.go": BODY % "worse(x)"}, []),
+        ({"a.go": BODY % '// want+1 "bad.x" "bad.y"\n\tbad(x); bad(y)'}, ["(does not exist)"]),
+        ({"a.go": BODY % "bad(x)"}, ["a.go:4: nobody expects: bad(x) is wrong.", "(does not exist)"]),
+        ({"a.go": BODY % 'ok() // want "x"'}, ["a.go:4: nothing matches 'x'"]),
+        (
+            {"a.go": BODY % 'worse(x) // want "worse"'},
+            ["a.go:4: nothing matches 'worse'", "    seen at a.go:4, not offered: worse(x) is wrong."],
+        ),
+        (
+            {"a.go": BODY % 'bad(x) // want(all) "bad"'},
+            [
+                "a.go:4: nobody expects: bad(x)",
+                "a.go:4: nothing matches (all) 'bad'",
+                "    seen at",
+                "(does not exist)",
+            ],
+        ),
+        (
+            {"a.go": BODY % 'bad(x) // want "bad" "bad"'},
+            ["a.go:4: nothing matches 'bad'", "    seen at", "(does not exist)"],
+        ),
+        ({"a.go": BODY % 'bad(x) // want "bad"', "a.go.fixed": BODY % "good(y)"}, ["-\tgood(y)"]),
+        ({"a.go": BODY % "ok()", "a.go.fixed": BODY % "ok()"}, ["(no fix has edits)"]),
+        ({"a.go": "package p\n\nfunc ("}, ["a.go:3: a declaration here does not parse"]),
+        ({"a.go": BODY % "bad(x)", "base/a.go": BODY % "bad(x) // before"}, []),
+        ({"a.go": BODY % "bad(x)", "base/a.go": BODY % "ok()"}, ["a.go:4: nobody expects", "(does not exist)"]),
+    ],
+)
+def test_the_judge_itself(tmp_path: Path, files: dict[str, str], wrong: list[str]) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    said = judge(tmp_path, (FLAGGED,), "flagged")
+    assert all(any(part in line for line in said) for part in wrong), said
+    assert bool(said) == bool(wrong), said
+
+
+def test_a_want_without_a_pattern_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.go").write_text(BODY % "bad(x) // want bad")
+    with pytest.raises(AssertionError, match="a want without a pattern"):
+        judge(tmp_path, (FLAGGED,), "flagged")

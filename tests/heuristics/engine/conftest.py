@@ -8,19 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from heuristics import Config, MemorySnapshot, Report, Severity, Span, Tier
+from heuristics import Config, MemorySnapshot, Report, Severity, Tier
 from heuristics.engine.finding import Found, Related
 from heuristics.engine.heuristic import Heuristic
 from heuristics.engine.run import Wish, report
 from heuristics.golang.index import Index
 
 CALL = re.compile(rb"(?P<variable>\w+)\.leak\((?P<kind>\w*)\)")
-
-
-def span_of(path: str, text: bytes, start: int, stop: int) -> Span:
-    """The span between two offsets on one line."""
-    line, column = text.count(b"\n", 0, start) + 1, start - text.rfind(b"\n", 0, start)
-    return Span(path, line, column, line, column + stop - start, start, stop)
 
 
 def leaks(index: Index) -> Iterator[Found]:
@@ -30,7 +24,7 @@ def leaks(index: Index) -> Iterator[Found]:
         for call in CALL.finditer(text, function.spec.start, function.spec.stop):
             kind = call["kind"].decode()
             yield Found(
-                span=span_of(function.path, text, *call.span()),
+                span=index.file(function.path).span(*call.span()),
                 message=f"`{call['variable'].decode()}` leaks.",
                 symbol=function.symbol,
                 variable=call["variable"].decode(),
@@ -53,10 +47,10 @@ def unlocked(index: Index) -> Iterator[Found]:
                 code = index.text(other.path)
                 for use in re.finditer(rb"\b%b\(\)" % function.name.encode(), code[: other.spec.stop]):
                     if other is not function and use.start() > other.spec.start:
-                        callers.append(Related(span_of(other.path, code, *use.span()), "called here"))
+                        callers.append(Related(index.file(other.path).span(*use.span()), "called here"))
             offset = function.spec.start
             yield Found(
-                span=span_of(function.path, text, offset + call.start(), offset + call.end()),
+                span=index.file(function.path).span(offset + call.start(), offset + call.end()),
                 message=f"`{call[1].decode()}` is touched without its lock.",
                 symbol=function.symbol,
                 variable=call[1].decode(),
