@@ -1,0 +1,3 @@
+module demo.local/cri-o
+
+go 1.22

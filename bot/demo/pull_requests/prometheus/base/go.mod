@@ -1,0 +1,3 @@
+module demo.local/prometheus
+
+go 1.22

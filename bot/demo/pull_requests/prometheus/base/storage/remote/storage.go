@@ -1,0 +1,62 @@
+// Package remote sends samples to other servers.
+package remote
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+
+	"demo.local/prometheus/util/logging"
+)
+
+// Sample is one value of one series.
+type Sample struct {
+	Series string
+	Value  float64
+}
+
+// Storage sends samples to a number of endpoints.
+type Storage struct {
+	deduper *logging.Deduper
+	queues  []chan Sample
+	wg      sync.WaitGroup
+}
+
+// NewStorage starts a queue for each endpoint.
+func NewStorage(logger *slog.Logger, endpoints []string, send func(endpoint string, sample Sample) error) *Storage {
+	s := &Storage{deduper: logging.Dedupe(logger, time.Minute)}
+	for _, endpoint := range endpoints {
+		queue := make(chan Sample, 100)
+		s.queues = append(s.queues, queue)
+		s.wg.Add(1)
+		go s.run(endpoint, queue, send)
+	}
+
+	return s
+}
+
+// Append hands a sample to every queue.
+func (s *Storage) Append(sample Sample) {
+	for _, queue := range s.queues {
+		queue <- sample
+	}
+}
+
+// Close sends what is left and ends.
+func (s *Storage) Close() {
+	for _, queue := range s.queues {
+		close(queue)
+	}
+	s.wg.Wait()
+	s.deduper.Stop()
+}
+
+func (s *Storage) run(endpoint string, queue <-chan Sample, send func(string, Sample) error) {
+	defer s.wg.Done()
+
+	for sample := range queue {
+		if err := send(endpoint, sample); err != nil {
+			s.deduper.Log(slog.LevelWarn, "sending failed", "endpoint", endpoint, "err", err)
+		}
+	}
+}

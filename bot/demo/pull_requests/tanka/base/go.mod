@@ -1,0 +1,3 @@
+module demo.local/tanka
+
+go 1.22

@@ -1,0 +1,3 @@
+module demo.local/thanos
+
+go 1.22
