@@ -71,7 +71,7 @@ class CheckRun:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Complete a run that was left open, with the reason; not when another worker has it now, or GitHub wants rest."""
+        """Complete a run that was left open, with the reason; not when another worker has it, or GitHub wants rest."""
         if not self._open or isinstance(error, LeaseLost) or (isinstance(error, Retry) and error.installation_wide):
             return
         try:

@@ -9,29 +9,35 @@ from bot.github.answers import Refused
 from bot.github.repository import Repository
 from bot.review import comments, markers
 from bot.review.configuration import Configured
+from bot.review.markdown import Links, markdown
 from bot.review.threads import Standing
 from bot.review.writes import Writes
 from bot.store import dispositions, posted
 from bot.store.database import Database
 from bot.store.dispositions import Disposition
+from bot.store.posted import OPEN, RESOLVED
 from bot.values import Command, UserError
 from heuristics import Finding, Report
 
 REVIEW = ""
 # These need the findings of now, so the pull request is reviewed before they are answered.
 _WITH_REPORT = frozenset({"explain", "ignore", "unignore"})
+# Verbs that the intake makes of resolved and reopened threads -> the state that the finding takes here.
+_THREAD = {"resolved": RESOLVED, "unresolved": OPEN}
 _SEEN, _DONE, _NOT_YOU = "eyes", "+1", "confused"
 _SHORTEST = 8  # digits of a fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The commands of one round by what becomes of them, each in order of arrival."""
+    """The commands of one round by what becomes of them, each in order of arrival. threads: no words of a person, but
+    threads that somebody resolved or reopened; GitHub has decided who may."""
 
     at_once: tuple[Command, ...] = ()
     with_report: tuple[Command, ...] = ()
     review: tuple[Command, ...] = ()
     refused: tuple[Command, ...] = ()
+    threads: tuple[Command, ...] = ()
 
     @property
     def want_review(self) -> bool:
@@ -40,13 +46,15 @@ class Wishes:
 
 def weigh(commands: Sequence[Command], repository: Repository) -> Wishes:
     """Sort commands; only people with write access command, which costs one request an author."""
-    may = {author: repository.can_write(author) for author in {command.author for command in commands}}
-    allowed = [command for command in commands if may[command.author]]
+    spoken = [command for command in commands if command.verb not in _THREAD]
+    may = {author: repository.can_write(author) for author in {command.author for command in spoken}}
+    allowed = [command for command in spoken if may[command.author]]
     return Wishes(
         at_once=tuple(c for c in allowed if c.verb != REVIEW and c.verb not in _WITH_REPORT),
         with_report=tuple(c for c in allowed if c.verb in _WITH_REPORT),
         review=tuple(c for c in allowed if c.verb == REVIEW),
-        refused=tuple(c for c in commands if not may[c.author]),
+        refused=tuple(c for c in spoken if not may[c.author]),
+        threads=tuple(c for c in commands if c.verb in _THREAD),
     )
 
 
@@ -67,6 +75,16 @@ class Desk:
         for command in wishes.refused:
             self._react(command, _NOT_YOU)
 
+    def follow_threads(self, wishes: Wishes) -> None:
+        """A person's no by resolving a thread: final for this pull request, until the thread is reopened."""
+        if not wishes.threads:
+            return
+        told = {one.id: markers.fingerprint_of(one.body) for one in self.repository.comments(self.number) if one.by_bot}
+        for command in wishes.threads:
+            fingerprint = told.get(command.comment, "")
+            state = _THREAD[command.verb]
+            posted.set_state(self.database, self.repository_id, self.number, fingerprint, state, "")
+
     def answer_at_once(self, commands: Sequence[Command], configured: Configured) -> None:
         """The commands that need no analysis."""
         for command in commands:
@@ -81,7 +99,7 @@ class Desk:
             self._say(command, text)
 
     def answer_with_report(
-        self, commands: Sequence[Command], report: Report, before: Sequence[Standing], links: comments.Links
+        self, commands: Sequence[Command], report: Report, before: Sequence[Standing], links: Links
     ) -> None:
         """The commands about one finding; ignore and unignore change what the rest of the round tells."""
         findings = {f.fingerprint: f for f in (*report.introduced, *report.standing, *report.suppressed)}
@@ -89,14 +107,14 @@ class Desk:
             try:
                 self._about_finding(command, findings, before, links)
             except UserError as error:
-                self._say(command, comments.answer(comments.markdown(str(error)), command.id))
+                self._say(command, comments.answer(markdown(str(error)), command.id))
 
     def _about_finding(
         self,
         command: Command,
         findings: Mapping[str, Finding],
         before: Sequence[Standing],
-        links: comments.Links,
+        links: Links,
     ) -> None:
         known = findings.keys() | {one.fingerprint for one in before}
         fingerprint, rest = _target(command, known, before)

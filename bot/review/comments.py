@@ -5,36 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from bot.review import markers
+from bot.review.markdown import Links, count, cut, listing, markdown
 from bot.review.placement import Placed, Where
 from bot.store.dispositions import Disposition
 from bot.store.posted import FIXED, IGNORED, OPEN, Posted
-from heuristics import Config, Finding, Problem, Related, Report, Span
+from heuristics import Config, Finding, Problem, Related, Report
 
 CHECK_NAME = "concurrency-check"
-# GitHub takes 65,535 characters in a check's summary and 65,536 in a comment.
-_MOST = 65_000
-_UNSAFE = re.compile(r"[<*@\[\]|\\]")
 _FOLDED = re.compile(r"<summary>What was said</summary>\n\n(.*)\n\n</details>", re.DOTALL)
 _TOLD = {Where.INLINE: "", Where.FILE: "", Where.CHECK: "; told here only"}
-_ENTITIES = {"<": "&lt;", "@": "&#64;"}
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Where the files of a commit are shown. web: root of GitHub's pages. commit: the head that was reviewed."""
-
-    web: str
-    full_name: str
-    commit: str
-
-    def place(self, span: Span) -> str:
-        """A link to lines of a file, with the path and line as its text."""
-        lines = f"#L{span.line}" + (f"-L{span.end_line}" if span.end_line > span.line else "")
-        address = f"{self.web}/{self.full_name}/blob/{self.commit}/{quote(span.path)}{lines}"
-        return f"[`{span.path}:{span.line}`]({address})"
 
 
 # Comments on a finding
@@ -115,7 +96,7 @@ def _story(finding: Finding, links: Links) -> str:
 def review_body(told: Sequence[Placed], head: str) -> str:
     """The body of a review whose inline comments tell these findings; GitHub wants some text there."""
     fingerprints = tuple(one.finding.fingerprint for one in told)
-    return f"{_count(len(told), 'concurrency finding')} in this change.\n\n{markers.of_review(head, fingerprints)}"
+    return f"{count(len(told), 'concurrency finding')} in this change.\n\n{markers.of_review(head, fingerprints)}"
 
 
 # The check run
@@ -142,7 +123,7 @@ def outcome_text(
 ) -> tuple[str, str]:
     """Title and summary of a check run. ignored: findings with the sentence that says who ignores them. gaps, remarks:
     plain sentences about what was not covered, and about the rest."""
-    title = _count(len(placed), "finding") if placed else "Not everything was looked at" if gaps else "No findings"
+    title = count(len(placed), "finding") if placed else "Not everything was looked at" if gaps else "No findings"
     findings = [f"- {_listed(one.finding, _TOLD[one.where], links)}" for one in placed]
     ignored_lines = [f"- {_listed(finding, f'; {why}', links)}" for finding, why in ignored]
     silenced_lines = [
@@ -152,14 +133,14 @@ def outcome_text(
     ]
     unseen = [*(f"- {gap}" for gap in gaps), *(f"- {_problem(problem)}" for problem in problems)]
     parts = [
-        _listing("Findings", findings),
-        _listing("Ignored", ignored_lines),
-        _listing("Silenced in the source", silenced_lines),
-        _listing("Not looked at, or not understood", unseen),
+        listing("Findings", findings),
+        listing("Ignored", ignored_lines),
+        listing("Silenced in the source", silenced_lines),
+        listing("Not looked at, or not understood", unseen),
         *remarks,
-        f"{_count(report.files, 'Go file')} looked at.",
+        f"{count(report.files, 'Go file')} looked at.",
     ]
-    return title, _cut("\n\n".join(part for part in parts if part))
+    return title, cut("\n\n".join(part for part in parts if part))
 
 
 def plain(conclusion: str, title: str, sentence: str) -> Check:
@@ -269,22 +250,13 @@ def status(rows: Sequence[Posted], noes: Sequence[Disposition]) -> str:
     """What was told on a pull request and how it stands, and what is ignored in the repository."""
     told = [f"- `{row.fingerprint[:8]}` {row.state}: {markdown(row.message)}" for row in rows]
     ignored_lines = [f"- `{no.fingerprint[:8]}` {ignored_by(no.author, no.reason)}" for no in noes]
-    parts = [_listing("On this pull request", told), _listing("Ignored in this repository", ignored_lines)]
+    parts = [listing("On this pull request", told), listing("Ignored in this repository", ignored_lines)]
     return (
         "\n\n".join(part for part in parts if part) or "Nothing was found on this pull request, and nothing is ignored."
     )
 
 
 # Small pieces
-
-
-def markdown(text: str) -> str:
-    """Plain text as GitHub's markdown; pieces between backticks stay code, nobody is mentioned, no tag is opened."""
-    pieces = re.split(r"(`[^`\n]+`)", text)
-    return "".join(
-        piece if at % 2 else _UNSAFE.sub(lambda hit: _ENTITIES.get(hit.group(), "\\" + hit.group()), piece)
-        for at, piece in enumerate(pieces)
-    )
 
 
 def _listed(finding: Finding, remark: str, links: Links) -> str:
@@ -296,27 +268,9 @@ def _problem(problem: Problem) -> str:
     return f"{place}{markdown(problem.message)}"
 
 
-def _listing(title: str, lines: Sequence[str]) -> str:
-    return "\n".join([f"**{title}**", *lines]) if lines else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _sentence(phrase: str) -> str:
     return f"{markdown(phrase[:1].upper() + phrase[1:])}:"
 
 
 def _code(text: str) -> str:
     return text.replace("`", "'")[:40]
-
-
-def _cut(text: str) -> str:
-    """As much as GitHub takes, cut between lines."""
-    if len(text) <= _MOST:
-        return text
-    return (
-        text[:_MOST].rpartition("\n")[0]
-        + "\n\nThe list is longer than GitHub takes; `concurrency-check diff` prints all."
-    )

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.github.answers import Annotation
-from bot.review.comments import Check, Links, outcome_text
+from bot.review.comments import Check, outcome_text
+from bot.review.markdown import Links
 from bot.review.placement import Placed, Where, to_check
 from bot.review.threads import Standing
 from heuristics import Finding, Problem, Report, Severity

@@ -14,11 +14,12 @@ from bot.review import commands, comments, configuration, hunks, result, threads
 from bot.review.checkrun import CheckRun
 from bot.review.commands import Desk, Wishes
 from bot.review.configuration import Configured
+from bot.review.markdown import Links
 from bot.review.placement import Placed, place
 from bot.review.posting import Posting
 from bot.review.writes import Lease, Writes
 from bot.settings import Settings
-from bot.sources.github_tree import Blobs, GitHubSnapshot
+from bot.sources.github_tree import GitHubSnapshot, Memory
 from bot.sources.paths import wanted
 from bot.store import dispositions, posted
 from bot.store.database import Database
@@ -29,7 +30,7 @@ from heuristics import CONFIG_NAME, BlobMissing, Config, Report, Snapshot, catal
 _log = structlog.get_logger(__name__)
 
 # Shared by the reviews of this process; in memory only, and bounded.
-_blobs = Blobs()
+_memory = Memory()
 _configurations = configuration.Files()
 
 
@@ -84,6 +85,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     desk = Desk(services.database, repository, pull.repository, pull.number, writes)
     wishes = commands.weigh(claim.commands, repository)
     desk.acknowledge(wishes)
+    desk.follow_threads(wishes)
     configured = configuration.in_force(repository, pull, services.settings.default_mode, _configurations)
     desk.answer_at_once(wishes.at_once, configured)
     if not pull.open:
@@ -121,8 +123,8 @@ class _Round:
         rows = posted.for_pull(self.services.database, self.pull.repository, self.pull.number)
         looked = _Look(
             files=files,
-            head=GitHubSnapshot(self.repository, self.pull.head_sha, _blobs),
-            base=GitHubSnapshot(self.repository, merge_base, _blobs),
+            head=GitHubSnapshot(self.repository, self.pull.head_sha, _memory),
+            base=GitHubSnapshot(self.repository, merge_base, _memory),
         )
         report = self._analysis(looked)
         before: tuple[threads.Standing, ...] = ()
@@ -207,8 +209,8 @@ class _Round:
             return (comments.preview(configuration.preview(self.repository, self.pull)),)
         return ()
 
-    def _links(self) -> comments.Links:
-        return comments.Links(self.services.settings.web_url, self.pull.full_name, self.pull.head_sha)
+    def _links(self) -> Links:
+        return Links(self.services.settings.web_url, self.pull.full_name, self.pull.head_sha)
 
     def _say(self, placed: Placed) -> str:
         titles = {heuristic.name: heuristic.title for heuristic in catalogue()}

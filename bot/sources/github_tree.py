@@ -8,6 +8,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import IO, Protocol
 
 from bot.sources.paths import wanted
@@ -43,14 +44,35 @@ class Files(Protocol):
     def archive(self, commit: str) -> AbstractContextManager[IO[bytes]]: ...
 
 
-class Blobs:
-    """Bytes of blobs, the most lately used ones up to a limit; in memory only, shared by all reviews of a process."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a commit that the engine may ask for. size: bytes of all its files."""
 
-    def __init__(self, limit: int = 128 << 20) -> None:
+    paths: Mapping[str, str]
+    size: int
+
+
+class Memory:
+    """Bytes of blobs, the most lately used ones up to a limit, and the newest listings; in memory only, shared by all
+    reviews of a process. Both are named by digests of their content, so nothing in here is ever out of date."""
+
+    def __init__(self, limit: int = 128 << 20, listings: int = 16) -> None:
         self._limit = limit
         self._size = 0
         self._bytes: OrderedDict[str, bytes] = OrderedDict()
+        self._listings: OrderedDict[str, Listing] = OrderedDict()
+        self._most_listings = listings
         self._lock = threading.Lock()
+
+    def listing(self, commit: str) -> Listing | None:
+        with self._lock:
+            return self._listings.get(commit)
+
+    def keep_listing(self, commit: str, listing: Listing) -> None:
+        with self._lock:
+            self._listings[commit] = listing
+            while len(self._listings) > self._most_listings:
+                self._listings.popitem(last=False)
 
     def get(self, blob: str) -> bytes | None:
         with self._lock:
@@ -77,29 +99,29 @@ class Blobs:
 class GitHubSnapshot:
     """A Snapshot of one commit, as far as Go needs it. For one thread; reads lazily; raises what the client raises."""
 
-    def __init__(self, files: Files, commit: str, blobs: Blobs) -> None:
+    def __init__(self, files: Files, commit: str, memory: Memory) -> None:
         self._files = files
         self._commit = commit
-        self._blobs = blobs
+        self._memory = memory
         self._own: dict[str, bytes] = {}
-        self._paths: dict[str, str] | None = None
-        self._tree_bytes = 0
+        self._listing = memory.listing(commit)
         self._archive_read = False
 
     def paths(self) -> Mapping[str, str]:
         """Path -> blob id of the files that the engine may ask for."""
-        if self._paths is None:
+        return self._listed().paths
+
+    def _listed(self) -> Listing:
+        if self._listing is None:
             entries = self._files.tree(self._commit)
             if entries is None:
                 # GitHub cut the list short: the archive knows the whole tree.
-                self._paths = {}
-                self._read_archive()
+                self._listing = Listing(self._read_archive(), 0)
             else:
-                self._tree_bytes = sum(entry.size for entry in entries)
-                self._paths = {
-                    entry.path: entry.blob for entry in entries if wanted(entry.path) and entry.size <= _FILE_BYTES
-                }
-        return self._paths
+                paths = {e.path: e.blob for e in entries if wanted(e.path) and e.size <= _FILE_BYTES}
+                self._listing = Listing(paths, sum(entry.size for entry in entries))
+            self._memory.keep_listing(self._commit, self._listing)
+        return self._listing
 
     def read(self, blob: str) -> bytes:
         """The bytes of a blob, from memory or from GitHub; raises BlobMissing."""
@@ -116,31 +138,32 @@ class GitHubSnapshot:
 
     def _known(self, blob: str) -> bytes | None:
         own = self._own.get(blob)
-        return own if own is not None else self._blobs.get(blob)
+        return own if own is not None else self._memory.get(blob)
 
     def _many_missing(self) -> bool:
-        missing = sum(blob not in self._own and blob not in self._blobs for blob in set(self.paths().values()))
-        return missing > max(_FEW, self._tree_bytes // _BYTES_PER_CALL)
+        listing = self._listed()
+        missing = sum(blob not in self._own and blob not in self._memory for blob in set(listing.paths.values()))
+        return missing > max(_FEW, listing.size // _BYTES_PER_CALL)
 
-    def _read_archive(self) -> None:
+    def _read_archive(self) -> dict[str, str]:
+        """Keep what the archive holds; gives path -> blob id of it."""
         self._archive_read = True
-        listed = self._paths
-        cut_short = not listed
+        found: dict[str, str] = {}
         try:
             with self._files.archive(self._commit) as stream:
                 for path, text in _files_of(stream):
                     # An archive may rewrite files (export-subst), so the id is computed, not taken from the tree.
                     blob = blob_id(text)
                     self._keep(blob, text)
-                    if cut_short and listed is not None:
-                        listed[path] = blob
+                    found[path] = blob
         except (tarfile.TarError, EOFError, zlib.error) as error:
             raise Retry(f"the archive of {self._commit} is damaged: {error}", 15.0) from error
+        return found
 
     def _keep(self, blob: str, text: bytes) -> None:
         # The own reference holds what the shared memory may drop before this review ends.
         self._own[blob] = text
-        self._blobs.put(blob, text)
+        self._memory.put(blob, text)
 
 
 def _files_of(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:

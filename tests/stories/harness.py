@@ -1,0 +1,177 @@
+"""The bot as stories run it: webhook in, queue, real PyGithub out to the double; only the analysis is the story's own."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from bot.credentials import Credentials
+from bot.demo.double import Double
+from bot.demo.double.state import CheckRun, PullRequest, ReviewComment
+from bot.github.client import GitHub
+from bot.intake.inbox import Inbox
+from bot.intake.webhook import blueprint
+from bot.review.review import Services, run
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.values import Claim, Retry
+from bot.work.queue import Held, Queue
+from heuristics import (
+    Anchor,
+    Config,
+    Finding,
+    Problem,
+    Related,
+    Report,
+    Severity,
+    Snapshot,
+    Span,
+    Suppression,
+    Tier,
+)
+
+# A bug is a line that says so: `x++ // BUG(x)`; `// BUG(x) ignore` is silenced by a directive.
+MARK = re.compile(rb"BUG\((?P<name>\w+)\)(?P<silenced> ignore)?")
+
+Analyze = Callable[[Snapshot, Snapshot, Config], Report]
+
+
+def fingerprint(name: str) -> str:
+    """The fingerprint of the bug of that name."""
+    return sha256(name.encode()).hexdigest()
+
+
+def marked(head: Snapshot, base: Snapshot, config: Config) -> Report:
+    """Finds what head says to be a bug and base does not; a line `BROKEN` is a file that does not parse."""
+    old = {found.fingerprint for found in _marks(base)}
+    new = [found for found in _marks(head) if found.fingerprint not in old]
+    return Report(
+        introduced=tuple(found for found in new if found.suppression is None),
+        suppressed=tuple(found for found in new if found.suppression is not None),
+        problems=tuple(
+            Problem("parse", path, 1, "this file does not parse")
+            for path, blob in head.paths().items()
+            if b"BROKEN" in head.read(blob)
+        ),
+        files=sum(path.endswith(".go") for path in head.paths()),
+    )
+
+
+def _marks(snapshot: Snapshot) -> Iterator[Finding]:
+    for path, blob in sorted(snapshot.paths().items()):
+        for number, line in enumerate(snapshot.read(blob).splitlines(), 1):
+            for hit in MARK.finditer(line):
+                name = hit["name"].decode()
+                span = Span(path, number, 1, number, len(line) + 1, 0, 0)
+                yield Finding(
+                    heuristic="goroutine-shared-var-write",
+                    family="goroutine-capture",
+                    tier=Tier.A,
+                    severity=Severity.ERROR,
+                    message=f"`{name}` is written by several goroutines at once.",
+                    symbol="main",
+                    variable=name,
+                    span=span,
+                    fingerprint=fingerprint(name),
+                    acts="",
+                    offered=True,
+                    story=(Related(span, f"`{name}` is written here"),),
+                    anchors=(Anchor(path, number, "RIGHT"),),
+                    suppression=Suppression(path, number, "it is fine") if hit["silenced"] else None,
+                )
+
+
+class Bot:
+    """The service in one process. retries: what rounds asked to be run again for."""
+
+    def __init__(self, github: Double, database: Database, webhook: str, analyze: Analyze) -> None:
+        app = github.world.app
+        app.webhook_url = f"{webhook}/webhook"
+        self.settings = Settings(
+            credentials=Credentials(app.id, app.private_key, (app.webhook_secret,)),
+            api_url=github.url,
+            web_url=github.url,
+        )
+        self.database = database
+        self.analyze = analyze
+        self.retries: list[Retry] = []
+        self._double = github
+        self._github = GitHub(self.settings, pause=0)
+        self._queue = Queue(database, 60, first_wait=0)
+
+    def work(self, **settings: str) -> None:
+        """Wait until every webhook is in, then work until nothing is due any more."""
+        self._double.postman.wait()
+        while claimed := self._queue.claim(1):
+            for held in claimed:
+                self._round(held, replace(self.settings, **settings))  # type: ignore[arg-type]
+            self._double.postman.wait()
+
+    def again(self, held: Held) -> None:
+        """Run a claim once more, as a worker does that was killed before it could say that it was done."""
+        self._round(held, self.settings)
+
+    def claim(self) -> Held:
+        """The next claim, for a story that plays the worker itself."""
+        self._double.postman.wait()
+        (held,) = self._queue.claim(1)
+        return held
+
+    def run(self, claim: Claim, lease: Held) -> None:
+        """One round, without what the worker does after it."""
+        run(claim, Services(self.settings, self.database, self._github, self.analyze, lease))
+
+    def _round(self, held: Held, settings: Settings) -> None:
+        services = Services(settings, self.database, self._github, self.analyze, held)
+        try:
+            run(held.claim, services)
+        except Retry as retry:
+            self.retries.append(retry)
+            self._queue.again(held.claim, retry)
+        else:
+            self._queue.finish(held.claim)
+
+
+@contextmanager
+def running(github: Double, database: Database, analyze: Analyze = marked) -> Iterator[Bot]:
+    """The bot, with its webhook on loopback."""
+    inbox = Inbox(database)
+    flask = Flask("bot")
+    flask.register_blueprint(blueprint(inbox, lambda: (github.world.app.webhook_secret,)))
+    server = make_server("127.0.0.1", 0, flask, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Bot(github, database, f"http://127.0.0.1:{server.server_port}", analyze)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        inbox.close()
+
+
+def ours(pull: PullRequest) -> list[ReviewComment]:
+    """The comments that the bot wrote on a pull request."""
+    return [comment for comment in pull.review_comments if comment.author.type == "Bot"]
+
+
+def check_of(pull: PullRequest, head: str = "") -> CheckRun:
+    """The one check run of a head."""
+    (found,) = [run for run in pull.repository.checks.values() if run.head == (head or pull.head)]
+    return found
+
+
+def writes(github: Double) -> list[str]:
+    """The requests so far that notify people or change what they see, in order."""
+    return [
+        f"{one.method} {one.template.removeprefix('/repos/{owner}/{repo}')}"
+        for one in github.log
+        if one.method != "GET" and "access_tokens" not in one.template
+    ]
