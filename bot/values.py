@@ -111,3 +111,11 @@ class Retry(Exception):
 
 class UserError(Exception):
     """A person asked for something that cannot be: told to that person in one sentence."""
+
+
+class AnalysisFailed(Exception):
+    """An analysis did not come to an end: too long, too much memory, a crash. reason: told in the check, no full stop."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -14,6 +14,8 @@ from bot.values import Claim, LeaseLost, Retry
 PER_INSTALLATION = 2
 IN_ALL = 64
 TRIES = 8
+# The same source will most likely fail again, after as long a time; once more, since a child can also be killed.
+ANALYSIS_TRIES = 2
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 900.0
 
@@ -72,18 +74,18 @@ class Queue:
         """Give the subject up unfinished and without blame, for instance because this process stops."""
         return subjects.hand_back(self._db, claim.subject.key, claim.fence)
 
-    def again(self, claim: Claim, retry: Retry) -> bool:
+    def again(self, claim: Claim, retry: Retry, tries: int = TRIES) -> bool:
         """Run the round again after the wait that `retry` asks for, or give up when that was the last try."""
         if retry.installation_wide:
             subjects.delay_installation(self._db, claim.subject.installation, retry.seconds)
-        if retry.counts and claim.tries >= TRIES:
+        if retry.counts and claim.tries >= tries:
             return subjects.fail(self._db, claim, retry.reason)
         seconds = max(retry.seconds, backoff(claim.tries, self._first_wait)) if retry.counts else retry.seconds
         return subjects.postpone(self._db, claim, seconds, retry.reason, counts=retry.counts)
 
-    def broken(self, claim: Claim, reason: str) -> bool:
+    def broken(self, claim: Claim, reason: str, tries: int = TRIES) -> bool:
         """The round raised what nobody expected: try again later, a limited number of times."""
-        return self.again(claim, Retry(reason, 0.0))
+        return self.again(claim, Retry(reason, 0.0), tries)
 
 
 def backoff(tries: int, first: float = FIRST_WAIT) -> float:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.values import Claim, LeaseLost, Retry, UserError
-from bot.work.queue import Held, Lease, Queue
+from bot.values import AnalysisFailed, Claim, LeaseLost, Retry, UserError
+from bot.work.queue import ANALYSIS_TRIES, Held, Lease, Queue
 
 # SIGTERM to exit is 10 s; what is in hand gets most of it.
 PATIENCE_SECONDS = 8.0
@@ -114,6 +114,9 @@ class Worker:
         except UserError as error:
             log.info("round.refused", reason=str(error))
             self._queue.finish(claim)
+        except AnalysisFailed as failed:
+            log.error("round.not_analysed", reason=failed.reason)
+            self._queue.broken(claim, failed.reason, ANALYSIS_TRIES)
         except Exception as error:
             log.exception("round.broken")
             self._queue.broken(claim, f"{type(error).__name__}, see the log")

@@ -1,0 +1,26 @@
+"""What a worker does with a claim: hands it to the review, or forgets an installation that removed the App."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.github.client import GitHub
+from bot.review import review
+from bot.settings import Settings
+from bot.store import installations
+from bot.store.database import Database
+from bot.values import Claim, Kind
+from bot.work.analyst import Analyst
+from bot.work.queue import Lease
+
+
+def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -> Callable[[Claim, Lease], None]:
+    """The function that a Worker calls for each claim."""
+
+    def run(claim: Claim, lease: Lease) -> None:
+        if claim.subject.kind is not Kind.INSTALLATION:
+            review.run(claim, review.Services(settings, db, github, analyst.analyze, lease))
+        elif claim.closed:
+            installations.erase(db, claim.subject.installation)
+
+    return run
