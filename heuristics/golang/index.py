@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar, cast
 
 from heuristics.golang import tree
 from heuristics.golang.callgraph import CallGraph, CallSite
@@ -17,6 +18,10 @@ from heuristics.golang.types.bind import Binder
 from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.infer import Inference
 from heuristics.golang.types.resolve import Types
+
+
+_About = TypeVar("_About", bound=Hashable)
+_Fact = TypeVar("_Fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Index:
         self.summaries = Summaries(self.repository, self.declared, self.graph, self.flow)
         self._flows: dict[Function, Flow] = {}
         self._variables: dict[Function, tuple[Var, ...]] = {}
+        self._derived: dict[tuple[object, Hashable], object] = {}
 
     @staticmethod
     def of(snapshot: Snapshot, cache: FactsCache | None, focus: frozenset[str]) -> Index:
@@ -174,6 +180,13 @@ class Index:
     def effects(self, function: Function) -> tuple[Effect, ...]:
         """What a call of the function changes in place, of memory that its caller or everybody can see."""
         return self.summaries.effects(function)
+
+    def once(self, compute: Callable[[Index, _About], _Fact], about: _About) -> _Fact:
+        """`compute(self, about)`, done once: how the rooms above keep what they derive from this index."""
+        key = compute, about
+        if key not in self._derived:
+            self._derived[key] = compute(self, about)
+        return cast(_Fact, self._derived[key])
 
     def step_digest(self, symbol: str, folder: str, variable: str) -> str:
         """Digest of what a function does to a variable, field or lock of that name; "" without such a function."""
