@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 
@@ -22,7 +21,7 @@ _COMMANDS = {
     "db": "Look after the database.",
     "setup": "Create the GitHub App.",
 }
-_WRONG_USE, _CANNOT_READ, _INTERRUPTED, _BROKEN_PIPE = 2, 3, 130, 141
+_WRONG_USE, _CANNOT_READ, _INTERRUPTED = 2, 3, 130
 
 
 class LazyGroup(click.Group):
@@ -57,7 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
     """
     try:
         code = cli.main(arguments, prog_name="concurrency-check", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
@@ -69,9 +67,6 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(f"concurrency-check: {_one_line(error.format_message())}", error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return _fail("concurrency-check: interrupted", _INTERRUPTED)
-    except BrokenPipeError:  # the reader has seen enough; nothing is left to flush at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _BROKEN_PIPE
     except Exception as error:
         return _failed(error)
 

@@ -18,6 +18,8 @@ from bot.sources.errors import CannotRead
 from bot.sources.facts_folder import user_facts
 from heuristics import CONFIG_NAME, BlobMissing, Config, Report, Snapshot, analyze
 
+_BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ends; 1 would mean findings
+
 
 def report(
     command: str, wishes: Wishes, head: Snapshot, base: Snapshot | None = None, within: tuple[str, ...] = ()
@@ -67,7 +69,11 @@ def write(text: str, file: str) -> None:
     """Give out text in UTF-8, to a file or (file "") to standard output; raises CannotRead when the file refuses."""
     data = text.encode("utf-8", errors="backslashreplace")
     if not file:
-        click.echo(data, nl=False)
+        try:
+            click.echo(data, nl=False)
+        except BrokenPipeError:  # the reader has seen enough: nothing may be left to flush at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(_BROKEN_PIPE) from None
         return
     try:
         Path(file).write_bytes(data)

@@ -35,7 +35,8 @@ class Sources:
 
     def _split(self, path: str) -> tuple[bytes, ...]:
         # Only \n ends a line in Go; a lone \r or a form feed does not, as splitlines() would have it.
-        return tuple(line.removesuffix(b"\r") for line in self.text(path).split(b"\n"))
+        lines = self.text(path).removesuffix(b"\n").split(b"\n")
+        return tuple(line.removesuffix(b"\r") for line in lines)
 
 
 def shown(text: bytes | str) -> str:

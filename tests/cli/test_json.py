@@ -44,7 +44,7 @@ def test_a_finding_with_everything_is_as_the_schema_says(example):
         "path": "pkg/queue.go", "line": 12, "column": 48, "end_line": 12, "end_column": 62,
         "start": finding["span"]["start"], "stop": finding["span"]["start"] + 14,
     }  # fmt: skip
-    assert [place["message"] for place in finding["related"]][0] == "q.mtx is locked here"
+    assert next(place["message"] for place in finding["related"]) == "q.mtx is locked here"
     assert finding["fix"]["edits"][0]["text"] == "\n\tdefer q.mtx.Unlock()"
     assert finding["fingerprint"] == "1a2b3c4d" * 8
 

@@ -46,7 +46,7 @@ def test_a_finding_with_everything(example):
     assert result["partialFingerprints"] == {"concurrencyCheck/v1": "1a2b3c4d" * 8}
     assert result["properties"] == {"family": "lock-path", "tier": "A", "variable": "q.mtx"}
     steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
-    assert [step["location"]["message"]["text"] for step in steps][0] == "q.mtx is locked"
+    assert next(step["location"]["message"]["text"] for step in steps) == "q.mtx is locked"
 
 
 def test_a_fix_replaces_text_by_lines_and_columns(example):
