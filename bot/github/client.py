@@ -201,7 +201,8 @@ def _text(error: GithubException) -> str:
         str(detail.get("message") or detail.get("code")) if isinstance(detail, dict) else str(detail)
         for detail in (details if isinstance(details, list | tuple) else (details,))
     ]
-    return "; ".join(part for part in (str(error.data.get("message", "")), *codes) if part)
+    parts = (str(error.data.get("message", "")), str(error.data.get("code", "")), *codes)
+    return "; ".join(part for part in parts if part)
 
 
 def _next_page(headers: Mapping[str, str]) -> str | None:

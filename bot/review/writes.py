@@ -80,5 +80,9 @@ class Writes:
         self._lease.renew()
         try:
             return write()
+        except OutcomeUnknown:
+            self._lease.renew()
+        try:
+            return write()
         except OutcomeUnknown as unknown:
             raise Retry(str(unknown), _LOOK_AGAIN_SECONDS) from unknown

@@ -1,4 +1,4 @@
-"""The bot as stories run it: webhook in, queue, real PyGithub out to the double; only the analysis is the story's own."""
+"""The bot as stories run it: webhook in, queue, real PyGithub out to the double; only the analysis is a story's own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.intake.webhook import blueprint
 from bot.review.review import Services, run
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.values import Claim, Retry
+from bot.values import Claim, Kind, Retry
 from bot.work.queue import Held, Queue
 from heuristics import (
     Anchor,
@@ -39,6 +39,9 @@ from heuristics import (
 
 # A bug is a line that says so: `x++ // BUG(x)`; `// BUG(x) ignore` is silenced by a directive.
 MARK = re.compile(rb"BUG\((?P<name>\w+)\)(?P<silenced> ignore)?")
+
+MAIN = "package main\n\nfunc main() {\n\tx := 1\n\t_ = x\n}\n"
+BUGGY = MAIN.replace("x := 1", "x := 2 // BUG(x)")
 
 Analyze = Callable[[Snapshot, Snapshot, Config], Report]
 
@@ -119,10 +122,13 @@ class Bot:
         self._round(held, self.settings)
 
     def claim(self) -> Held:
-        """The next claim, for a story that plays the worker itself."""
+        """The next claim of a pull request, for a story that plays the worker itself."""
         self._double.postman.wait()
-        (held,) = self._queue.claim(1)
-        return held
+        while True:
+            (held,) = self._queue.claim(1)
+            if held.claim.subject.kind is Kind.PULL_REQUEST:
+                return held
+            self._queue.finish(held.claim)
 
     def run(self, claim: Claim, lease: Held) -> None:
         """One round, without what the worker does after it."""

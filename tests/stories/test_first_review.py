@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from bot.demo.double import Double
 from bot.store import posted
-from bot.store.database import Database
-from tests.stories.harness import Bot, check_of, fingerprint, ours, running, writes
-
-MAIN = "package main\n\nfunc main() {\n\tx := 1\n\t_ = x\n}\n"
-BUGGY = MAIN.replace("x := 1", "x := 2 // BUG(x)")
-
-
-@pytest.fixture
-def bot(github: Double, database: Database) -> Iterator[Bot]:
-    with running(github, database) as running_bot:
-        yield running_bot
+from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, ours, writes
 
 
 def test_a_finding_is_told_once_at_its_line(github: Double, bot: Bot) -> None:

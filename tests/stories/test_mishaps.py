@@ -1,0 +1,213 @@
+"""What goes wrong between the bot and GitHub, and what stands on the pull request after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.double import Double
+from bot.demo.double.limits import Fault
+from bot.store import subjects
+from bot.values import LeaseLost, Retry
+from heuristics import Config, Report, Snapshot
+from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, marked, ours
+
+
+def test_closed_in_the_middle(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+
+    def close_meanwhile(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        github.people.act(pull, "closed")
+        return marked(head, base, config)
+
+    bot.analyze = close_meanwhile
+    bot.work()
+    assert (ours(pull), pull.reviews) == ([], [])
+    assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "skipped")
+
+
+def test_force_pushed_in_the_middle(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    old = pull.head
+
+    def push_meanwhile(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        bot.analyze = marked
+        github.people.force_push(pull, {"main.go": "package main\n" + BUGGY})
+        return marked(head, base, config)
+
+    bot.analyze = push_meanwhile
+    bot.work()
+    assert [review.commit for review in pull.reviews] == [pull.head]
+    assert (check_of(pull, old).status, check_of(pull, old).conclusion) == ("completed", "cancelled")
+    assert check_of(pull).conclusion == "neutral"
+
+
+WRITES = [
+    ("POST", "/check-runs$"),
+    ("PATCH", "/check-runs/"),
+    ("POST", "/reviews$"),
+]
+
+
+@pytest.mark.parametrize(("method", "pattern"), WRITES)
+def test_an_answer_that_is_lost_is_no_reason_to_say_it_twice(
+    github: Double, bot: Bot, method: str, pattern: str
+) -> None:
+    github.limits.arrange(Fault(method, pattern, status=502, when="after"))
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    assert (len(pull.reviews), len(ours(pull))) == (1, 1)
+    assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "neutral")
+
+
+@pytest.mark.parametrize(("method", "pattern"), [("PATCH", "/pulls/comments/"), ("POST", "/graphql$")])
+def test_an_edit_whose_answer_is_lost_is_made_again(github: Double, bot: Bot, method: str, pattern: str) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.limits.arrange(Fault(method, pattern, status=502, when="after"))
+    github.people.push(pull, {"main.go": MAIN + "// fixed\n"})
+    bot.work()
+    (comment,) = ours(pull)
+    assert comment.body.startswith("**Fixed in ")
+    assert comment.body.count("What was said") == 1
+    assert check_of(pull).conclusion == "success"
+
+
+def test_a_write_that_did_not_happen_is_made_in_the_next_round(github: Double, bot: Bot) -> None:
+    github.limits.arrange(Fault("POST", "/reviews$", status=502, when="before"))
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    held = bot.claim()
+    with pytest.raises(Retry, match="502"):
+        bot.run(held.claim, held)
+    assert (ours(pull), check_of(pull).conclusion) == ([], "neutral")
+    bot.again(held)
+    assert (len(pull.reviews), len(ours(pull))) == (1, 1)
+
+
+def test_a_worker_that_died_after_writing_left_its_words_behind(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    held = bot.claim()
+    bot.run(held.claim, held)
+    with bot.database.write() as connection:  # as if the rows had never been committed
+        connection.exec_driver_sql("DELETE FROM posted")
+        connection.exec_driver_sql("UPDATE intents SET done = (1 = 0)")
+    bot.again(held)
+    assert (len(pull.reviews), len(ours(pull))) == (1, 1)
+    assert check_of(pull).status == "completed"
+
+
+def test_reads_are_repeated(github: Double, bot: Bot) -> None:
+    for pattern in ("/pulls/1$", "/compare/", "/git/trees/"):
+        github.limits.arrange(Fault("GET", pattern, status=502))
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    assert (len(ours(pull)), bot.retries) == (1, [])
+
+
+@pytest.mark.parametrize("how", ["retry-after", "plain", "abuse"])
+def test_a_secondary_limit_makes_the_installation_wait(github: Double, bot: Bot, how: str) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    github.limits.secondary = how  # type: ignore[assignment]
+    github.limits.writes_per_minute = 1
+    bot.work()
+    (retry,) = bot.retries
+    assert (retry.installation_wide, retry.counts, retry.seconds) == (True, False, 60.0)
+    assert ours(pull) == []
+    assert subjects.counts(bot.database)["delayed"] == 1
+
+
+def test_the_primary_limit_makes_the_installation_wait_for_the_next_hour(github: Double, bot: Bot) -> None:
+    github.limits.quota = 3
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    (retry,) = bot.retries
+    assert retry.installation_wide
+    assert 3000 < retry.seconds < 3700
+
+
+def test_a_token_that_ends_is_renewed(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.world.tokens.clear()
+    github.people.push(pull, {"main.go": MAIN})
+    held = bot.claim()
+    with pytest.raises(Retry, match="token"):
+        bot.run(held.claim, held)
+    bot.again(held)
+    assert check_of(pull).conclusion == "success"
+
+
+def test_a_review_that_github_refuses_is_split_and_nothing_is_lost(github: Double, bot: Bot) -> None:
+    github.limits.arrange(Fault("POST", "/reviews$", status=422, times=2))
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    lines = "".join(f"var v{number} int // BUG(v{number})\n" for number in range(4))
+    pull = github.people.open(repository, {"many.go": f"package main\n\n{lines}"})
+    bot.work()
+    assert len(ours(pull)) == 2
+    summary = check_of(pull).summary or ""
+    assert all(f"`v{number}`" in summary for number in range(4))
+    assert summary.count("told here only") == len(check_of(pull).annotations) == 2
+
+
+def test_a_pending_review_that_a_fault_left_behind_is_taken_away(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    github.people.start_review(pull, by="concurrency-check[bot]")
+    bot.work()
+    assert [review.state for review in pull.reviews] == ["COMMENTED"]
+    assert len(ours(pull)) == 1
+
+
+def test_who_lost_the_lease_writes_no_more(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    held = bot.claim()
+
+    def lose(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        held.queue.hand_back(held.claim)
+        return marked(head, base, config)
+
+    bot.analyze = lose
+    with pytest.raises(LeaseLost):
+        bot.run(held.claim, held)
+    assert (ours(pull), check_of(pull).status) == ([], "in_progress")
+    bot.analyze = marked
+    bot.work()
+    assert (len(ours(pull)), check_of(pull).status) == (1, "completed")
+
+
+def test_an_analysis_that_fails_leaves_no_check_open(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    held = bot.claim()
+
+    def fail(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        raise RuntimeError("the child died")
+
+    bot.analyze = fail
+    with pytest.raises(RuntimeError):
+        bot.run(held.claim, held)
+    check = check_of(pull)
+    assert (check.status, check.conclusion, check.title) == ("completed", "neutral", "The review did not come about")
+
+
+def test_without_the_right_to_minimise_the_comment_is_edited_all_the_same(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.limits.arrange(Fault("POST", "/graphql$", status=403))
+    github.people.push(pull, {"main.go": MAIN})
+    bot.work()
+    (comment,) = ours(pull)
+    assert comment.body.startswith("**Fixed in ")
+    assert fingerprint("x") in comment.body
+    assert check_of(pull).conclusion == "success"
