@@ -19,7 +19,6 @@ from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.infer import Inference
 from heuristics.golang.types.resolve import Types
 
-
 _About = TypeVar("_About", bound=Hashable)
 _Fact = TypeVar("_Fact")
 
