@@ -1,4 +1,4 @@
-"""The values that the rooms of the service hand each other; all frozen, none of them a payload, a row or a client object."""
+"""What the rooms of the service hand each other: frozen, none of it a payload, a row or a client's object."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class UserError(Exception):
 
 
 class AnalysisFailed(Exception):
-    """An analysis did not come to an end: too long, too much memory, a crash. reason: told in the check, no full stop."""
+    """An analysis did not end well: too long, too much memory, a crash. reason: told in the check, no full stop."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

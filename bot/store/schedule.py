@@ -9,7 +9,7 @@ from bot.store.tables import schedule
 
 
 def take(db: Database, name: str, every: float) -> bool:
-    """Whether the caller is the one to run `name` now; if so it is due again in `every` seconds, however this one ends."""
+    """Whether the caller is to run `name` now; if so it is due again in `every` seconds, however this one ends."""
     with db.write() as connection:
         connection.execute(db.insert(schedule).values(name=name, run_at=now()).on_conflict_do_nothing())
         due = update(schedule).where(schedule.c.name == name, schedule.c.run_at <= now())

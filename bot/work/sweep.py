@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -17,12 +18,13 @@ STUCK_SECONDS = 900.0
 # GitHub keeps its delivery log, and sends again, for three days.
 BACK_SECONDS = 3 * 86_400.0
 MOST_REDELIVERIES = 100
+MOST_ATTEMPTS = 4
 
 log = structlog.get_logger()
 
 
 class Delivery(Protocol):
-    """A row of GitHub's delivery log. id: of the attempt. guid: X-GitHub-Delivery. status: of our answer, 0 for none."""
+    """An attempt in GitHub's delivery log. guid: X-GitHub-Delivery. status: of our answer. delivered: ISO 8601."""
 
     @property
     def id(self) -> int: ...
@@ -31,7 +33,7 @@ class Delivery(Protocol):
     @property
     def status(self) -> int: ...
     @property
-    def delivered_at(self) -> float: ...
+    def delivered(self) -> str: ...
 
 
 class DeliveryLog(Protocol):
@@ -84,18 +86,20 @@ class Sweep:
 
 def ask_again(db: Database, deliveries: DeliveryLog, since: float) -> int:
     """Have deliveries sent again that failed after `since` (seconds since 1970) and never came. How many."""
-    failed: dict[str, int] = {}
+    failed: dict[str, list[int]] = {}
     arrived: set[str] = set()
     for delivery in deliveries.deliveries():
-        if delivery.delivered_at < since or len(failed) >= MOST_REDELIVERIES:
+        if datetime.fromisoformat(delivery.delivered).timestamp() < since or len(failed) >= MOST_REDELIVERIES:
             break
         if 200 <= delivery.status < 300:
             arrived.add(delivery.guid)
         else:
-            failed.setdefault(delivery.guid, delivery.id)
-    wanted = failed.keys() - arrived - inbox.known(db, failed.keys())
-    for guid in sorted(wanted):
-        deliveries.redeliver(failed[guid])
+            failed.setdefault(delivery.guid, []).append(delivery.id)
+    absent = failed.keys() - arrived - inbox.known(db, failed.keys())
+    # One that we refuse every time, for its signature or its size, is not asked for till the end of its days.
+    wanted = sorted(guid for guid in absent if len(failed[guid]) < MOST_ATTEMPTS)
+    for guid in wanted:
+        deliveries.redeliver(failed[guid][0])
     return len(wanted)
 
 

@@ -50,20 +50,15 @@ class Worker:
         self._held: dict[str, Held] = {}
         self._guard = threading.Lock()
         self._wake = threading.Event()
-        self._stopping = threading.Event()
         self._ended = threading.Event()
 
-    def stop(self) -> None:
-        """Take no more work; `run` returns when what is in hand is done or handed back. Safe in a signal handler."""
-        self._stopping.set()
-        self._wake.set()
-
-    def run(self) -> None:
-        """Work until `stop`."""
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set, then take no more, and return when what is in hand is done or handed back."""
+        threading.Thread(target=self._wake_at, args=(stop,), name="stop", daemon=True).start()
         beating = threading.Thread(target=self._keep_leases, name="heartbeat", daemon=True)
         beating.start()
         pause = self._poll
-        while not self._stopping.is_set():
+        while not stop.is_set():
             try:
                 pause = 0.0 if self._claim() else self._poll
                 self._chores()
@@ -74,6 +69,10 @@ class Worker:
                 self._wake.wait(pause)
             self._wake.clear()
         self._drain()
+
+    def _wake_at(self, stop: threading.Event) -> None:
+        stop.wait()
+        self._wake.set()
 
     def _claim(self) -> bool:
         """Start what can be started; True when more may be there."""

@@ -1,0 +1,76 @@
+"""`concurrency-check worker`: reviews what the web side has queued, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import click
+import structlog
+
+from bot import logs
+from bot.cli.stopping import stop_event
+from bot.github.client import GitHub
+from bot.settings import Settings
+from bot.setup.current import Current
+from bot.store import schema
+from bot.store.database import Database
+from bot.store.facts import StoredFacts
+from bot.values import UserError
+from bot.work.analyst import Analyst
+from bot.work.queue import Queue
+from bot.work.rounds import rounds
+from bot.work.sweep import Sweep
+from bot.work.worker import Worker
+
+# The loop, the heartbeat and the sweep use the database beside the rounds.
+OTHER_THREADS = 3
+LOOK_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+@click.command()
+def worker() -> None:
+    """Review pull requests; waits while the App is not set up."""
+    stop = stop_event()
+    settings = _complete(Settings.load(os.environ), stop)
+    if settings is not None:
+        _work(settings, stop)
+
+
+def _complete(settings: Settings, stop: threading.Event) -> Settings | None:
+    """Settings with credentials, as soon as there are any; None when told to stop before."""
+    logs.configure(settings.log_format)
+    current = Current(settings)
+    if current.settings.credentials is None:
+        log.info("worker.waits", reason="the App is not set up yet")
+    while current.settings.credentials is None:
+        if stop.wait(LOOK_SECONDS):
+            return None
+    return None if stop.is_set() else current.settings
+
+
+def _work(settings: Settings, stop: threading.Event) -> None:
+    secrets = settings.credentials.webhook_secrets if settings.credentials else ()
+    logs.configure(settings.log_format, (*secrets, settings.secret_key))
+    db = Database(settings.database_url, size=settings.worker_threads + OTHER_THREADS)
+    reason = schema.missing(db)
+    if reason:
+        raise UserError(reason)
+    github = GitHub(settings)
+    analyst = Analyst(StoredFacts(db))
+    sweep = Sweep(db, settings.sweep_seconds, github)
+    lease = settings.lease_seconds
+    crew = Worker(
+        Queue(db, lease),
+        rounds(settings, db, github, analyst),
+        threads=settings.worker_threads,
+        poll=settings.poll_seconds,
+        beat=lease / 4,
+        chores=sweep.maybe,
+    )
+    log.info("worker.ready", threads=settings.worker_threads)
+    crew.run(stop)
+    analyst.close()
+    log.info("worker.stopped")
