@@ -1,0 +1,267 @@
+"""Where concurrent execution may begin, and which of these roots reach a function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.golang.callgraph import CallSite
+from heuristics.golang.comments import CONCURRENT, SINGLE
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Body, Flow, Func, Function, Named, Pointer, Span, Step, Type
+
+DEPTH = 8  # calls between a root and the function that it reaches
+MAX_REACHED = 300  # functions looked at on the way up; more says that the name means nothing
+
+# Types of the parameters of functions that a server runs once per request, each in a goroutine of its own.
+_HANDLERS = (
+    ("net/http.ResponseWriter", "*net/http.Request"),
+    ("github.com/gin-gonic/gin.Context",),
+    ("github.com/labstack/echo.Context",),
+    ("github.com/labstack/echo/v4.Context",),
+    ("github.com/gofiber/fiber/v2.Ctx",),
+)
+# Methods by contract of interfaces whose callers do not wait for each other: name -> types of the parameters.
+_CONTRACTS = {
+    "ServeHTTP": ("net/http.ResponseWriter", "*net/http.Request"),
+    "RoundTrip": ("*net/http.Request",),
+    "Handle": ("context.Context", "log/slog.Record"),
+    "Collect": ("chan github.com/prometheus/client_golang/prometheus.Metric",),
+}
+_RECONCILE_REQUEST = ".Request"
+_WORKERS = re.compile(rb"MaxConcurrentReconciles\s*[:=]+\s*(?:[2-9]|\d\d)")
+_SERVICE_BASE = re.compile(r"^Un(?:implemented|safe)\w+Server$")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A place where concurrent execution may begin.
+
+    function: what runs (for a launched literal, the function around it). kind: handler, rpc, contract, reconcile or
+    launch. parallel: two runs of it may overlap. site: the launch, or the function's name.
+    """
+
+    function: Function
+    kind: str
+    parallel: bool
+    site: Span
+
+    def label(self, package: str) -> str:
+        """What a message about code of this package calls the root."""
+        function = self.function
+        name = function.symbol if function.package == package else f"{function.package_name}.{function.symbol}"
+        if self.kind != "launch":
+            return f"`{name}`"
+        return f"the goroutine{'s' if self.parallel else ''} that `{name}` starts"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a root reaches a function: the calls from the root down, empty when the function is the root itself.
+
+    sheltered: why no two runs overlap in spite of it, "" when nothing says so (a lock is held at a call, a Once).
+    """
+
+    root: Root
+    calls: tuple[Span, ...]
+    sheltered: str = ""
+
+
+def ways_to(index: Index, function: Function, body: Body | None = None) -> tuple[Way, ...]:
+    """The roots that reach a function within DEPTH calls, the nearest way for each; without tests.
+
+    body: the body of the function in question; one that runs in a goroutine of its own is a root itself.
+    """
+    if body is not None and (launched := launched_around(index.flow(function), body)) is not None:
+        return (Way(_launch(function, launched.site or index.span(function), bool(launched.loops)), ()),)
+    return index.once(_ways_to, function)
+
+
+def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
+    found: dict[Root, Way] = {}
+    reached: set[tuple[Function, bool]] = {(function, False)}
+    level: list[tuple[Function, tuple[Span, ...], str]] = [(function, (), "")]
+    for _ in range(DEPTH + 1):
+        deeper: list[tuple[Function, tuple[Span, ...], str]] = []
+        for current, calls, sheltered in level:
+            own = own_root(index, current)
+            if own is not None:
+                _keep(found, Way(own, calls, sheltered))
+                continue
+            for site in index.callers(current):
+                if site.caller.test or not _counts(index, site.caller):
+                    continue
+                step, flow = site.step, index.flow(site.caller)
+                chain, why = (step.span, *calls), sheltered or _shelter(flow, step)
+                if (launch := _launch_of(index, site)) is not None:
+                    _keep(found, Way(launch, chain, why))
+                elif (site.caller, bool(why)) not in reached:
+                    reached.add((site.caller, bool(why)))
+                    deeper.append((site.caller, chain, why))
+        if len(reached) > MAX_REACHED:
+            return ()
+        level = deeper
+    return tuple(found.values())
+
+
+def _keep(found: dict[Root, Way], way: Way) -> None:
+    """The first way to a root is the shortest; one without shelter is worth more."""
+    known = found.get(way.root)
+    if known is None or (known.sheltered and not way.sheltered):
+        found[way.root] = way
+
+
+def _counts(index: Index, function: Function) -> bool:
+    return not any(kind == SINGLE for kind, _ in function.spec.notes)
+
+
+# --- roots by declaration
+
+
+def own_root(index: Index, function: Function) -> Root | None:
+    """What makes the function itself a root, apart from places that launch it."""
+    return index.once(_own_root, function)
+
+
+def _own_root(index: Index, function: Function) -> Root | None:
+    if function.test or function.name in ("main", "init"):
+        return None
+    signature = index.declared.signature(function)
+    names = tuple(_spelled(type_) for type_ in signature.parameters)
+    if _handles(names):
+        return Root(function, "handler", True, index.span(function))
+    if function.receiver and _CONTRACTS.get(function.name) == names:
+        return Root(function, "contract", True, index.span(function))
+    if _reconciles(function, signature, names):
+        many = any(_WORKERS.search(file.text) for file in index.package(function).files)
+        return Root(function, "reconcile", many, index.span(function))
+    if _serves(index, function, names):
+        return Root(function, "rpc", True, index.span(function))
+    return None
+
+
+def _handles(names: tuple[str, ...]) -> bool:
+    return any(names[: len(wanted)] == wanted or names[:1] == (f"*{wanted[0]}",) for wanted in _HANDLERS)
+
+
+def _reconciles(function: Function, signature: Func, names: tuple[str, ...]) -> bool:
+    """A controller's Reconcile(context, request) (result, error)."""
+    return (
+        function.name == "Reconcile"
+        and bool(function.receiver)
+        and len(names) in (1, 2)
+        and names[-1].endswith(_RECONCILE_REQUEST)
+        and len(signature.results) == 2
+    )
+
+
+def _serves(index: Index, function: Function, names: tuple[str, ...]) -> bool:
+    """A method of a type that embeds a generated Unimplemented…Server, called once per request."""
+    if not function.receiver or not function.name[:1].isupper() or not names:
+        return False
+    fields = index.types.fields(Named(function.package, function.receiver))
+    if not any(f.embedded and _SERVICE_BASE.match(f.name) for f in fields):
+        return False
+    return names[0] == "context.Context" or names[-1].endswith(("Server", "ServerStream"))
+
+
+def _spelled(type_: Type) -> str:
+    if isinstance(type_, Pointer):
+        return "*" + _spelled(type_.element)
+    if isinstance(type_, Named):
+        return type_.key
+    element = getattr(type_, "element", None)
+    return f"chan {_spelled(element)}" if element is not None else ""
+
+
+# --- roots by launch
+
+
+def launched_around(flow: Flow, body: Body) -> Body | None:
+    """The body that runs in a goroutine of its own and of which this one is a part; None in the caller's goroutine."""
+    current = body
+    while current.how != "main":
+        if current.how == "spawned":
+            return current
+        current = flow.body(current.parent)
+    return None
+
+
+def _launch_of(index: Index, site: CallSite) -> Root | None:
+    """The launch that a call site is, or that it stands in."""
+    flow = index.flow(site.caller)
+    if site.step.act is Act.SPAWN:
+        return _launch(site.caller, site.step.span, bool(site.step.loops))
+    launched = launched_around(flow, flow.body(site.step.body))
+    if launched is None:
+        return None
+    return _launch(site.caller, launched.site or site.step.span, bool(launched.loops))
+
+
+def _launch(function: Function, site: Span, loop: bool) -> Root:
+    return Root(function, "launch", loop, site)
+
+
+# --- what keeps runs apart
+
+
+def _shelter(flow: Flow, step: Step) -> str:
+    if step.held:
+        return f"`{step.held[0].place.text}` is held at a call on the way"
+    if once_around(flow, step) is not None:
+        return "a Once runs it"
+    return ""
+
+
+def once_around(flow: Flow, step: Step) -> Step | None:
+    """The call of sync.Once.Do whose literal the step stands in."""
+    return next(
+        (
+            call
+            for call in flow.steps
+            if call.call is not None
+            and call.call.known == "sync.Once.Do"
+            and call.span.start < step.span.start
+            and step.span.stop <= call.span.stop
+        ),
+        None,
+    )
+
+
+# --- types that are used from several goroutines
+
+
+def concurrent_type(index: Index, named: Named) -> str:
+    """Why values of a type are used from several goroutines at once, in words; "" when nothing says so."""
+    return index.once(_concurrent_type, named)
+
+
+def _concurrent_type(index: Index, named: Named) -> str:
+    declared = index.types.declaration(named)
+    package = index.repository.package(named.package)
+    if declared is None or package is None:
+        return ""
+    kinds = {kind for kind, _ in declared[1].notes}
+    if SINGLE in kinds:
+        return ""
+    if CONCURRENT in kinds:
+        return "its comment says that it is safe for concurrent use"
+    for method in package.methods.get(named.name, {}).values():
+        root = own_root(index, method)
+        if root is not None and root.parallel:
+            return f"{root.label(named.package)} runs once per request"
+    return ""
+
+
+def distinct(ways: tuple[Way, ...]) -> Iterator[Way]:
+    """Ways whose roots are different pieces of code: no two launches at one place, no two Reconciles of one type."""
+    seen: set[tuple[str, str, int]] = set()
+    for way in ways:
+        root = way.root
+        key = (root.function.owner or root.function.package, root.kind, root.site.start if root.kind == "launch" else 0)
+        if root.kind in ("handler", "rpc", "contract"):
+            key = (root.function.package, root.function.symbol, 0)
+        if key not in seen:
+            seen.add(key)
+            yield way

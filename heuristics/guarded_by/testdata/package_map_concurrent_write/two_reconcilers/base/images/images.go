@@ -1,0 +1,5 @@
+package images
+
+func PathOfBad(repository, image string) string {
+	return repository + "/" + image
+}
