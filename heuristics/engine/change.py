@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,12 +11,19 @@ from posixpath import basename, dirname
 from heuristics.engine.lines import LineDiff, line_diff
 from heuristics.golang.index import Index
 from heuristics.golang.repository import skipped
-from heuristics.golang.snapshot import BlobMissing, Snapshot
+from heuristics.golang.snapshot import BlobMissing, FactsCache, Snapshot
 
 # A file that is gone and one that is new are one renamed file when so much of the larger one is in both; compared only
 # while the pairs to compare stay few. Both as git does it.
 SAME_FILE = 0.5
 RENAME_PAIRS = 10_000
+
+
+# What changed lines say of other packages, and what those declare.
+MENTIONED = re.compile(rb"(\w*)\)?\.([A-Z]\w*)")
+FUNCTION = re.compile(rb"^func (?:\([^)]*\) ?)?([A-Z]\w*)", re.M)
+# Every package has these methods; that one is called says nothing about which package's.
+EVERYWHERE = frozenset({b"Error", b"String", b"Lock", b"Unlock", b"RLock", b"RUnlock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,11 @@ class Change:
             self._diffs[path] = line_diff(head if same else self.old_text(origin), head)
         return self._diffs[path]
 
+    def brought(self, path: str) -> bytes:
+        """The lines that the change brought to a file of head."""
+        lines = self.text(path).split(b"\n")
+        return b"\n".join(lines[number - 1] for number in self.lines(path).added(1, len(lines)))
+
     def text(self, path: str) -> bytes:
         """The bytes of a file of head; empty if there is no such file or it cannot be read."""
         return _read(self.head, self.new.get(path, ""))
@@ -69,14 +82,37 @@ class Change:
         return _read(self.base, self.old.get(path, ""))
 
 
-def focus_of(head: Index, base: Index, changed: frozenset[str]) -> frozenset[str]:
-    """The folders whose findings a change in the given folders can bring or take away.
+def focus_of(change: Change, cache: FactsCache | None) -> frozenset[str]:
+    """The folders whose findings the change can bring or take away.
 
-    Besides the changed ones those that they import inside the repository, before or after: a new caller or goroutine
-    makes code wrong that nobody touched. Code further away is read as evidence, but not reported for this change.
+    Besides the changed ones those of this repository that declare what the changed lines now mention: a new caller or
+    goroutine makes code wrong that nobody touched. Code further away is read as evidence, not reported for this change.
     """
-    imported = (folder for index in (head, base) for one in changed for folder in index.imports(one))
-    return changed.union(imported)
+    index = Index.of(change.head, cache, change.folders)
+    sources: dict[str, list[str]] = {}
+    for path in change.new:
+        if path.endswith(".go") and not path.endswith("_test.go"):
+            sources.setdefault(dirname(path), []).append(path)
+    focus = set(change.folders)
+    for path in sorted(change.paths & change.new.keys()):
+        mentioned = set(MENTIONED.findall(change.brought(path)))
+        imports = {
+            spec.path: (spec.name or _usual_name(spec.path)).encode() for spec in index.file(path).outline.imports
+        }
+        methods = {name for before, name in mentioned if before not in imports.values()} - EVERYWHERE
+        for target, local in imports.items() if mentioned else ():
+            folder = index.repository.import_key(target).removeprefix("./")
+            names = methods | {name for before, name in mentioned if before == local}
+            texts = (change.text(source) for source in sources.get(folder, ()))
+            if folder not in focus and any(not names.isdisjoint(FUNCTION.findall(text)) for text in texts):
+                focus.add(folder)
+    return frozenset(focus)
+
+
+def _usual_name(import_path: str) -> str:
+    """The name that an import without a name of its own most likely goes by."""
+    parts = [part for part in import_path.split("/") if not re.fullmatch(r"v\d+", part)]
+    return parts[-1] if parts else import_path
 
 
 def _renames(base: Snapshot, gone: Mapping[str, str], head: Snapshot, come: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from posixpath import dirname
 from heuristics.engine.analyse import Analysis
 from heuristics.engine.finding import Edit, Finding, Fix
 from heuristics.engine.fingerprint import Site
-from heuristics.golang.snapshot import BlobMissing, FactsCache, Snapshot, blob_id
+from heuristics.golang.snapshot import BlobMissing, Snapshot, blob_id
 
 # Analyses a snapshot in the given folders with the heuristics of the run.
 Again = Callable[[Snapshot, frozenset[str]], Analysis]
@@ -31,19 +31,6 @@ class Overlay:
             if blob_id(text) == blob:
                 return text
         return self.below.read(blob)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOnly:
-    """A cache of facts that keeps nothing: what a fix would make of a file is in no commit."""
-
-    below: FactsCache
-
-    def get(self, keys: Collection[str]) -> Mapping[str, bytes]:
-        return self.below.get(keys)
-
-    def put(self, facts: Mapping[str, bytes]) -> None:
-        return None
 
 
 def verified(finding: Finding, head: Snapshot, now: Analysis, again: Again) -> Finding:

@@ -8,9 +8,10 @@ from dataclasses import astuple, dataclass, replace
 from heuristics.engine.analyse import Analysis, Draft, analyse, merge
 from heuristics.engine.change import Change, focus_of
 from heuristics.engine.config import Config
+from heuristics.engine.facts import RunCache
 from heuristics.engine.finding import Finding, Problem, Report, Silence, Suppression, Tier
 from heuristics.engine.findings import finding_of
-from heuristics.engine.fixes import ReadOnly, in_words, verified
+from heuristics.engine.fixes import in_words, verified
 from heuristics.engine.heuristic import Heuristic, catalogue
 from heuristics.engine.introduced import new_sites
 from heuristics.engine.suppress import Directive, directives, silence, unused
@@ -68,8 +69,8 @@ def report(
     change = Change.of(base, head) if base is not None else None
     if change and not change.folders:
         return Report()
-    run = _Run(head, change, config, cache, wish, known, wanted, _with_rivals(heuristics, wanted))
-    return run.report()
+    running = _with_rivals(heuristics, wanted)
+    return _Run(head, change, config, RunCache(cache), wish, known, wanted, running).report()
 
 
 def _with_rivals(heuristics: Sequence[Heuristic], wanted: Collection[str]) -> tuple[Heuristic, ...]:
@@ -91,14 +92,14 @@ class _Run:
     head: Snapshot
     change: Change | None
     config: Config
-    cache: FactsCache | None
+    cache: FactsCache
     wish: Wish
     known: frozenset[str]
     wanted: frozenset[str]
     running: tuple[Heuristic, ...]
 
     def report(self) -> Report:
-        focus = self.focus()
+        focus = focus_of(self.change, self.cache) if self.change else frozenset()
         index = Index.of(self.head, self.cache, focus)
         now = analyse(index, self.running)
         then = NOTHING
@@ -127,18 +128,9 @@ class _Run:
             files=len(paths),
         )
 
-    def focus(self) -> frozenset[str]:
-        """The folders whose findings matter; empty for all of them."""
-        if self.change is None:
-            return frozenset()
-        changed = self.change.folders
-        head = Index.of(self.head, self.cache, changed)
-        return focus_of(head, Index.of(self.change.base, self.cache, changed), changed)
-
     def again(self, snapshot: Snapshot, folders: frozenset[str]) -> Analysis:
-        """Analyse what a fix would make of the head, in these folders."""
-        cache = ReadOnly(self.cache) if self.cache is not None else None
-        return analyse(Index.of(snapshot, cache, folders), self.running)
+        """Analyse what a fix would make of the head, in these folders; nothing of it is worth keeping."""
+        return analyse(Index.of(snapshot, RunCache(self.cache, keeping=False), folders), self.running)
 
     def directives(self, index: Index, paths: Iterable[str]) -> tuple[tuple[Directive, ...], tuple[Problem, ...]]:
         """Every directive in these files, and what is wrong with them."""
@@ -149,6 +141,8 @@ class _Run:
         """Is this for this reader? A change is not told of directives and syntax that it did not touch."""
         if not problem.path:
             return True
+        if self.config.ignores()(problem.path):
+            return False
         if self.change and problem.kind in ("directive", "parse") and problem.path not in self.change.paths:
             return False
         return self.inside(problem.path)
