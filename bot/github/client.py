@@ -180,7 +180,7 @@ class Connection:
             return _no_answer(verb, path, str(error.status))
         if error.status == 401:
             self._token_refused()
-            return Retry("GitHub refused the token", _RETRY_SECONDS)
+            return Retry("GitHub refused the token", 0.0)  # the next round mints another
         if error.status in (403, 404):
             accepted = headers.get("x-accepted-github-permissions", "")
             _log.info("refused", verb=verb, path=path, status=error.status, accepted_permissions=accepted)

@@ -121,7 +121,7 @@ class Desk:
         finding = findings.get(fingerprint)
         if command.verb == "unignore":
             dispositions.lift(self.database, self.repository_id, fingerprint)
-            self._react(command, _DONE)
+            self._done(command, "It is not ignored any more.")
         elif finding is None:
             raise UserError("This finding is not there any more.")
         elif command.verb == "explain":
@@ -131,20 +131,27 @@ class Desk:
         else:
             no = Disposition(self.repository_id, fingerprint, finding.acts, "ignored", command.author, rest)
             dispositions.add(self.database, no)
-            self._react(command, _DONE)
+            self._done(command, "It is ignored in this repository from now on.")
 
     def _status(self) -> str:
         rows = posted.for_pull(self.database, self.repository_id, self.number)
         noes = dispositions.for_repository(self.database, self.repository_id)
         return comments.status(rows, noes)
 
-    def _react(self, command: Command, reaction: str) -> None:
+    def _done(self, command: Command, text: str) -> None:
+        """By a reaction; by these words where the App may not react."""
+        if not self._react(command, _DONE):
+            self._say(command, comments.answer(text, command.id))
+
+    def _react(self, command: Command, reaction: str) -> bool:
+        """Whether the reaction stands: not without the permission for it, nor where the comment is gone."""
         if not command.comment:
-            return  # a button has nothing to react to
+            return True  # a button has nothing to react to; what it starts is seen
         try:
             self.writes.again(lambda: self.repository.react(command.comment, reaction, in_review=command.in_review))
         except Refused:
-            return  # without the permission, or the comment is gone; the check run shows what happens
+            return False
+        return True
 
     def _say(self, command: Command, text: str) -> None:
         marker = markers.of_answer(command.id)

@@ -1,0 +1,162 @@
+"""What people ask the bot for, and who may."""
+
+from __future__ import annotations
+
+from bot.demo.double import Double
+from bot.demo.double.state import Repository
+from bot.store import dispositions, posted
+from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, ours
+
+ROLES = {"maintainer": "write", "reader": "read"}
+
+
+def _may_react(github: Double, repository: Repository) -> None:
+    """An operator may grant this; app.yml asks for reading only."""
+    installation = github.world.installation_of(repository)
+    assert installation is not None
+    installation.permissions["issues"] = "write"
+    github.world.tokens.clear()
+
+
+def test_a_writer_asks_for_a_review_of_a_draft(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY}, draft=True)
+    bot.work()
+    _may_react(github, repository)
+    asked = github.people.comment(pull, "/concurrency-check", by="maintainer")
+    bot.work()
+    assert [(one.content, one.author.type) for one in asked.reactions] == [("eyes", "Bot")]
+    assert (len(ours(pull)), check_of(pull).conclusion) == (1, "neutral")
+
+
+def test_a_stranger_gets_a_reaction_and_nothing_else(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY}, draft=True)
+    bot.work()
+    _may_react(github, repository)
+    asked = [
+        github.people.comment(pull, "/concurrency-check", by="reader"),
+        github.people.comment(pull, "/concurrency-check help", by="nobody"),
+    ]
+    bot.work()
+    assert [[one.content for one in comment.reactions] for comment in asked] == [["confused"], ["confused"]]
+    assert (len(pull.comments), ours(pull), check_of(pull).conclusion) == (2, [], "skipped")
+
+
+def test_a_stranger_hears_nothing_where_the_app_may_not_react(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY}, draft=True)
+    github.people.comment(pull, "/concurrency-check", by="reader")
+    bot.work()
+    assert (len(pull.comments), ours(pull), check_of(pull).conclusion) == (1, [], "skipped")
+
+
+def test_help_is_answered_once(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": MAIN.replace("1", "2")})
+    bot.work()
+    github.people.comment(pull, "/concurrency-check help", by="maintainer")
+    held = bot.claim()
+    bot.run(held.claim, held)
+    bot.run(held.claim, held)  # as after a round that ended too early to say that it was done
+    bot.again(held)
+    answers = [comment.body for comment in pull.comments if comment.author.type == "Bot"]
+    assert len(answers) == 1
+    assert answers[0].startswith("- `/concurrency-check` reviews this pull request now.\n")
+
+
+def test_an_unknown_verb_is_answered_with_those_there_are(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": MAIN.replace("1", "2")})
+    github.people.comment(pull, "/concurrency-check reproduce", by="maintainer")
+    bot.work()
+    assert pull.comments[-1].body.startswith("There is no `/concurrency-check reproduce`. These there are:")
+
+
+def test_ignore_in_the_thread_is_final_and_unignore_takes_it_back(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    (comment,) = ours(pull)
+    reply = github.people.reply(pull, comment, "/concurrency-check ignore only one goroutine runs", by="maintainer")
+    bot.work()
+
+    assert [one.content for one in reply.reactions] == ["+1"]
+    (no,) = dispositions.for_repository(bot.database, repository.id)
+    assert (no.fingerprint, no.author, no.reason) == (fingerprint("x"), "maintainer", "only one goroutine runs")
+    assert comment.body.startswith("**Ignored by maintainer: only one goroutine runs**")
+    assert check_of(pull).conclusion == "success"
+
+    second = github.people.open(repository, {"other.go": "package main // BUG(x)\n"})
+    bot.work()
+    assert (ours(second), check_of(second).conclusion) == ([], "success")
+    assert "ignored by maintainer: only one goroutine runs" in (check_of(second).summary or "")
+
+    github.people.comment(pull, f"/concurrency-check unignore {fingerprint('x')[:8]}", by="maintainer")
+    bot.work()
+    assert dispositions.for_repository(bot.database, repository.id) == ()
+    assert "`x` is written by several goroutines at once." in comment.body
+    assert "Ignored" not in comment.body
+    assert (comment.minimized, check_of(pull).conclusion) == ("", "neutral")
+    assert pull.comments[-1].body.startswith("It is not ignored any more.")  # issues: read cannot react here
+    assert len([review for review in pull.reviews if review.author.type == "Bot"]) == 1
+
+
+def test_the_author_without_write_access_cannot_ignore(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY}, by="newcomer")
+    bot.work()
+    (comment,) = ours(pull)
+    reply = github.people.reply(pull, comment, "/concurrency-check ignore no time", by="newcomer")
+    bot.work()
+    assert [one.content for one in reply.reactions] == ["confused"]
+    assert dispositions.for_repository(bot.database, repository.id) == ()
+
+
+def test_ignore_wants_a_reason_and_a_finding(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.people.comment(pull, f"/concurrency-check ignore {fingerprint('x')[:8]}", by="maintainer")
+    github.people.comment(pull, "/concurrency-check ignore all of it", by="maintainer")
+    bot.work()
+    answers = [comment.body for comment in pull.comments if comment.author.type == "Bot"]
+    assert answers[0].startswith("A reason is needed: `/concurrency-check ignore REASON`.")
+    assert answers[1].startswith("Which finding? Reply in its thread")
+
+
+def test_explain_status_and_config(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    for verb in (f"explain {fingerprint('x')[:10]}", "status", "config"):
+        github.people.comment(pull, f"/concurrency-check {verb}", by="maintainer")
+        bot.work()
+    answers = [comment.body for comment in pull.comments if comment.author.type == "Bot"]
+    assert f"fingerprint `{fingerprint('x')}`" in answers[0]
+    assert f"- `{fingerprint('x')[:8]}` open: `x` is written" in answers[1]
+    assert answers[2].startswith("In force (the defaults):\n\n```yaml\nmode: review\n")
+
+
+def test_a_resolved_thread_is_final_for_the_pull_request(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    (comment,) = ours(pull)
+    said = comment.body
+    github.people.resolve(pull, comment, by="maintainer")
+    bot.work()
+    assert [row.state for row in posted.for_pull(bot.database, repository.id, pull.number)] == ["resolved"]
+    for text in (MAIN, BUGGY):
+        github.people.push(pull, {"main.go": text})
+        bot.work()
+    assert (len(ours(pull)), comment.body) == (1, said)
+
+
+def test_rerun_from_the_check(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.people.click(repository, check_of(pull), by="maintainer")
+    bot.work()
+    assert (check_of(pull).status, len(ours(pull)), len(pull.reviews)) == ("completed", 1, 1)
