@@ -278,7 +278,8 @@ class Held:
 class Value:
     """What an operand is, as far as a heuristic may ask.
 
-    kind: place, composite, call, literal (a function literal), new (make, new, &T{}), constant, copy (*x), other.
+    kind: place, composite, call, literal (a function literal), new (make, new, &T{}), constant, copy (*x), method (x.M
+    as a value: place is x, text is M), address, conversion, assertion, slicing, element (of a range), other.
     fields: of a composite, by field name ("" and position text for unkeyed ones). inner: the operand of & or of a copy.
     body: offset of a function literal.
     """
@@ -320,7 +321,8 @@ class Step:
     in. loops: offsets of the loops around it inside that body, outermost first. deferred: runs when the body ends.
     value: what is written, sent, declared or made; values: what is returned. left: for a RETURN, the distinct locksets
     that remain once the deferred calls have run. select: offset of the select that a SEND or RECEIVE is an arm of;
-    blocking: False for an arm beside a default.
+    blocking: False for an arm beside a default. running: offsets of the SPAWN steps whose goroutines may still run, as
+    nothing on some path has waited since. facts: conditions over locals that hold on every path.
     """
 
     act: Act
@@ -338,6 +340,8 @@ class Step:
     left: tuple[tuple[Held, ...], ...] = ()
     select: int = -1
     blocking: bool = True
+    running: tuple[int, ...] = ()
+    facts: frozenset[tuple[str, bool]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from heuristics.golang import known, tree
@@ -31,6 +32,8 @@ from heuristics.golang.types.infer import Callee, Inference
 from heuristics.golang.types.places import Places
 
 States = tuple[State, ...]
+# Methods outside the repository, or behind an interface, that may wait for goroutines.
+_WAITING = re.compile(r"wait|join|drain|eventually|shutdown|stop|close", re.I)
 
 
 class Bodies(Protocol):
@@ -116,6 +119,8 @@ class Expressions:
         place = self.places.place(expression)
         if place is not None and (place.path or self._shared(place)):
             self.recorder.record(Act.READ, self.span(expression), states, place)
+        elif place is None and (value := self.places.value(expression)).kind == "method":
+            self.recorder.record(Act.READ, self.span(expression), states, value.place, value=value)
 
     def _shared(self, place: Place) -> bool:
         return place.root is not None and (place.root.scope is Scope.GLOBAL or place.root in self.binder.captured)
@@ -142,13 +147,35 @@ class Expressions:
             blocking=blocking,
             value=self.places.value(channel),
         )
-        return states
+        return states if self._of_clock(channel) else merge(state.joined() for state in states)
+
+    def _of_clock(self, channel: tree.Expr) -> bool:
+        """Whether a receive tells only that time has passed or that someone gave up, not that a goroutine is done."""
+        if isinstance(channel, tree.Call):
+            callee = self.inference.callee(channel)
+            return callee.known in known.CLOCK_CHANNELS or (callee.name == "Done" and callee.function is None)
+        member = self.inference.member_of(channel) if isinstance(channel, tree.Selector) else None
+        return member is not None and member.known in known.CLOCK_CHANNELS
 
     # --- calls
 
+    def callee(self, call: tree.Call) -> Callee:
+        """What a call calls; a local that is set once, to a method value, stands for that method."""
+        origins = [o for o in self._origins(call.function) if o is not None]
+        bound = None
+        if len(origins) == 1 and isinstance(origins[0], tree.Selector):
+            bound = self.inference.bound_method(origins[0])
+        return bound or self.inference.callee(call)
+
+    def _origins(self, expression: tree.Expr) -> list[tree.Expr | None]:
+        if not isinstance(expression, tree.Name):
+            return []
+        var = self.inference.meanings.get(expression)
+        return self.binder.origins.get(var, []) if isinstance(var, Var) and var.scope is Scope.LOCAL else []
+
     def call(self, call: tree.Call, states: States) -> States:
         """A call in place: its operands, then what it does."""
-        callee = self.inference.callee(call)
+        callee = self.callee(call)
         if callee.conversion is not None:
             return self.evaluate_all(call.arguments, states)
         lock = self.places.lock(callee)
@@ -196,7 +223,17 @@ class Expressions:
         if self._ends(callee, value):
             return ()
         states = self._effects(callee, value, call, states)
+        if self._waits(value, states):
+            states = merge(state.joined() for state in states)
         return merge(state.called() for state in states)
+
+    def _waits(self, call: Call, states: States) -> bool:
+        """Whether goroutines that were started before the call may be done after it."""
+        if not any(state.live for state in states):
+            return False
+        if call.function is not None:
+            return self.others.waits(call.function)
+        return bool(_WAITING.search(call.name)) and call.receiver is not None
 
     def _arguments_that_run(self, call: tree.Call, value: Call, states: States) -> States:
         for position, argument in enumerate(call.arguments):
@@ -207,6 +244,7 @@ class Expressions:
             runs = self._runs(value, position)
             if runs == "spawned":
                 self.recorder.record(Act.SPAWN, self.span(call), states, call=value)
+                states = merge(state.launched(call.start) for state in states)
             if literal is None:
                 continue
             if runs == "called":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from heuristics.golang import tree
 from heuristics.golang.flow.conditions import fact_of
 from heuristics.golang.flow.expressions import Expressions, States
 from heuristics.golang.flow.recorder import Recorder
-from heuristics.golang.flow.state import Deferred, GaveUp, State, merge
+from heuristics.golang.flow.state import Deferred, GaveUp, merge
 from heuristics.golang.model import Act, Chan, Element, Place, Value, Var
 
 _Head = Callable[[States], tuple[States, States]]
@@ -56,7 +56,7 @@ class Statements:
         """Run the deferred calls of each path, last registered first, and note what stays held."""
         span = self.expressions.inference.file.span(start, stop)
         for state in states:
-            after: States = (State(state.held, (), state.released, state.facts, state.tries),)
+            after: States = (replace(state, deferred=()),)
             deferred, self.recorder.deferred = self.recorder.deferred, True
             for entry in reversed(state.deferred):
                 if isinstance(entry.call, tree.Call):
@@ -67,7 +67,7 @@ class Statements:
             self._returns.append(after)
 
     def _run_deferred(self, call: tree.Call, states: States) -> States:
-        callee = self.expressions.inference.callee(call)
+        callee = self.expressions.callee(call)
         lock = self.expressions.places.lock(callee)
         if lock is not None and not call.arguments:
             return self.expressions.call(call, states)
@@ -184,7 +184,7 @@ class Statements:
         var = self.expressions.inference.meanings.get(name)
         held = self.expressions.tried(value)
         if held is not None and isinstance(var, Var):
-            return tuple(State(s.held, s.deferred, s.released, s.facts, (*s.tries, (var, held))) for s in states)
+            return tuple(replace(s, tries=(*s.tries, (var, held))) for s in states)
         return states
 
     def _declare(self, statement: tree.VarDecl, states: States) -> States:
@@ -212,7 +212,7 @@ class Statements:
     def _go(self, statement: tree.GoStmt, call: tree.Expr, states: States) -> States:
         if not isinstance(call, tree.Call):
             return states
-        callee = self.expressions.inference.callee(call)
+        callee = self.expressions.callee(call)
         states = self.expressions.operands(call, callee, states)
         value = self.expressions.places.call(call)
         self.recorder.record(Act.SPAWN, self.expressions.span(statement), states, call=value)
@@ -222,25 +222,17 @@ class Statements:
         for argument in call.arguments:
             if isinstance(argument, tree.FuncLit):
                 self.expressions.bodies.keep(argument, "value", self.expressions.span(statement))
-        return states
+        return merge(state.launched(statement.start) for state in states)
 
     def _defer(self, call: tree.Expr, states: States) -> States:
         if not isinstance(call, tree.Call):
             return states
-        callee = self.expressions.inference.callee(call)
+        callee = self.expressions.callee(call)
         if self.expressions.places.lock(callee) is None:
             states = self.expressions.operands(call, callee, states)
         body = self.recorder.body
-        return merge(
-            State(
-                s.held,
-                (*s.deferred, Deferred(call, body)) if Deferred(call, body) not in s.deferred else s.deferred,
-                s.released,
-                s.facts,
-                s.tries,
-            )
-            for s in states
-        )
+        entry = Deferred(call, body)
+        return merge(s if entry in s.deferred else replace(s, deferred=(*s.deferred, entry)) for s in states)
 
     def _send(self, statement: tree.SendStmt, states: States, select: int = -1, blocking: bool = True) -> States:
         states = self.expressions.evaluate(statement.value, self.expressions.evaluate(statement.channel, states))
@@ -295,7 +287,8 @@ class Statements:
         states = self.expressions.evaluate(statement.tag, states)
         ends: list[States] = []
         with self._frame("switch", label) as frame:
-            rest, falls = states, ()
+            rest = states
+            falls: States = ()
             default: tree.Case | None = None
             for case in statement.cases:
                 if case.default:
@@ -380,6 +373,7 @@ class Statements:
                     current,
                     self.expressions.places.place(statement.operand),
                 )
+                current = merge(state.joined() for state in current)
             entered = current
             for target in targets:
                 place = self.expressions.places.place(target)

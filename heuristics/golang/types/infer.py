@@ -118,6 +118,7 @@ class Inference:
         self.meanings: dict[tree.Name, Meaning] = {}
         self.hints: dict[tree.Composite, Type] = {}
         self._types: dict[tree.Expr, Type] = {}
+        self._callees: dict[tree.Call, Callee] = {}
 
     # --- names
 
@@ -283,6 +284,12 @@ class Inference:
 
     def callee(self, call: tree.Call) -> Callee:
         """What a call calls, or that it is a conversion."""
+        found = self._callees.get(call)
+        if found is None:
+            found = self._callees[call] = self._callee(call)
+        return found
+
+    def _callee(self, call: tree.Call) -> Callee:
         function = call.function
         match self.meaning(function):
             case Function() as found:
@@ -300,6 +307,11 @@ class Inference:
         if isinstance(function, tree.Selector):
             return self._method(function)
         return Callee(function.name if isinstance(function, tree.Name) else "")
+
+    def bound_method(self, selector: tree.Selector) -> Callee | None:
+        """What the call of a method value calls; None for everything else that can be selected."""
+        member = self.member_of(selector)
+        return self._method(selector) if member is not None and member.field is None else None
 
     def _method(self, selector: tree.Selector) -> Callee:
         receiver = selector.operand

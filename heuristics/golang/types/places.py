@@ -183,9 +183,15 @@ class Places:
             case tree.Slicing(operand):
                 return Value("slicing", span, type_, self.place(operand))
         place = self.place(expression)
+        if place is None and isinstance(expression, tree.Selector) and self._is_method(expression):
+            return Value("method", span, type_, self._base(expression.operand), text=expression.name)
         return Value(
             "place" if place is not None else "other", span, type_, place, text=self.inference.text(expression)
         )
+
+    def _is_method(self, selector: tree.Selector) -> bool:
+        member = self.inference.member_of(selector)
+        return member is not None and member.field is None
 
     def _call_value(self, expression: tree.Call, where: Span, type_: Type) -> Value:
         callee = self.inference.callee(expression)

@@ -1,0 +1,208 @@
+"""Locks across functions: who hands them over, which fields they guard, what is changed in place under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.golang.index import Index
+from heuristics.golang.model import (
+    Act,
+    Element,
+    Field,
+    FieldRef,
+    Flow,
+    Function,
+    Held,
+    Hop,
+    Named,
+    Place,
+    Pointer,
+    Scope,
+    Span,
+    Step,
+    Value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """A change in place of what a field refers to, made under a lock of the same struct. span: where it is made."""
+
+    function: Function
+    span: Span
+    lock: FieldRef
+
+
+def mentioning(index: Index, function: Function, name: str) -> Iterator[Function]:
+    """The functions of the package of `function` in whose text a name occurs, without test files."""
+    needle = name.encode()
+    for other in index.functions_of(index.package(function)):
+        text = index.text(other.path)
+        if (not other.test or function.test) and text.find(needle, other.spec.start, other.spec.stop) >= 0:
+            yield other
+
+
+def lock_name(place: Place) -> str:
+    """The name by which other functions of the package mention this lock: its field, else its variable."""
+    field = place.field
+    return field.name if field is not None else place.root.name if place.root is not None else ""
+
+
+def same_lock(one: Place, other: Place) -> bool:
+    """Whether two functions may mean the same lock: the same field of the same struct type, or the same variable."""
+    if one.field is not None and other.field is not None:
+        return one.field == other.field and one.field.owner != "?"
+    return one == other
+
+
+def releases_for_others(index: Index, function: Function, lock: Place) -> Span | None:
+    """Where another function of the package releases the lock without having taken it (trap T2).
+
+    A function that takes the lock again before it ends hands nothing over.
+    """
+    name = lock_name(lock)
+    for other in mentioning(index, function, name) if name else ():
+        if other is function:
+            continue
+        flow = index.flow(other)
+        for step in flow.steps:
+            if step.act is Act.RELEASE and step.place is not None and same_lock(step.place, lock):
+                if _not_taken(step, flow) and not _left_as_found(flow, step.place):
+                    return step.span
+    return None
+
+
+def _not_taken(step: Step, flow: Flow) -> bool:
+    """Whether a release has no acquisition before it in its own body, on some path."""
+    return any(not any(h.place == step.place and not h.entered for h in path) for path in step.paths) and not any(
+        h.place == step.place for h in step.released
+    )
+
+
+def _left_as_found(flow: Flow, lock: Place) -> bool:
+    """Whether the lock is held again wherever the function returns."""
+    ways = [way for s in flow.steps if s.act is Act.RETURN and s.body == flow.function.spec.start for way in s.left]
+    return bool(ways) and all(any(h.place == lock for h in way) for way in ways)
+
+
+def loose_releases(flow: Flow, lock: Place) -> tuple[Span, ...]:
+    """Where the function gives the release of a lock away: a method value, or a literal that runs some other time."""
+    later = {body.start for body in flow.bodies if body.how in ("value", "spawned")}
+    found = [
+        step.span
+        for step in flow.steps
+        if step.act is Act.RELEASE
+        and step.place == lock
+        and _inside(flow, step.body, later)
+        and any(not any(h.place == lock for h in path) for path in step.paths)
+    ]
+    found += [
+        step.span
+        for step in flow.steps
+        if step.act is Act.READ
+        and step.value is not None
+        and step.value.kind == "method"
+        and step.value.text in ("Unlock", "RUnlock")
+        and step.place == lock
+    ]
+    return tuple(found)
+
+
+def _inside(flow: Flow, body: int, those: set[int]) -> bool:
+    while body != -1:
+        if body in those:
+            return True
+        body = flow.body(body).parent
+    return False
+
+
+def own_lock(index: Index, owner: Named, held: tuple[Place, ...], value: Place) -> FieldRef | None:
+    """The lock among `held` that is a field of the very struct whose field `value` starts with."""
+    names = {field.name for field in index.types.locks(owner)}
+    cut = next((i for i, hop in enumerate(value.path) if _field_of(hop, owner)), -1)
+    for place in held:
+        field = place.field
+        if field is None or field.name not in names:
+            continue
+        if place.root is value.root and place.origin == value.origin and place.path[:cut] == value.path[:cut]:
+            return field
+    return None
+
+
+def _field_of(hop: Hop, owner: Named) -> bool:
+    return isinstance(hop, FieldRef) and hop.owner == owner.key
+
+
+def changed_in_place(index: Index, near: Function, owner: Named, field: Field) -> Iterator[InPlace]:
+    """Where the package changes what a field of `owner` refers to, in place, with a lock of the same struct held.
+
+    Replacing the field as a whole is no change in place, and neither is one under a lock of the referred value's own.
+    """
+    for function in mentioning(index, near, field.name):
+        for effect in index.effects(function):
+            place = effect.place
+            cut = next((i for i, hop in enumerate(place.path) if hop == FieldRef(field.owner, field.name)), -1)
+            if cut < 0 or cut == len(place.path) - 1 or effect.spawned:
+                continue
+            if any(lock.path[: cut + 1] == place.path[: cut + 1] for lock in effect.held):
+                continue
+            if (lock := own_lock(index, owner, effect.held, place)) is not None:
+                yield InPlace(effect.function, effect.span, lock)
+
+
+def shares_memory(index: Index, field: Field) -> bool:
+    """Whether a copy of the field lets both structs change the same memory, and that memory does not lock itself."""
+    if not index.types.is_reference(field.type) or index.types.is_concurrent(field.type):
+        return False
+    behind = index.types.underlying(field.type)
+    if isinstance(behind, Pointer):
+        return not index.types.locks(behind.element) and not index.types.is_unknown(behind.element)
+    return True
+
+
+def is_fresh_lock(index: Index, value: Value | None) -> bool:
+    """Whether a value that a struct's lock field gets is a lock of its own: none given, a new one, or a copy."""
+    if value is None:
+        return True
+    if value.kind in ("composite", "new", "copy"):
+        return True
+    return value.kind == "place" and index.types.is_value_lock(value.type)
+
+
+def element_of(place: Place) -> bool:
+    """Whether the place is an element of a collection."""
+    return bool(place.path) and isinstance(place.path[-1], Element)
+
+
+def acquisitions(flow: Flow, lock: Held) -> Iterator[Step]:
+    """The step that took this hold."""
+    return (s for s in flow.steps if s.act is Act.ACQUIRE and s.span == lock.span)
+
+
+def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
+    """Whether a function that is called with the lock held releases it without taking it (trap T8)."""
+    for step in flow.steps:
+        if step.call is None or step.act not in (Act.CALL, Act.SPAWN) or step.body != exit_.body:
+            continue
+        if not any(h.span == held.span for path in step.paths for h in path):
+            continue
+        for target in index.targets(step.call):
+            inner = index.flow(target)
+            for release in inner.steps:
+                if (
+                    release.act is Act.RELEASE
+                    and release.place is not None
+                    and _not_taken(release, inner)
+                    and not _left_as_found(inner, release.place)
+                    and _may_be(release.place, held.place)
+                ):
+                    return True
+    return False
+
+
+def _may_be(inner: Place, lock: Place) -> bool:
+    """Whether a callee's lock can be the caller's: the same field, or one that the callee got as a parameter."""
+    if same_lock(inner, lock):
+        return True
+    return inner.root is not None and not inner.path and inner.root.scope is Scope.PARAMETER

@@ -1,0 +1,216 @@
+"""A return leaves a mutex locked.
+
+The function takes a lock, gives it back on some of its paths, and forgets it on another one. The path that forgets it
+leaves the lock taken for ever: the next goroutine that asks for it blocks, and every one after it. Nothing crashes; the
+program stops answering, often hours after the call that did it. Error paths and early exits that were added later are
+where it happens.
+
+Defer the release right below the Lock. Where the lock must be given back before the function ends, put the section into
+a function of its own, so that the deferred release still covers every return.
+
+WRONG
+
+```go
+c.mu.Lock()
+if c.closed {
+        return ErrClosed // c.mu stays locked
+}
+defer c.mu.Unlock()
+```
+
+RIGHT
+
+```go
+c.mu.Lock()
+defer c.mu.Unlock()
+if c.closed {
+        return ErrClosed
+}
+```
+
+Limits: functions that return with the lock held by design are left alone, as far as the text shows it: no release in
+the body, a release handed to the caller, or another function of the package that releases the lock without taking it.
+Functions with goto, and those with more than 64 lock states, are not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.locks import call_takes_over, loose_releases, releases_for_others
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Body, Flow, Held, Span, Step
+
+TIER = Tier.A
+SEVERITY = Severity.ERROR
+IN_TESTS = True
+YIELDS_TO: tuple[str, ...] = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    """Every exit of a body that keeps a lock which the same acquisition's other paths give back."""
+    for function in index.functions():
+        flow = index.flow(function)
+        if not any(step.act is Act.ACQUIRE for step in flow.steps):
+            continue
+        for body in flow.bodies:
+            yield from _exits(index, flow, body)
+            yield from _rounds(index, flow, body)
+
+
+def _exits(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
+    for step in flow.steps:
+        if step.act is not Act.RETURN or step.body != body.start:
+            continue
+        for held in dict.fromkeys(h for way in step.left for h in way):
+            if held.entered or not body.start <= held.span.start < body.stop:
+                continue
+            release = _released_elsewhere(flow, body, held)
+            if release is not None:
+                yield _found(index, flow, step, held, release)
+
+
+def _released_elsewhere(flow: Flow, body: Body, held: Held) -> Step | None:
+    """A release, in the same body, of the very hold that an exit keeps."""
+    found = [
+        step
+        for step in flow.steps
+        if step.act is Act.RELEASE
+        and body.start <= step.span.start < body.stop
+        and any(h.place == held.place and h.span == held.span for path in step.paths for h in path)
+    ]
+    return found[0] if found else None
+
+
+def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Found:
+    key = held.place.text
+    read = "read-" if held.mode == "R" else ""
+    at_end = index.text(exit_.span.path)[exit_.span.start : exit_.span.stop] == b"}"
+    where = "when the function ends" if at_end else "by this return"
+    next_ = "next writer" if held.mode == "R" else "next caller"
+    what = f"still {read}locked {where}" if at_end or read else f"still held {where}"
+    gives = "is released by a deferred call that only later paths register" if release.deferred else "is released here"
+    return Found(
+        span=exit_.span,
+        message=f"`{key}` is {what}, so the {next_} blocks forever.",
+        symbol=flow.function.symbol,
+        variable=key,
+        related=(
+            Related(held.span, f"`{key}` is {read}locked here"),
+            Related(release.span, f"the other path: `{key}` {gives}"),
+        ),
+        story=(
+            Related(held.span, f"One goroutine takes `{key}`,"),
+            Related(exit_.span, "leaves here and keeps it;"),
+            Related(held.span, f"the next goroutine that comes here waits for `{key}` for ever."),
+        ),
+        evidence=(
+            f"the lock taken on this path is released on another path of {flow.function.symbol}",
+            f"no deferred release of `{key}` is registered on the path to this return",
+        ),
+        fix=_fix(index, flow, exit_, held),
+        silent_because=_trap(index, flow, exit_, held),
+    )
+
+
+def _trap(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
+    if loose_releases(flow, held.place):
+        return f"trap T1/T7: the release of {held.place.text} is handed on as a value"
+    if call_takes_over(index, flow, exit_, held):
+        return f"trap T8: a function that is called here releases {held.place.text}"
+    if releases_for_others(index, flow.function, held.place) is not None:
+        return f"trap T2: another function of the package releases {held.place.text} without taking it"
+    return ""
+
+
+# --- the edge of a loop
+
+
+def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
+    """A round of a loop that comes back to its Lock with the lock still held from the round before."""
+    for step in flow.steps:
+        if step.act is not Act.ACQUIRE or step.body != body.start or not step.loops or step.place is None:
+            continue
+        kept = [h for path in step.paths for h in path if h.place == step.place and h.span == step.span]
+        if not kept or kept[0].mode != "W":
+            continue
+        release = _released_elsewhere(flow, body, kept[0])
+        if release is None:
+            continue
+        key = step.place.text
+        yield Found(
+            span=step.span,
+            message=f"`{key}` can still be held from the round before when this round locks it again: a deadlock.",
+            symbol=flow.function.symbol,
+            variable=key,
+            related=(Related(release.span, f"only some of the loop's paths release `{key}`, here"),),
+            story=(
+                Related(step.span, f"One round takes `{key}`"),
+                Related(release.span, "and reaches its end without passing this release;"),
+                Related(step.span, "the next round waits for itself, for ever."),
+            ),
+            evidence=(f"a path around the loop reaches this Lock with `{key}` held from the same line",),
+            silent_because=_trap(index, flow, step, kept[0]),
+        )
+
+
+# --- the remedy
+
+
+def _fix(index: Index, flow: Flow, exit_: Step, held: Held) -> Fix:
+    file = index.file(held.span.path)
+    text = file.text
+    lock = text[held.span.start : held.span.stop].decode("utf-8", "replace")
+    unlock = lock.replace("Lock()", "Unlock()")
+    deferred = [
+        s
+        for s in flow.steps
+        if s.act is Act.RELEASE
+        and s.deferred
+        and s.body == exit_.body
+        and s.place == held.place
+        and text[_line_start(text, s.span) : s.span.start].strip() == b"defer"
+    ]
+    releases = [s for s in flow.steps if s.act is Act.RELEASE and s.place == held.place and _undoes(s, held)]
+    alone = text[_line_start(text, held.span) : _line_stop(text, held.span)].strip() == lock.encode()
+    if alone and len(deferred) == 1 and releases == deferred and deferred[0].span.start > held.span.stop:
+        late = deferred[0].span
+        return Fix(
+            f"defer {unlock} right below the Lock",
+            (
+                Edit(file.path, held.span.stop, held.span.stop, f"\n{_margin(text, held.span)}defer {unlock}"),
+                Edit(file.path, _line_start(text, late), _line_stop(text, late), ""),
+            ),
+        )
+    return _unlock_before(flow, text, exit_, held, unlock)
+
+
+def _unlock_before(flow: Flow, text: bytes, exit_: Step, held: Held, unlock: str) -> Fix:
+    """Give the lock back in front of the return, where what is returned reads nothing that the lock may guard."""
+    title = f"{unlock} before this return"
+    start = _line_start(text, exit_.span)
+    inside = [s for s in flow.steps if exit_.span.start < s.span.start < exit_.span.stop]
+    plain = not any(s.act in (Act.READ, Act.CALL) for s in inside)
+    if not plain or text[start : exit_.span.start].strip() or not text.startswith(b"return", exit_.span.start):
+        return Fix(title, ())
+    before = Edit(exit_.span.path, exit_.span.start, exit_.span.start, f"{unlock}\n{_margin(text, exit_.span)}")
+    return Fix(title, (before,))
+
+
+def _undoes(step: Step, held: Held) -> bool:
+    return any(h.span == held.span for path in step.paths for h in path)
+
+
+def _line_start(text: bytes, span: Span) -> int:
+    return text.rfind(b"\n", 0, span.start) + 1
+
+
+def _line_stop(text: bytes, span: Span) -> int:
+    """Behind the line break of the line that a span ends on."""
+    return text.find(b"\n", span.stop) + 1
+
+
+def _margin(text: bytes, span: Span) -> str:
+    line = text[_line_start(text, span) : span.start]
+    return line[: len(line) - len(line.lstrip())].decode()
