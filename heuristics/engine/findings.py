@@ -10,14 +10,14 @@ from heuristics.engine.change import Change
 from heuristics.engine.config import Config
 from heuristics.engine.finding import Finding, Related, Severity, Tier
 from heuristics.engine.fingerprint import Site
-from heuristics.golang.index import Index
 
 
-def finding_of(index: Index, config: Config, draft: Draft, fresh: Sequence[Site], change: Change | None) -> Finding:
+def finding_of(config: Config, draft: Draft, fresh: Sequence[Site], change: Change | None) -> Finding:
     """One finding for a draft.
 
     fresh: those of its sites that the change brought (all of them in a scan, none for a standing finding); the first is
-    the one that is told, the other sites are related. With a change, a new finding is offered only with an anchor.
+    the one that is told, the other sites are related. With a change, a new finding is offered only with an anchor. acts
+    is left open: it is worth its price only for a finding that is kept.
     """
     site = fresh[0] if fresh else draft.first
     found = site.found
@@ -34,7 +34,7 @@ def finding_of(index: Index, config: Config, draft: Draft, fresh: Sequence[Site]
         variable=found.variable,
         span=found.span,
         fingerprint=site.fingerprint,
-        acts=index.step_digest(found.symbol, site.folder, found.variable),
+        acts="",
         offered=site.offered and bool(hung or not fresh or change is None),
         related=(*found.related, *again.values()),
         story=found.story,

@@ -167,14 +167,14 @@ class _Run:
             touched = self.change is None or bool(fresh) or site.folder in self.change.folders
             if site.heuristic.name not in self.wanted or not touched or not self.inside(site.path):
                 continue
-            finding = finding_of(index, self.config, draft, fresh, self.change)
+            finding = finding_of(self.config, draft, fresh, self.change)
             reason = "paths-ignore covers this file" if ignored(site.path) else self.too_quiet(finding, bool(fresh))
             if reason:
                 silences.append(Silence(finding.heuristic, finding.span, reason))
-            elif suppression:
-                suppressed.append(replace(finding, suppression=suppression))
-            else:
-                (introduced if fresh else standing).append(finding)
+                continue
+            acts = index.step_digest(finding.symbol, site.folder, finding.variable)
+            kept = replace(finding, acts=acts, suppression=suppression)
+            (suppressed if suppression else introduced if fresh else standing).append(kept)
         return Report(_ordered(introduced), _ordered(standing), _ordered(suppressed), silences=tuple(silences))
 
     def too_quiet(self, finding: Finding, fresh: bool) -> str:
