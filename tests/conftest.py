@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import subprocess
@@ -12,9 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from bot.store import schema
 from bot.store.database import Database
+from bot.store.tables import metadata
 
 _ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -68,7 +69,7 @@ def checkout(tmp_path: Path) -> Callable[[str], Checkout]:
 
 
 class PostgreSQL:
-    """A real server for the whole session, with a migrated database to copy for each test."""
+    """A real server for the whole session, with one migrated database that is emptied before each test."""
 
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
@@ -79,22 +80,25 @@ class PostgreSQL:
         # Nothing here has to survive a power cut.
         self._server.psql("ALTER SYSTEM SET fsync = off;")
         self._server.psql("SELECT pg_reload_conf();")
-        self._server.psql("CREATE DATABASE template_migrated;")
-        template = Database(self.url("template_migrated"))
-        schema.upgrade(template)
-        template.close()
-        self._numbers = itertools.count(1)
+        self._database = Database(self.url())
+        schema.upgrade(self._database)
+        with self._database.read() as connection:
+            self._revision = connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar_one()
 
-    def url(self, name: str) -> str:
-        return self._server.get_uri(name).replace("postgresql:", "postgresql+psycopg:", 1)
+    def url(self) -> str:
+        return self._server.get_uri().replace("postgresql:", "postgresql+psycopg:", 1)
 
-    def create(self, template: str = "template_migrated") -> str:
-        """A new database's URL."""
-        name = f"test_{next(self._numbers)}"
-        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
-        return self.url(name)
+    def empty(self) -> None:
+        """Delete every row. A connection that an earlier test left open in a transaction is an error here."""
+        with self._database.write() as connection:
+            connection.execute(sqlalchemy.text("SET LOCAL lock_timeout = '10s'"))
+            connection.execute(sqlalchemy.text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
+            connection.execute(
+                sqlalchemy.text("UPDATE alembic_version SET version_num = :head"), {"head": self._revision}
+            )
 
     def stop(self) -> None:
+        self._database.close()
         self._server.cleanup()
 
 
@@ -108,17 +112,26 @@ def postgresql() -> Iterator[PostgreSQL]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite database, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    database = Database(f"sqlite:///{file}")
+    schema.upgrade(database)
+    database.close()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address of an empty, migrated database; each test that asks runs on both kinds."""
     if request.param == "postgresql":
         server: PostgreSQL = request.getfixturevalue("postgresql")
-        return server.create()
-    url = f"sqlite:///{tmp_path}/service.db"
-    database = Database(url)
-    schema.upgrade(database)
-    database.close()
-    return url
+        server.empty()
+        return server.url()
+    template: Path = request.getfixturevalue("sqlite_file")
+    shutil.copy(template, tmp_path / "service.db")
+    return f"sqlite:///{tmp_path}/service.db"
 
 
 @pytest.fixture
