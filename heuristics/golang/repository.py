@@ -154,7 +154,7 @@ class Repository:
         self._folders: dict[str, list[File]] = {}
         for file in self.files.values():
             self._folders.setdefault(file.folder, []).append(file)
-        self._loaded: set[str] = set()
+        self._loaded: dict[str, tuple[Package, ...]] = {}
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -163,25 +163,30 @@ class Repository:
 
     def load(self, folder: str) -> tuple[Package, ...]:
         """The packages of a folder: the one of its files, and an external test package if there is one."""
-        if folder not in self._loaded:
-            self._loaded.add(folder)
-            names: dict[str, list[File]] = {}
-            for file in self._folders.get(folder, ()):
-                names.setdefault(file.outline.package, []).append(file)
-            plain = [name for name in names if not name.endswith("_test")]
-            main = max(plain, key=lambda name: len(names[name]), default="")
-            for name, files in names.items():
-                external = name.endswith("_test") and all(file.test for file in files)
-                key = f"./{folder}" + ("#test" if external else "" if name == main else f"#{name}")
-                self._packages[key] = Package(key, folder, name, tuple(files))
-        return tuple(p for p in self._packages.values() if p.folder == folder)
+        found = self._loaded.get(folder)
+        if found is None:
+            found = self._loaded[folder] = tuple(self._load(folder))
+            self._packages.update((package.key, package) for package in found)
+        return found
+
+    def _load(self, folder: str) -> Iterator[Package]:
+        names: dict[str, list[File]] = {}
+        for file in self._folders.get(folder, ()):
+            names.setdefault(file.outline.package, []).append(file)
+        plain = [name for name in names if not name.endswith("_test")]
+        main = max(plain, key=lambda name: len(names[name]), default="")
+        for name, files in names.items():
+            external = name.endswith("_test") and all(file.test for file in files)
+            key = f"./{folder}" + ("#test" if external else "" if name == main else f"#{name}")
+            yield Package(key, folder, name, tuple(files))
 
     def package(self, key: str) -> Package | None:
         """The package with this key; None for one outside the repository."""
-        if not key.startswith("./"):
-            return None
-        self.load(key[2:].partition("#")[0])
-        return self._packages.get(key)
+        found = self._packages.get(key)
+        if found is None and key.startswith("./"):
+            self.load(key[2:].partition("#")[0])
+            found = self._packages.get(key)
+        return found
 
     @cached_property
     def modules(self) -> tuple[tuple[str, str, tuple[int, int]], ...]:

@@ -204,8 +204,8 @@ class Binder:
         if statement.type is not None:
             type_ = self.inference.types.resolve(statement.type, self.inference.surroundings)
             for i, name in enumerate(statement.names):
-                value = statement.values[i] if len(statement.values) == len(statement.names) else None
-                self._declare(name, type_, value)
+                origin = statement.values[i] if len(statement.values) == len(statement.names) else None
+                self._declare(name, type_, origin)
             return
         for target, type_, origin in self._pairs(statement.names, statement.values):
             self._declare(target, type_, origin)
