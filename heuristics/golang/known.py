@@ -138,6 +138,18 @@ GROUP_METHODS = frozenset({"Go", "TryGo", "GoWithRecover"})
 # Functions and methods that wait for other goroutines.
 WAITS = frozenset({"Wait"})
 
+# Channels that tell of time or of giving up, and say nothing about the end of a goroutine.
+CLOCK_CHANNELS = frozenset(
+    {
+        "time.After",
+        "time.Tick",
+        "time.Timer.C",
+        "time.Ticker.C",
+        "context.Context.Done",
+        "net/http.CloseNotifier.CloseNotify",
+    }
+)
+
 # Results of library functions, as Go type expressions; "*" before a type is a pointer, several are separated by ";".
 RESULTS = {
     "context.Background": "context.Context",

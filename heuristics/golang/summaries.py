@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heuristics.golang.callgraph import CallGraph
 from heuristics.golang.comments import HOLDS, SINGLE
 from heuristics.golang.flow.surroundings import LockEffect
+from heuristics.golang.known import WAITS
 from heuristics.golang.model import (
     Act,
     Call,
@@ -74,6 +75,7 @@ class Summaries:
         self._locks: dict[Function, tuple[LockEffect, ...]] = {}
         self._runs: dict[tuple[Function, int], str] = {}
         self._ends: dict[Function, bool] = {}
+        self._waits: dict[Function, bool] = {}
 
     # --- memory
 
@@ -211,6 +213,22 @@ class Summaries:
                         return "spawned"
                     found = found or inner
         return found
+
+    def waits(self, function: Function) -> bool:
+        """Whether the function, or one that it calls, waits or receives in the goroutine of its caller."""
+        if function not in self._waits:
+            self._waits[function] = False
+            flow = self._flow(function)
+            own = {body.start for body in flow.bodies if body.how in ("main", "called", "deferred")}
+            self._waits[function] = any(
+                step.body in own and (step.act is Act.RECEIVE or self._waits_at(step)) for step in flow.steps
+            )
+        return self._waits[function]
+
+    def _waits_at(self, step: Step) -> bool:
+        if step.act is not Act.CALL or step.call is None:
+            return False
+        return step.call.name in WAITS or (step.call.function is not None and self.waits(step.call.function))
 
     def never_returns(self, function: Function) -> bool:
         """Whether no path through the function comes back to its caller."""

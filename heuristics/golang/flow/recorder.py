@@ -27,6 +27,8 @@ class _Open:
     paths: dict[tuple[Held, ...], None] = field(default_factory=dict)
     released: dict[Held, None] = field(default_factory=dict)
     left: dict[tuple[Held, ...], None] = field(default_factory=dict)
+    running: set[int] = field(default_factory=set)
+    facts: frozenset[tuple[str, bool]] | None = None
 
 
 class Recorder:
@@ -63,6 +65,8 @@ class Recorder:
             )
         for state in states:
             step.paths[state.held] = None
+            step.running |= state.live
+            step.facts = state.facts if step.facts is None else step.facts & state.facts
             for held in state.released:
                 step.released[held] = None
 
@@ -101,4 +105,6 @@ def _close(step: _Open) -> Step:
         tuple(step.left),
         step.select,
         step.blocking,
+        tuple(sorted(step.running)),
+        step.facts or frozenset(),
     )

@@ -26,20 +26,30 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One path. facts: conditions known to hold or not, by text. tries: locals that say whether a TryLock succeeded."""
+    """One path. facts: conditions known to hold or not, by text. tries: locals that say whether a TryLock succeeded.
+
+    live: offsets of the launch sites whose goroutines nothing on the path has waited for.
+    """
 
     held: tuple[Held, ...] = ()
     deferred: tuple[Deferred, ...] = ()
     released: tuple[Held, ...] = ()
     facts: frozenset[tuple[str, bool]] = frozenset()
     tries: tuple[tuple[Var, Held], ...] = ()
+    live: frozenset[int] = frozenset()
 
     def holds(self, place: Place) -> Held | None:
         """The hold on this lock that was taken last."""
         return next((h for h in reversed(self.held) if h.place == place), None)
 
     def acquire(self, held: Held) -> State:
-        """After the lock was taken; what was known about fields is no longer known."""
+        """After the lock was taken; what was known about fields is no longer known.
+
+        A lock that this path holds already deadlocks here (or, read-locked, counts once more): no second hold is kept,
+        so that loops reach their fixpoint.
+        """
+        if any(h.place == held.place and h.mode == held.mode for h in self.held):
+            return replace(self, facts=_without_fields(self.facts))
         released = tuple(h for h in self.released if h.place != held.place)
         return replace(self, held=(*self.held, held), released=released, facts=_without_fields(self.facts))
 
@@ -64,6 +74,14 @@ class State:
             return self
         return replace(self, held=held, released=released, facts=facts, tries=tries)
 
+    def launched(self, site: int) -> State:
+        """After a goroutine was started at this offset."""
+        return self if site in self.live else replace(self, live=self.live | {site})
+
+    def joined(self) -> State:
+        """After a wait or a receive: the goroutines so far may be done."""
+        return replace(self, live=frozenset()) if self.live else self
+
     def called(self) -> State:
         """After a call of anything: fields may have changed."""
         facts = _without_fields(self.facts)
@@ -85,6 +103,8 @@ class State:
 def merge(*groups: Iterable[State]) -> tuple[State, ...]:
     """The distinct states of all groups; raises GaveUp above the bound."""
     states = tuple(dict.fromkeys(state for group in groups for state in group))
+    if len(states) > 1 and any(state.live for state in states):
+        states = _fold(states)
     if len(states) <= MAX_STATES:
         return states
     # Conditions are what multiplies states; without them locks are still exact.
@@ -92,6 +112,15 @@ def merge(*groups: Iterable[State]) -> tuple[State, ...]:
     if len(states) > MAX_STATES:
         raise GaveUp(f"more than {MAX_STATES} lock states")
     return states
+
+
+def _fold(states: tuple[State, ...]) -> tuple[State, ...]:
+    """States that differ only in what is still running become one in which all of it is."""
+    folded: dict[State, frozenset[int]] = {}
+    for state in states:
+        key = state.joined()
+        folded[key] = folded.get(key, frozenset()) | state.live
+    return tuple(replace(state, live=live) for state, live in folded.items())
 
 
 def _without_fields(facts: frozenset[tuple[str, bool]]) -> frozenset[tuple[str, bool]]:

@@ -29,6 +29,10 @@ class Others(Protocol):
         """What the callee does with a function argument: "called", "spawned", or "" when unknown."""
         ...
 
+    def waits(self, function: Function) -> bool:
+        """Whether the function waits for other goroutines before it returns, as far as its own body tells."""
+        ...
+
     def never_returns(self, function: Function) -> bool:
         """Whether the function ends the process or the goroutine on every path."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from heuristics.golang import tree
 from heuristics.golang.flow.expressions import Expressions, States
 from heuristics.golang.flow.recorder import Recorder
@@ -50,7 +52,7 @@ class Walk:
         if literal in self._running or len(self._running) > _DEPTH:
             return states
         recorder, outer = self.recorder, (self.recorder.body, self.recorder.loops, self.recorder.deferred)
-        if literal.start not in self.bodies:
+        if literal.start not in self.bodies or self.bodies[literal.start].how == "value":
             self.bodies[literal.start] = Body(literal.start, literal.stop, how, outer[0], self._span(literal), outer[1])
         self._waiting.pop(literal, None)
         recorder.body, recorder.deferred = literal.start, outer[2] or how == "deferred"
@@ -58,9 +60,9 @@ class Walk:
         self._running.append(literal)
         after: list[States] = []
         for state in states:
-            inner = State(state.held, (), state.released, state.facts, state.tries)
+            inner = replace(state, deferred=())
             ends = self.statements.body(literal.body, (inner,))
-            after.append(tuple(State(s.held, state.deferred, s.released, s.facts, s.tries) for s in ends))
+            after.append(tuple(replace(s, deferred=state.deferred) for s in ends))
         self._running.pop()
         recorder.body, recorder.loops, recorder.deferred = outer
         return merge(*after)
