@@ -88,6 +88,23 @@ class Git:
             (folder / "objects" / "info" / "alternates").write_text(f"{borrow.resolve()}/objects\n")
             self._repo = pygit2.Repository(folder)
 
+    @classmethod
+    def at(cls, folder: Path) -> Git:
+        """A repository that is there already (a git directory, or a folder in a working tree), to be read only."""
+        made = cls.__new__(cls)
+        found = pygit2.discover_repository(str(folder))
+        if found is None:
+            raise KeyError(str(folder))
+        made._repo, made._changes = pygit2.Repository(found), {}
+        return made
+
+    @property
+    def folder(self) -> Path:
+        """The git directory, that of the main repository where it is a linked working tree."""
+        own = Path(self._repo.path)
+        common = own / "commondir"
+        return (own / common.read_text().strip()).resolve() if common.is_file() else own
+
     def resolve(self, revision: str) -> str:
         """The SHA of the commit that a revision names."""
         for name in (revision, f"refs/heads/{revision}", f"refs/{revision}"):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -41,6 +41,7 @@ EVENTS: Final = (
     "push",
     "repository",
 )
+Answer = TypeVar("Answer")
 _BLUEPRINTS: Final = (apps, archives, checks, contents, conversation, graphql, pulls, reviews)
 
 
@@ -76,6 +77,7 @@ class Double:
         self.postman = Postman(self.world)
         self.people = People(self.world, self.postman, Path(self._folder.name))
         self.log: list[Exchange] = []
+        self._asked = threading.Condition()
         self.watchers: list[Callable[[Exchange], None]] = []
         self.app = self._flask()
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
@@ -111,6 +113,12 @@ class Double:
             "GITHUB_WEBHOOK_SECRET": self.world.app.webhook_secret,
         }
 
+    def wait(self, condition: Callable[[], Answer | None], seconds: float) -> Answer | None:
+        """What `condition` gives once it gives anything; asked again after every request. None after `seconds`."""
+        with self._asked:
+            self._asked.wait_for(condition, seconds)
+            return condition()
+
     def bill(self) -> Counter[str]:
         """How often each endpoint was asked, as "GET /repos/{owner}/{repo}"; what was answered with 304 is free."""
         return Counter(f"{one.method} {one.template}" for one in self.log if one.status != 304)
@@ -145,9 +153,11 @@ class Double:
             answer=answer,
             caller=g.get("caller", ""),
         )
-        self.log.append(exchange)
         for watcher in self.watchers:
             watcher(exchange)
+        with self._asked:
+            self.log.append(exchange)
+            self._asked.notify_all()
         return response
 
 

@@ -1,0 +1,1 @@
+"""The web pages of the double: a pull request as one would see it on GitHub."""

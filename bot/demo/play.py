@@ -1,0 +1,132 @@
+"""The demo from beginning to end: GitHub's double, the real service, pull requests, their reviews, the fix."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.demo import text
+from bot.demo.double import Double
+from bot.demo.double.git import Git
+from bot.demo.double.state import CheckRun, PullRequest
+from bot.demo.page.views import blueprint
+from bot.demo.scenes import Scene, scenes
+from bot.demo.service import service
+from bot.values import UserError
+
+REVIEW_SECONDS: Final = 180.0
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What stands while the demo runs."""
+
+    double: Double
+    say: Say
+
+    def address(self, pull: PullRequest) -> str:
+        """Where a pull request can be looked at."""
+        return f"{self.double.url}/{pull.repository.full_name}/pull/{pull.number}"
+
+    def reviewed(self, pull: PullRequest) -> CheckRun | None:
+        """Waits for the check on the present head to complete; None when it does not."""
+        return self.double.wait(lambda: completed(pull), REVIEW_SECONDS)
+
+    def show(self, pull: PullRequest, run: CheckRun | None) -> None:
+        """Says what the bot made of a pull request."""
+        for posted in pull.review_comments:
+            self._lines(text.comment(pull, posted))
+        for review in pull.reviews:
+            if text.visible(review.body):
+                self._lines(text.boxed(f"{review.author.login} reviewed", text.visible(review.body)))
+        self._lines(text.check(run) if run else iter(["", "the review did not come"]))
+
+    def open(self, pull: PullRequest) -> None:
+        """Says which pull request it is."""
+        self._lines(text.opened(pull, self.address(pull)))
+
+    def _lines(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self.say(line)
+
+
+@contextmanager
+def stage(say: Say) -> Iterator[Stage]:
+    """GitHub's double with its pages, and the service beside it, in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="concurrency-check-demo-") as folder, Double() as double:
+        double.app.register_blueprint(blueprint)
+        with service(double, Path(folder)):
+            yield Stage(double, say)
+
+
+def completed(pull: PullRequest) -> CheckRun | None:
+    """The completed check run on the head of a pull request."""
+    runs = [run for run in pull.repository.checks.values() if run.head == pull.head and run.status == "completed"]
+    return runs[-1] if runs else None
+
+
+def five(on: Stage) -> bool:
+    """The five pull requests: opened, reviewed, fixed. Returns whether each got an inline comment and a check."""
+    plays = [(scene, _open(on.double, scene)) for scene in scenes()]
+    came = [_review(on, pull) for _, pull in plays]
+    for scene, pull in plays:
+        on.double.people.push(pull, scene.fixed, message=scene.fix)
+    came += [_fix(on, scene, pull) for scene, pull in plays]
+    return all(came)
+
+
+def own(on: Stage, folder: Path, base: str, head: str) -> bool:
+    """A change between two commits of a local repository as a pull request. Returns whether its review came.
+
+    Raises UserError when a revision is unknown or both are the same.
+    """
+    name = re.sub(r"[^\w.-]", "-", folder.resolve().stem)
+    local = Git.at(folder)
+    try:
+        old, new = local.resolve(base), local.resolve(head)
+    except KeyError as error:
+        raise UserError(f"{folder} has no commit {error.args[0]}") from None
+    repository = on.double.people.repository(f"local/{name}", borrow=local.folder)
+    repository.git.set_ref(f"refs/heads/{repository.default_branch}", old)
+    message = local.describe(new).message.strip().split("\n", 1)
+    author = local.describe(new).author.name.replace(" ", "-").lower() or "gopher"
+    body = message[1].strip() if len(message) > 1 else ""
+    pull = on.double.people.open_at(repository, old, new, title=message[0], body=body, by=author)
+    on.open(pull)
+    run = on.reviewed(pull)
+    on.show(pull, run)
+    return run is not None
+
+
+def _open(double: Double, scene: Scene) -> PullRequest:
+    repository = double.people.repository(scene.repository, scene.base, roles={scene.author: "write"})
+    return double.people.open(
+        repository, scene.head, title=scene.title, body=scene.description, by=scene.author, branch=scene.branch
+    )
+
+
+def _review(on: Stage, pull: PullRequest) -> bool:
+    on.open(pull)
+    run = on.reviewed(pull)
+    on.show(pull, run)
+    return run is not None and bool(pull.review_comments)
+
+
+def _fix(on: Stage, scene: Scene, pull: PullRequest) -> bool:
+    run = on.reviewed(pull)
+    on.say("")
+    on.say(f"── {pull.repository.full_name} #{pull.number}: {pull.author.login} pushes “{scene.fix}”; now it says")
+    for posted in pull.review_comments:
+        hidden = f", hidden as {posted.minimized.lower()}" if posted.minimized else ""
+        for line in text.boxed(f"{posted.author.login} on {posted.path}{hidden}", text.visible(posted.body)):
+            on.say(line)
+    if run is not None:
+        for line in text.check(run):
+            on.say(line)
+    return run is not None and run.conclusion == "success"
