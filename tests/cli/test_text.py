@@ -25,8 +25,8 @@ error[lock-leak-on-return]: this return leaves q.mtx locked
    |         -------------- and the next run waits for ever
    |
    = how it happens:
-       1. q.mtx is locked (pkg/queue.go:11)
-       2. this path returns without unlocking it (pkg/queue.go:12)
+       pkg/queue.go:11  q.mtx is locked
+       pkg/queue.go:12  this path returns without unlocking it
    = because: the other way out of queue.take unlocks q.mtx
    = fix: defer q.mtx.Unlock() right after locking
 12 +     defer q.mtx.Unlock()

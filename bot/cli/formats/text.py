@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.cli.formats.fix_diff import fix_diff
 from bot.cli.formats.snippet import Mark, excerpt, mark
 from bot.cli.result import Result, anchor_in_head
-from bot.cli.source_text import Sources, shown
+from bot.cli.source_text import Sources, shown, width
 from heuristics import Finding, Related, Severity, Tier
 
 _COLOURS = {"error": "1;31", "warning": "1;33", "note": "1;36", "bold": "1", "frame": "34", "^": "1;31", "-": "1;34",
@@ -80,7 +80,7 @@ def _reasons(sources: Sources, finding: Finding, paint: _Paint, blank: str) -> I
     lead = f"{blank} {paint('frame', '=')} "
     if finding.story:
         yield f"{lead}{paint('bold', 'how it happens:')}"
-        yield from (f"{blank}     {number}. {_step(step)}" for number, step in enumerate(finding.story, 1))
+        yield from (f"{blank}     {step}" for step in _steps(finding.story))
     for fact in finding.evidence:
         yield f"{lead}{paint('bold', 'because:')} {shown(fact)}"
     if finding.fix:
@@ -94,8 +94,12 @@ def _reasons(sources: Sources, finding: Finding, paint: _Paint, blank: str) -> I
     yield f"{lead}{paint('bold', 'more:')} concurrency-check explain {finding.fingerprint[:8]}"
 
 
-def _step(step: Related) -> str:
-    return f"{shown(step.message)} ({shown(step.span.path)}:{step.span.line})"
+def _steps(story: tuple[Related, ...]) -> Iterator[str]:
+    """The steps in a column beside their places, so that they read as one sentence."""
+    places = [f"{shown(step.span.path)}:{step.span.line}" for step in story]
+    column = max(map(width, places))
+    for place, step in zip(places, story, strict=True):
+        yield f"{place}{' ' * (column - width(place))}  {shown(step.message)}"
 
 
 def _fix(sources: Sources, finding: Finding, paint: _Paint, blank: str) -> Iterator[str]:
