@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.review import markers
-from bot.review.markdown import Links, count, cut, listing, markdown
+from bot.review.markdown import Links, count, cut, listing, markdown, sentence
 from bot.review.placement import Placed, Where
 from bot.store.dispositions import Disposition
 from bot.store.posted import FIXED, IGNORED, OPEN, Posted
@@ -32,7 +32,7 @@ def comment(placed: Placed, title: str, links: Links) -> str:
         parts.append(story)
     if placed.suggestion is not None and finding.fix is not None:
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", placed.suggestion.text)), default=0))
-        parts.append(f"{_sentence(finding.fix.title)}\n{fence}suggestion\n{placed.suggestion.text}\n{fence}")
+        parts.append(f"{sentence(finding.fix.title)}:\n{fence}suggestion\n{placed.suggestion.text}{fence}")
     parts += [how_to_silence(finding), markers.of_finding(finding.fingerprint)]
     return "\n\n".join(parts)
 
@@ -167,6 +167,13 @@ WENT_WRONG = plain(
 )
 
 
+def analysis_failed(reason: str) -> Check:
+    """reason: one clause, without a full stop."""
+    return plain(
+        "neutral", "Not analysed", f"{sentence(reason)}. `/concurrency-check` in a comment asks for another try."
+    )
+
+
 def waits(reason: str) -> Check:
     """GitHub does not answer, or asks to wait. reason: of the retry, in one line."""
     return plain("neutral", "Waiting for GitHub", f"The review is tried again by itself. ({markdown(reason)})")
@@ -266,10 +273,6 @@ def _listed(finding: Finding, remark: str, links: Links) -> str:
 def _problem(problem: Problem) -> str:
     place = f"`{problem.path}:{problem.line}`: " if problem.path else ""
     return f"{place}{markdown(problem.message)}"
-
-
-def _sentence(phrase: str) -> str:
-    return f"{markdown(phrase[:1].upper() + phrase[1:])}:"
 
 
 def _code(text: str) -> str:

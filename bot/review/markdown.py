@@ -43,6 +43,11 @@ def listing(title: str, lines: Sequence[str]) -> str:
     return "\n".join([f"**{title}**", *lines]) if lines else ""
 
 
+def sentence(phrase: str) -> str:
+    """A phrase with a capital letter."""
+    return markdown(phrase[:1].upper() + phrase[1:])
+
+
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

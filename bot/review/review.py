@@ -24,7 +24,7 @@ from bot.sources.paths import wanted
 from bot.store import dispositions, posted
 from bot.store.database import Database
 from bot.store.posted import MERGED, OPEN
-from bot.values import Claim, Kind, Retry
+from bot.values import AnalysisFailed, Claim, Kind, Retry
 from heuristics import CONFIG_NAME, BlobMissing, Config, Report, Snapshot, catalogue
 
 _log = structlog.get_logger(__name__)
@@ -95,7 +95,11 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     if claim.commands and check.known and not wishes.want_review:
         return
     with check:
-        _Round(services, repository, pull, writes, configured, check).review(wishes, desk)
+        try:
+            _Round(services, repository, pull, writes, configured, check).review(wishes, desk)
+        except AnalysisFailed as failed:
+            # It would fail again in the same way: the next push or a person's word tries it anew.
+            check.complete(comments.analysis_failed(failed.reason))
 
 
 def _closed(database: Database, pull: PullRequest) -> None:

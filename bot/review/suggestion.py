@@ -12,7 +12,7 @@ _LINES = 30
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Lines start..end of head (1-based, inclusive) become text, which has no final line feed."""
+    """Lines start..end of head (1-based, inclusive) become text: whole lines, or "" where they are taken out."""
 
     start: int
     end: int
@@ -33,10 +33,13 @@ def suggestion(fix: Fix, path: str, line: int, source: bytes) -> Suggestion | No
         return None
     start, stop = _offset_of(source, first), _offset_of(source, last + 1)
     text = _applied(source, start, stop, edits)
+    if text and not text.endswith(b"\n") and source[start:stop].endswith(b"\n"):
+        return None  # it would join its last line to the next, which a block of whole lines cannot say
     if b"\r" in text:
         return None  # GitHub would store the suggestion with other line ends than the file has
     try:
-        return Suggestion(first, last, text.decode().removesuffix("\n"))
+        block = text.decode()
+        return Suggestion(first, last, block if not block or block.endswith("\n") else block + "\n")
     except UnicodeDecodeError:
         return None
 
