@@ -1,0 +1,142 @@
+"""Every text that the bot writes, whole, against the files in golden/ (GOLDEN=write renews them)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from bot.review import comments, result
+from bot.review.markdown import Links, cut, markdown
+from bot.review.markers import digest, fingerprint_of, of_finding
+from bot.review.placement import Placed, Where
+from bot.review.suggestion import Suggestion
+from bot.store.dispositions import Disposition
+from bot.store.posted import FIXED, IGNORED, OPEN, Posted
+from heuristics import Config, Edit, Problem, Related, Report, Suppression
+from tests.bot.review.makers import FINGERPRINT, finding, span
+
+GOLDEN = Path(__file__).parent / "golden"
+HEAD = "1f7b169c846f218ab552fa82fbf86758bf5c97d2"
+LINKS = Links("https://github.com", "acme/rockets", HEAD)
+TITLE = "A return leaves a mutex locked"
+STORY = (
+    Related(span("pkg/cache.go", 7), "`c.mtx` is locked here"),
+    Related(span("pkg/a b.go", 9, 11), "and this return leaves it locked"),
+)
+FOUND = finding("x", span("pkg/cache.go", 9), story=STORY, edits=(Edit("pkg/cache.go", 0, 0, "x"),))
+INLINE = Placed(FOUND, Where.INLINE, "pkg/cache.go", 9, "RIGHT")
+
+
+def holds(name: str, text: str) -> None:
+    """The text is that of the golden file."""
+    file = GOLDEN / f"{name}.md"
+    if os.environ.get("GOLDEN") == "write":
+        file.write_text(text + "\n", encoding="utf-8")
+    assert text + "\n" == file.read_text(encoding="utf-8")
+
+
+def test_the_comment_on_a_finding() -> None:
+    holds("comment", comments.comment(INLINE, TITLE, LINKS))
+
+
+def test_the_comment_with_a_suggestion() -> None:
+    block = Suggestion(7, 8, "\tc.mtx.Lock()\n\tdefer c.mtx.Unlock()\n")
+    placed = Placed(FOUND, Where.INLINE, "pkg/cache.go", 8, "RIGHT", suggestion=block)
+    holds("suggestion", comments.comment(placed, TITLE, LINKS))
+
+
+def test_a_suggestion_with_a_fence_in_it_and_one_that_takes_lines_out() -> None:
+    fenced = Placed(FOUND, Where.INLINE, "a.go", 8, "RIGHT", suggestion=Suggestion(8, 8, "// ```go\n"))
+    assert "\n````suggestion\n// ```go\n````\n" in comments.comment(fenced, TITLE, LINKS)
+    gone = Placed(FOUND, Where.INLINE, "a.go", 8, "RIGHT", suggestion=Suggestion(8, 8, ""))
+    assert "\n```suggestion\n```\n" in comments.comment(gone, TITLE, LINKS)
+
+
+def test_the_comment_near_its_place() -> None:
+    holds("near", comments.comment(Placed(FOUND, Where.FILE, "pkg/other.go", near=True), TITLE, LINKS))
+
+
+def test_the_comment_of_a_fixed_finding() -> None:
+    holds("fixed", comments.fixed(HEAD, comments.comment(INLINE, TITLE, LINKS)))
+
+
+def test_a_comment_that_closes_twice_keeps_what_was_said_first() -> None:
+    said = comments.comment(INLINE, TITLE, LINKS)
+    twice = comments.ignored(comments.ignored_by("gopher", "fine"), comments.fixed(HEAD, said))
+    assert twice == comments.ignored(comments.ignored_by("gopher", "fine"), said)
+    holds("ignored", twice)
+    holds("silenced", comments.silenced("one goroutine only", said))
+
+
+def test_a_comment_tells_its_state_and_its_finding() -> None:
+    said = comments.comment(INLINE, TITLE, LINKS)
+    bodies = {OPEN: said, FIXED: comments.fixed(HEAD, said), IGNORED: comments.silenced("fine", said)}
+    for state, body in bodies.items():
+        assert (comments.state_of(body), fingerprint_of(body)) == (state, FINGERPRINT)
+    assert fingerprint_of(f"> {of_finding(FINGERPRINT)}\n\nwhat is this?") == ""
+
+
+def test_the_body_of_a_review() -> None:
+    other = Placed(finding("y"), Where.INLINE, "pkg/cache.go", 9, "RIGHT")
+    holds("review", comments.review_body([INLINE, other], HEAD))
+
+
+def test_the_check() -> None:
+    told_here = Placed(finding("y", span("pkg/far.go", 3)), Where.CHECK, "pkg/far.go")
+    silenced = finding("z", span("pkg/cache.go", 20))
+    report = Report(
+        suppressed=(replace(silenced, suppression=Suppression("pkg/cache.go", 19, "one goroutine only")),),
+        problems=(
+            Problem("parse", "pkg/odd.go", 3, "`func` does not parse; the declaration is skipped"),
+            Problem("parse", "pkg/untouched.go", 3, "this is not the change's to hear about"),
+        ),
+        files=12,
+    )
+    outcome = result.Outcome(
+        report,
+        (INLINE, told_here),
+        {FINGERPRINT: (finding("w", span("pkg/cache.go", 30)), comments.ignored_by("gopher", "it is *fine*"))},
+        frozenset({"pkg/cache.go", "pkg/odd.go"}),
+        (comments.not_all_files(3000, 3500),),
+        (comments.preview(""),),
+    )
+    check, annotations = result.check(outcome, "", LINKS)
+    assert (check.conclusion, check.title) == ("neutral", "2 findings")
+    assert [(one.path, one.start_line, one.level) for one in annotations] == [("pkg/far.go", 3, "failure")]
+    assert result.check(outcome, "error", LINKS)[0].conclusion == "failure"
+    holds("check", check.summary)
+
+
+def test_conclusions() -> None:
+    nothing = result.Outcome(Report(files=3), (), {}, frozenset({"a.go"}), (), ())
+    assert result.check(nothing, "note", LINKS)[0] == comments.Check("success", "No findings", "3 Go files looked at.")
+    problem = Report(problems=(Problem("parse", "a.go", 1, "it does not parse"),))
+    unseen = result.Outcome(problem, (), {}, frozenset({"a.go"}), (), ())
+    assert result.check(unseen, "note", LINKS)[0].conclusion == "neutral"
+    elsewhere = result.Outcome(problem, (), {}, frozenset({"b.go"}), (), ())
+    assert result.check(elsewhere, "note", LINKS)[0].conclusion == "success"
+
+
+def test_answers() -> None:
+    rows = (Posted(1, 2, FINGERPRINT, "lock-leak-on-return", "f", "c.mtx", FOUND.message, "pkg/cache.go"),)
+    noes = (Disposition(1, FINGERPRINT, "", "ignored", "gopher", "one goroutine only"),)
+    config = Config(mode="check-only", heuristics={"b": "off", "a": "note"}, paths_ignore=("gen/**",), fail_on="error")
+    holds("help", comments.help_text("guid"))
+    holds("status", comments.status(rows, noes))
+    holds("explain", comments.explanation(FOUND, LINKS))
+    holds("config", comments.configuration(config, ".concurrency-check.yml at 1f7b169c84"))
+    assert comments.unknown_verb("a`b", "guid").startswith("There is no `/concurrency-check a'b`.")
+
+
+def test_plain_text_stays_plain() -> None:
+    assert markdown("`a<-b` <-c *T @gopher [x](y) <!-- -->") == (
+        "`a<-b` &lt;-c \\*T &#64;gopher \\[x\\](y) &lt;!-- -->"
+    )
+
+
+def test_nothing_is_longer_than_github_takes() -> None:
+    text = cut("\n".join(["a line"] * 20_000))
+    assert len(text) < 65_535
+    assert text.endswith("`concurrency-check diff` prints all.")
+    assert len(digest("x")) == 16
