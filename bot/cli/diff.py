@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -44,7 +45,8 @@ def diff(base: str | None, head: str | None, staged: bool, git_dir: str | None, 
     if root.repo is None:
         raise CannotRead(f"{root.folder}: not a git repository")
     if staged:
-        return report("diff", wishes, index_snapshot(root.repo), _head_tree(root.repo))
+        staged_files = index_snapshot(root.repo, os.environ.get("GIT_INDEX_FILE", ""))
+        return report("diff", wishes, staged_files, _head_tree(root.repo))
     if head:
         return _diff_commits(root.repo, base, head, wishes)
     start = _start(root.repo, base or default_branch(root.repo), find_commit(root.repo, "HEAD"))

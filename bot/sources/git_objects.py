@@ -101,12 +101,16 @@ def commit_snapshot(repo: pygit2.Repository, commit: pygit2.Commit) -> GitSnapsh
         raise CannotRead(f"{commit.short_id}: its tree is not whole in {where(repo)} (a partial clone?)") from None
 
 
-def index_snapshot(repo: pygit2.Repository) -> GitSnapshot:
-    """The snapshot of the index: what a commit made now would hold. Files in conflict have no one text and stay out."""
-    torn = {side.path for sides in repo.index.conflicts or () for side in sides if side}
+def index_snapshot(repo: pygit2.Repository, file: str = "") -> GitSnapshot:
+    """The snapshot of the index: what a commit made now would hold. Files in conflict have no one text and stay out.
+
+    file: another index than the repository's own, as GIT_INDEX_FILE names one to the hooks of `git commit --all`.
+    """
+    index = pygit2.Index(file) if file else repo.index
+    torn = {side.path for sides in index.conflicts or () for side in sides if side}
     listing = {
         entry.path: str(entry.id)
-        for entry in repo.index
+        for entry in index
         if entry.mode in _REGULAR and wanted(entry.path) and entry.path not in torn
     }
     return GitSnapshot(repo, listing)

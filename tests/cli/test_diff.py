@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +82,18 @@ def test_what_the_index_has_beyond_head(repo, run):
     assert brought(run("diff", "--staged", "--format", "json", here=repo.folder)) == ["Queue.Drop"]
     repo.git("add", "queue.go")
     assert brought(run("diff", "--staged", "--format", "json", here=repo.folder)) == []
+
+
+def test_a_pre_commit_hook_sees_what_is_committed_even_by_commit_all(repo):
+    command = Path(sys.executable).with_name("concurrency-check")
+    repo.write({".git/hooks/pre-commit": f"#!/bin/sh\nexec {command} diff --staged --fail-on warning\n"})
+    (repo.folder / ".git/hooks/pre-commit").chmod(0o755)
+    repo.write({"queue.go": CLEAN + LEAK})
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        repo.git("commit", "--all", "--message", "leaks")
+    assert f"error[{NAME}]" in refused.value.stdout + refused.value.stderr
+    repo.write({"queue.go": CLEAN + "\n// fine\n"})
+    repo.git("commit", "--all", "--message", "does not")
 
 
 def test_everything_is_new_before_the_first_commit(checkout, run):

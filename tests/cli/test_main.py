@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 import yaml
 
 from bot.cli import main as entry
+from bot.cli import progress
 
 COMMANDS = ("scan", "diff", "explain", "why-silent", "demo", "serve", "worker", "db", "setup")
 SERVICE = ("flask", "werkzeug", "sqlalchemy", "alembic", "github", "gunicorn", "psycopg", "structlog", "requests")
@@ -126,6 +129,39 @@ def read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:
         return b""
+
+
+class Terminal(io.StringIO):
+    """A terminal that tells when something was written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = threading.Event()
+
+    def isatty(self) -> bool:
+        return True
+
+    def flush(self) -> None:
+        self.written.set()
+
+
+def test_progress_is_told_on_a_terminal_and_wiped_away(monkeypatch):
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with progress.progress("looking", quiet=False):
+        assert terminal.written.wait(30)
+    assert "looking ... 0 s" in terminal.getvalue() and terminal.getvalue().endswith("\r\033[K")
+
+
+def test_progress_is_not_told_of_quick_work_with_quiet_or_without_a_terminal(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "_PATIENCE", 3600.0)
+    with progress.progress("looking", quiet=False):
+        pass
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    for quiet in (True, False):
+        with progress.progress("looking", quiet=quiet):
+            pass
+    assert terminal.getvalue() == "" and capsys.readouterr().err == ""
 
 
 def test_the_pre_commit_hook_runs_the_command():
