@@ -281,7 +281,7 @@ class Value:
     kind: place, composite, call, literal (a function literal), new (make, new, &T{}), constant, copy (*x), method (x.M
     as a value: place is x, text is M), address, conversion, assertion, slicing, element (of a range), other.
     fields: of a composite, by field name ("" and position text for unkeyed ones). inner: the operand of & or of a copy.
-    body: offset of a function literal.
+    body: offset of a function literal. function: the declaration that a method value or a function's name means.
     """
 
     kind: str
@@ -293,6 +293,7 @@ class Value:
     inner: Value | None = None
     body: int = -1
     text: str = ""
+    function: Function | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +352,8 @@ class Body:
     how: main (the function itself), called (in place, or by a callee that calls it before it returns), deferred,
     spawned (by a go statement or a known launcher), value (stored, returned or passed to an unknown callee).
     parent: offset of the body around it, -1 for main. site: where it is spawned or handed over. loops: of the parent,
-    around the site. variable: the local that a literal is first assigned to.
+    around the site. variable: the local that a literal is first assigned to. callers: the bodies that run a called or
+    deferred one, parent among them. many: the callee that it is handed to starts several goroutines of it.
     """
 
     start: int
@@ -361,6 +363,8 @@ class Body:
     site: Span | None
     loops: tuple[int, ...]
     variable: Var | None = None
+    callers: tuple[int, ...] = ()
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Summaries:
         self._runs: dict[tuple[Function, int], str] = {}
         self._ends: dict[Function, bool] = {}
         self._waits: dict[Function, bool] = {}
+        self._following: list[Function] = []
+        self._unsettled: set[Function] = set()
 
     # --- memory
 
@@ -83,9 +85,24 @@ class Summaries:
         """What a call of the function changes in place, of memory that its caller or everybody can see."""
         if function not in self._effects:
             self._effects[function] = ()
-            found = dict.fromkeys(self._collect(function, depth))
-            self._effects[function] = tuple(found)[:MAX_EFFECTS]
+            self._following.append(function)
+            found = tuple(dict.fromkeys(self._collect(function, depth)))[:MAX_EFFECTS]
+            self._following.pop()
+            self._effects[function] = found
+            if not self._following:
+                self._forget_unsettled()
+            return found
+        if function in self._following:
+            self._unsettled.update(self._following[self._following.index(function) + 1 :])
+        elif function in self._unsettled:
+            self._unsettled.update(self._following[1:])
         return self._effects[function]
+
+    def _forget_unsettled(self) -> None:
+        """What was collected inside a cycle lacks the part that was being followed then: it is asked for again."""
+        for function in self._unsettled:
+            self._effects.pop(function, None)
+        self._unsettled.clear()
 
     def _collect(self, function: Function, depth: int) -> Iterator[Effect]:
         flow = self._flow(function)
@@ -178,7 +195,8 @@ class Summaries:
     # --- function arguments
 
     def runs_argument(self, call: Call, position: int) -> str:
-        """What the callee does with its function argument: "called" before it returns, "spawned", or "" for unknown."""
+        """What the callee does with its function argument: "called" before it returns, "spawned" in a goroutine, "many"
+        in several goroutines that may run at once, or "" for unknown."""
         if call.function is None:
             return ""
         parameters = call.function.spec.signature.parameters
@@ -200,7 +218,7 @@ class Summaries:
             spawned = step.act is Act.SPAWN or how.get(step.body) == "spawned"
             if own:
                 if spawned:
-                    return "spawned"
+                    return _spawned(flow, step)
                 found = "called" if how.get(step.body, "main") != "value" else found
             for i, argument in enumerate(step.call.arguments):
                 if (
@@ -209,8 +227,8 @@ class Summaries:
                     and _is_parameter(argument.place.root, position)
                 ):
                     inner = self.runs_argument(step.call, i)
-                    if inner == "spawned" or (inner and spawned):
-                        return "spawned"
+                    if inner == "many" or (inner and spawned) or inner == "spawned":
+                        return "many" if inner == "many" else _spawned(flow, step)
                     found = found or inner
         return found
 
@@ -240,6 +258,18 @@ class Summaries:
                     s.act is Act.RETURN and s.body == function.spec.start for s in flow.steps
                 )
         return self._ends[function]
+
+
+def _spawned(flow: Flow, step: Step) -> str:
+    """Whether a function argument that this step runs in a goroutine runs in several: "many" or "spawned"."""
+    site: Span | None = step.span
+    if step.act is not Act.SPAWN:
+        body = flow.body(step.body)
+        while body.how not in ("spawned", "main"):
+            body = flow.body(body.parent)
+        site = body.site
+    spawns = [s for s in flow.steps if s.act is Act.SPAWN and site is not None and s.span == site]
+    return "many" if any(s.span.start in s.running for s in spawns) else "spawned"
 
 
 def outlives(place: Place) -> bool:

@@ -41,7 +41,7 @@ class Bodies(Protocol):
 
     def run(self, literal: tree.FuncLit, states: States, how: str, loop: bool) -> States: ...
 
-    def keep(self, literal: tree.FuncLit, how: str, site: Span) -> None: ...
+    def keep(self, literal: tree.FuncLit, how: str, site: Span, many: bool = False) -> None: ...
 
     def local_literal(self, expression: tree.Expr) -> tree.FuncLit | None: ...
 
@@ -239,10 +239,10 @@ class Expressions:
         for position, argument in enumerate(call.arguments):
             literal = argument if isinstance(argument, tree.FuncLit) else None
             literal = literal or self.bodies.local_literal(argument)
-            if literal is None and value.arguments[position].kind not in ("place", "other"):
+            if literal is None and value.arguments[position].kind not in ("place", "method", "other"):
                 continue
             runs = self._runs(value, position)
-            if runs == "spawned":
+            if runs in ("spawned", "many"):
                 self.recorder.record(Act.SPAWN, self.span(call), states, call=value)
                 states = merge(state.launched(call.start) for state in states)
             if literal is None:
@@ -251,7 +251,8 @@ class Expressions:
                 again = self.bodies.run(literal, states, "called", value.known != "sync.Once.Do")
                 states = merge(states, again)
             else:
-                self.bodies.keep(literal, runs or "value", self.span(call))
+                how = "spawned" if runs == "many" else runs or "value"
+                self.bodies.keep(literal, how, self.span(call), runs == "many")
         return states
 
     def _runs(self, call: Call, position: int) -> str:

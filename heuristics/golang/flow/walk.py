@@ -52,8 +52,12 @@ class Walk:
         if literal in self._running or len(self._running) > _DEPTH:
             return states
         recorder, outer = self.recorder, (self.recorder.body, self.recorder.loops, self.recorder.deferred)
-        if literal.start not in self.bodies or self.bodies[literal.start].how == "value":
-            self.bodies[literal.start] = Body(literal.start, literal.stop, how, outer[0], self._span(literal), outer[1])
+        known = self.bodies.get(literal.start)
+        if known is None or known.how == "value":
+            known = Body(literal.start, literal.stop, how, outer[0], self._span(literal), outer[1])
+        if outer[0] not in known.callers:
+            known = replace(known, callers=(*known.callers, outer[0]))
+        self.bodies[literal.start] = known
         self._waiting.pop(literal, None)
         recorder.body, recorder.deferred = literal.start, outer[2] or how == "deferred"
         recorder.loops = (literal.start,) if loop else ()
@@ -67,11 +71,11 @@ class Walk:
         recorder.body, recorder.loops, recorder.deferred = outer
         return merge(*after)
 
-    def keep(self, literal: tree.FuncLit, how: str, site: Span) -> None:
+    def keep(self, literal: tree.FuncLit, how: str, site: Span, many: bool = False) -> None:
         """A literal that runs later, elsewhere or perhaps never: it is walked on its own when all else is done."""
         if literal.start in self.bodies and self.bodies[literal.start].how != "value":
             return
-        body = Body(literal.start, literal.stop, how, self.recorder.body, site, self.recorder.loops)
+        body = Body(literal.start, literal.stop, how, self.recorder.body, site, self.recorder.loops, many=many)
         self.bodies[literal.start] = body
         self._waiting[literal] = body
 

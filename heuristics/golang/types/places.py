@@ -9,6 +9,7 @@ from heuristics.golang.model import (
     Element,
     Field,
     FieldRef,
+    Function,
     Hop,
     Map,
     Place,
@@ -184,9 +185,17 @@ class Places:
                 return Value("slicing", span, type_, self.place(operand))
         place = self.place(expression)
         if place is None and isinstance(expression, tree.Selector) and self._is_method(expression):
-            return Value("method", span, type_, self._base(expression.operand), text=expression.name)
+            member = self.inference.member_of(expression)
+            method = member.method if member is not None else None
+            return Value("method", span, type_, self._base(expression.operand), text=expression.name, function=method)
+        meaning = self.inference.meaning(expression)
         return Value(
-            "place" if place is not None else "other", span, type_, place, text=self.inference.text(expression)
+            "place" if place is not None else "other",
+            span,
+            type_,
+            place,
+            text=self.inference.text(expression),
+            function=meaning if isinstance(meaning, Function) else None,
         )
 
     def _is_method(self, selector: tree.Selector) -> bool:
