@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import dirname
 
@@ -33,18 +33,24 @@ class Overlay:
         return self.below.read(blob)
 
 
-def verified(finding: Finding, head: Snapshot, now: Analysis, again: Again) -> Finding:
-    """The finding with its fix if that stands the trial, else with the fix in words only (no edits).
+def verified(findings: Iterable[Finding], head: Snapshot, now: Analysis, again: Again) -> tuple[Finding, ...]:
+    """The findings in their order, each with its fix if that stands the trial, else with the fix in words (no edits).
 
-    now: the analysis of head. It stands when the edits can be applied and keep the indentation, the files still parse,
-    the finding is gone, and no other came.
+    now: the analysis of head. A fix stands when its edits can be applied and keep the indentation, the files still
+    parse, the finding is gone, and no other came. The fixes of one folder are tried together first: mostly all of them
+    stand, and then one analysis has told it.
     """
-    if finding.fix is None or not finding.fix.edits:
-        return finding
-    files = apply(finding.fix.edits, head)
-    if files and _holds(finding, files, now, again(Overlay(head, files), frozenset(map(dirname, files)))):
-        return finding
-    return in_words(finding)
+    told = list(findings)
+    folders: dict[str, list[int]] = {}
+    for n, finding in enumerate(told):
+        if finding.fix is not None and finding.fix.edits:
+            folders.setdefault(dirname(finding.span.path), []).append(n)
+    for places in folders.values():
+        together = [told[n] for n in places]
+        if len(together) == 1 or not _stand(together, head, now, again):
+            for n in places:
+                told[n] = told[n] if _stand([told[n]], head, now, again) else in_words(told[n])
+    return tuple(told)
 
 
 def in_words(finding: Finding) -> Finding:
@@ -78,13 +84,18 @@ def _indented(edit: Edit, text: bytes) -> bool:
     return all(not added.strip() or added.startswith(margin) for added in edit.text.encode().split(b"\n")[1:])
 
 
-def _holds(finding: Finding, files: Mapping[str, bytes], now: Analysis, then: Analysis) -> bool:
+def _stand(findings: Sequence[Finding], head: Snapshot, now: Analysis, again: Again) -> bool:
+    """Do the fixes of these findings hold when all of them are applied?"""
+    files = apply((edit for finding in findings if finding.fix for edit in finding.fix.edits), head)
+    if not files:
+        return False
     folders = frozenset(map(dirname, files))
+    then = again(Overlay(head, files), folders)
     before = _causes(site for site in now.sites if site.folder in folders)
     after = _causes(then.sites)
+    causes = {(finding.heuristic, finding.span.path, finding.symbol, finding.variable) for finding in findings}
     broken = _broken(then, files) - _broken(now, files)
-    cause = (finding.heuristic, finding.span.path, finding.symbol, finding.variable)
-    return not broken and not then.failed and cause in before and cause not in after and after <= before
+    return not broken and not then.failed and causes.isdisjoint(after) and causes <= before.keys() and after <= before
 
 
 def _causes(sites: Iterable[Site]) -> Counter[tuple[str, str, str, str]]:

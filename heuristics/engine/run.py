@@ -102,10 +102,7 @@ class _Run:
         focus = focus_of(self.change, self.cache) if self.change else frozenset()
         index = Index.of(self.head, self.cache, focus)
         now = analyse(index, self.running)
-        then = NOTHING
-        # Without anything in head there is nothing to compare; most changes end here.
-        if self.change and now.sites:
-            then = analyse(Index.of(self.change.base, self.cache, focus), self.running)
+        then = self.before(self.change, now) if self.change else NOTHING
         failed = now.failed | then.failed
         sites = tuple(site for site in now.sites if site.heuristic.name not in failed)
         drafts, yielded = merge(sites)
@@ -120,13 +117,20 @@ class _Run:
             *unused(given, used, self.wanted - failed, self.known),
         )
         return Report(
-            introduced=tuple(verified(one, self.head, now, self.again) for one in sorted_out.introduced),
+            introduced=verified(sorted_out.introduced, self.head, now, self.again),
             standing=tuple(map(in_words, sorted_out.standing)),
             suppressed=tuple(map(in_words, sorted_out.suppressed)),
             problems=tuple(sorted(filter(self.concerns, set(problems)), key=astuple)),
             silences=(*now.silences, *yielded, *sorted_out.silences),
             files=len(paths),
         )
+
+    def before(self, change: Change, now: Analysis) -> Analysis:
+        """Analyse base as far as head found something: what nobody found in head needs no counterpart."""
+        found = {site.heuristic.name for site in now.sites}
+        folders = change.folders.union(site.folder for site in now.sites)
+        heuristics = [heuristic for heuristic in self.running if heuristic.name in found]
+        return analyse(Index.of(change.base, self.cache, folders), heuristics) if found else NOTHING
 
     def again(self, snapshot: Snapshot, folders: frozenset[str]) -> Analysis:
         """Analyse what a fix would make of the head, in these folders; nothing of it is worth keeping."""

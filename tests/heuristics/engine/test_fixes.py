@@ -62,6 +62,19 @@ def test_it_misses_the_file(run: Callable[..., Report], tiny) -> None:
     assert not outcome(run, tiny, "x.plug()", end=10_000)
 
 
+def test_one_that_does_not_hold_does_not_spoil_its_neighbour(run: Callable[..., Report], tiny) -> None:
+    def check(index: Index) -> Iterator[Found]:
+        for found in tiny().check(index):
+            text = "y.leak()" if found.variable == "bad" else f"{found.variable}.plug()"
+            edit = Edit(found.span.path, found.span.start, found.span.stop, text)
+            yield replace(found, fix=Fix(found.variable, (edit,)))
+
+    source = "package p\n\nfunc f() {\n\tgood.leak()\n\t%s.leak()\n\tfine.leak()\n}\n"
+    for name, kept in (("bad", {"good", "fine"}), ("also", {"good", "also", "fine"})):
+        found = run({"a.go": source % name}, None, tiny(check=check)).introduced
+        assert {one.fix.title for one in found if one.fix.edits} == kept
+
+
 def test_words_alone_need_no_trial(run: Callable[..., Report], tiny) -> None:
     words = Fix("plug it", ())
     check = tiny(check=lambda index: (replace(found, fix=words) for found in tiny().check(index)))
