@@ -48,7 +48,7 @@ class CallGraph:
             yield from (function for function in package.functions if function.path == file.path)
 
     def targets(self, call: Call) -> tuple[Function, ...]:
-        """The functions that a call may reach; through an interface all methods of that name and number of arguments."""
+        """The functions that a call may reach; through an interface all methods of that name that fit."""
         if call.function is not None:
             return (call.function,)
         if not call.interface or call.known:

@@ -199,12 +199,31 @@ def _call(node: Node) -> tree.Expr:
 
 
 def _conversion(node: Node) -> tree.Expr:
+    """`[]byte(x)`; the parser also takes `f[int](x)` for a conversion, which only types can tell from a call."""
     type_node = node.child_by_field_name("type")
-    start, stop = (type_node.start_byte, type_node.end_byte) if type_node else (node.start_byte, node.start_byte)
     operand = expr(node.child_by_field_name("operand"))
-    return tree.Call(
-        tree.TypeOperand(type_expr(type_node), start, stop), (operand,), False, node.start_byte, node.end_byte
+    function: tree.Expr = tree.Literal("?", "", node.start_byte, node.start_byte)
+    if type_node is not None and type_node.type == "generic_type":
+        function = _instantiated(type_node)
+    elif type_node is not None:
+        function = tree.TypeOperand(type_expr(type_node), type_node.start_byte, type_node.end_byte)
+    return tree.Call(function, (operand,), False, node.start_byte, node.end_byte)
+
+
+def _instantiated(node: Node) -> tree.Expr:
+    base, arguments = node.child_by_field_name("type"), node.child_by_field_name("type_arguments")
+    indices = tuple(
+        tree.TypeOperand(type_expr(child), child.start_byte, child.end_byte)
+        for child in (children(arguments) if arguments is not None else ())
     )
+    return tree.Index(_type_as_name(base or node), indices, node.start_byte, node.end_byte)
+
+
+def _type_as_name(node: Node) -> tree.Expr:
+    package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
+    if package is None or name is None:
+        return _name(node)
+    return tree.Selector(_name(package), text(name), node.start_byte, node.end_byte)
 
 
 def _index(node: Node) -> tree.Expr:

@@ -84,7 +84,7 @@ class Places:
         if self.inference.meaning(selector) is not None:
             return None
         member = self.inference.member_of(selector)
-        if member is not None and (member.method or member.interface or (member.known and not member.field)):
+        if member is not None and not member.field and (member.method or member.interface or _is_method(member.known)):
             return None
         base = self._base(selector.operand)
         way: tuple[Hop, ...] = tuple(_ref(f) for f in member.way) if member is not None else ()
@@ -292,3 +292,8 @@ class Places:
 
 def _ref(field: Field) -> FieldRef:
     return FieldRef(field.owner, field.name, isinstance(field.type, Pointer))
+
+
+def _is_method(known_name: str) -> bool:
+    """Whether a library member that is not called is a method value; the types of sync have one field, Cond.L."""
+    return known_name.startswith("sync") and not known_name.endswith(".L")

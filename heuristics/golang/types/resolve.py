@@ -83,6 +83,7 @@ class Types:
         self.repository = repository
         self._underlying: dict[Named, Type] = {}
         self._members: dict[tuple[Type, str], Member | None] = {}
+        self._resolving: set[Named] = set()
 
     # --- type expressions
 
@@ -144,12 +145,16 @@ class Types:
 
     def _alias(self, named: Named) -> Type:
         declared = self.declaration(named)
-        if declared is not None and declared[1].alias and declared[1].name != "?":
-            file, spec = declared
-            package = self.repository.package(named.package)
-            if package is not None and not _mentions(spec.type, named.name):
-                return self.resolve(spec.type, Surroundings(package, file))
-        return named
+        package = self.repository.package(named.package)
+        if declared is None or package is None or not declared[1].alias:
+            return named
+        if named in self._resolving:
+            return UNKNOWN  # an alias that leads back to itself
+        self._resolving.add(named)
+        file, spec = declared
+        resolved = self.resolve(spec.type, Surroundings(package, file))
+        self._resolving.discard(named)
+        return resolved
 
     # --- declarations
 
@@ -347,7 +352,3 @@ class Types:
     def is_unknown(self, type_: Type) -> bool:
         """Whether text alone cannot tell what this is."""
         return isinstance(pointee(type_), Unknown)
-
-
-def _mentions(expression: tree.TypeExpr, name: str) -> bool:
-    return isinstance(expression, tree.TypeName) and expression.name == name and not expression.package

@@ -1,0 +1,144 @@
+"""Which locks are held where: every kind of path through a body."""
+
+from __future__ import annotations
+
+import pytest
+
+from heuristics.golang.model import Act
+
+T = 'import ("log"; "os"; "sync"; "testing")\n'
+T += "type T struct { mu sync.RWMutex; other sync.Mutex; n int; m map[string]int }\n"
+
+
+def left(flow):
+    """For every return line the distinct sets of locks that stay held."""
+    return {
+        s.span.line: sorted({tuple(h.place.text for h in way) for way in s.left})
+        for s in flow.steps
+        if s.act is Act.RETURN
+    }
+
+
+def ways_out(flow):
+    return sorted({way for ways in left(flow).values() for way in ways})
+
+
+def held_at(flow, text, act):
+    """The locks that are held on every path at the acts on this place."""
+    return [
+        tuple(f"{h.place.text}:{h.mode}" for h in s.held)
+        for s in flow.steps
+        if s.place is not None and s.place.text == text and s.act is act
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("t.mu.Lock(); t.n++; t.mu.Unlock()", [()]),
+        ("t.mu.Lock(); defer t.mu.Unlock(); t.n++", [()]),
+        ("t.mu.Lock(); if t.n > 0 { return }; t.mu.Unlock()", [(), ("t.mu",)]),
+        ("t.mu.Lock(); if t.n > 0 { return }; defer t.mu.Unlock()", [(), ("t.mu",)]),
+        ("t.mu.Lock(); defer func() { t.mu.Unlock() }()", [()]),
+        ("unlock := func() { t.mu.Unlock() }; t.mu.Lock(); defer unlock()", [()]),
+        ("unlock := t.mu.Unlock; t.mu.Lock(); _ = unlock", [("t.mu",)]),
+        ("if locked { t.mu.Lock() }; t.n++; if locked { t.mu.Unlock() }", [()]),
+        ("if !locked { t.mu.Lock() }; if locked { return }; t.mu.Unlock()", [()]),
+        ("held := false; if t.n > 0 { t.mu.Lock(); held = true }; if held { t.mu.Unlock() }", [()]),
+        ("if t.mu.TryLock() { t.n++; t.mu.Unlock() }", [()]),
+        ("if !t.mu.TryLock() { return }; t.mu.Unlock()", [()]),
+        ("ok := t.mu.TryLock(); if !ok { return }; t.mu.Unlock()", [()]),
+        ("t.mu.Lock(); if t.n > 0 { panic(1) }; t.mu.Unlock()", [()]),
+        ("t.mu.Lock(); if t.n > 0 { os.Exit(1) }; t.mu.Unlock()", [()]),
+        ('t.mu.Lock(); if t.n > 0 { log.Fatalf("x") }; t.mu.Unlock()', [()]),
+        ("for i := 0; i < 3; i++ { t.mu.Lock(); if i == 2 { continue }; t.mu.Unlock() }", [(), ("t.mu",)]),
+        ("for { t.mu.Lock(); if t.n > 0 { t.mu.Unlock(); break }; t.mu.Unlock() }", [()]),
+        ("for { t.mu.Lock(); if t.n > 0 { break }; t.mu.Unlock() }", [("t.mu",)]),
+        ("outer: for { for { t.mu.Lock(); break outer }; t.mu.Unlock() }", [("t.mu",)]),
+        ("switch t.n { case 1: t.mu.Lock(); t.mu.Unlock(); case 2: t.mu.Lock() }", [(), ("t.mu",)]),
+        ("switch { case locked: t.mu.Lock(); default: return }; t.mu.Unlock()", [()]),
+        ("switch t.n { case 1: t.mu.Lock(); fallthrough; case 2: t.n++ }", [(), ("t.mu",)]),
+        ("select { case <-c: t.mu.Lock(); default: return }; t.mu.Unlock()", [()]),
+        ("switch x := any(t).(type) { case *T: x.mu.Lock(); x.mu.Unlock(); default: t.mu.Lock() }", [(), ("t.mu",)]),
+        ("func() { t.mu.Lock(); defer t.mu.Unlock(); t.n++ }()", [()]),
+        ("t.lock(); defer t.unlock()", [()]),
+        ("t.lock(); if t.n > 0 { return }; t.unlock()", [(), ("t.mu",)]),
+        ("t.mu.Lock(); t.other.Lock(); t.mu.Unlock(); t.other.Unlock()", [()]),
+        ("t.mu.Lock(); t = nil; _ = t", [()]),
+    ],
+)
+def test_what_stays_held(flow_of, body, expected):
+    source = (
+        T
+        + f"func (t *T) f(locked bool, c chan int, tt *testing.T) {{\n{body}\n}}\n"
+        + ("func (t *T) lock() { t.mu.Lock() }\nfunc (t *T) unlock() { t.mu.Unlock() }\n")
+    )
+    flow = flow_of(source, "T.f")
+    assert not flow.gave_up
+    assert ways_out(flow) == expected
+
+
+def test_a_lock_that_is_released_first_was_held_at_entry(flow_of):
+    flow = flow_of(T + "func (t *T) f() {\nt.mu.Unlock()\nt.n++\nt.mu.Lock()\n}", "T.f")
+    release = next(s for s in flow.steps if s.act is Act.RELEASE)
+    assert [(h.place.text, h.entered) for h in release.held] == [("t.mu", True)]
+    assert held_at(flow, "t.n", Act.MUTATE) == [()]
+
+
+@pytest.mark.parametrize("name", ["flushLocked", "flush_locked", "unsafeFlush"])
+def test_names_that_say_locked(flow_of, name):
+    flow = flow_of(
+        f'import "sync"\ntype T struct {{ mu sync.Mutex; n int }}\nfunc (t *T) {name}() {{ t.n++ }}', f"T.{name}"
+    )
+    assert held_at(flow, "t.n", Act.MUTATE) == [("t.mu:W",)]
+
+
+def test_a_comment_that_says_which_lock(flow_of):
+    flow = flow_of(T + "// f adds one. The caller must hold t.other.\nfunc (t *T) f() { t.n++ }", "T.f")
+    assert held_at(flow, "t.n", Act.MUTATE) == [("t.other:W",)]
+
+
+def test_embedded_locks_and_promoted_fields_meet(flow_of):
+    source = (
+        'import "sync"\ntype base struct { sync.Mutex; n int }\ntype T struct { base }\n'
+        "func (t *T) f() { t.Lock(); t.n++; t.base.Unlock() }"
+    )
+    flow = flow_of(source, "T.f")
+    assert held_at(flow, "t.n", Act.MUTATE) == [("t:W",)]
+    assert ways_out(flow) == [()]
+
+
+def test_a_goroutine_starts_without_locks_and_a_callback_keeps_them(flow_of):
+    source = (
+        'import ("sort"; "sync")\ntype T struct { mu sync.Mutex; a []int; n int }\n'
+        "func (t *T) f() {\nt.mu.Lock()\ndefer t.mu.Unlock()\ngo func() { t.n = 1 }()\n"
+        "sort.Slice(t.a, func(i, j int) bool { t.n = 2; return t.a[i] < t.a[j] })\n}"
+    )
+    flow = flow_of(source, "T.f")
+    assert held_at(flow, "t.n", Act.WRITE) == [(), ("t.mu:W",)]
+    assert [body.how for body in flow.bodies] == ["main", "spawned", "called"]
+
+
+def test_the_index_is_part_of_a_key_and_its_assignment_ends_it(flow_of):
+    source = 'import "sync"\ntype S struct { l []sync.Mutex }\n'
+    source += "func (s *S) f(i int) {\ns.l[i].Lock()\ni++\ns.l[i].Unlock()\n}"
+    assert ways_out(flow_of(source, "S.f")) == [()]
+
+
+def test_goto_is_left_alone(flow_of):
+    assert flow_of(T + "func (t *T) f() { again: t.mu.Lock(); goto again }", "T.f").gave_up == "goto"
+
+
+def test_too_many_states_are_left_alone(flow_of):
+    locks = "".join(f"l{i}, " for i in range(8))[:-2]
+    body = "".join(f"if f() {{ l{i}.Lock() }}\n" for i in range(8))
+    flow = flow_of(
+        f'import "sync"\nvar {locks} sync.Mutex\nfunc f() bool {{ return true }}\nfunc g() {{\n{body}}}', "g"
+    )
+    assert flow.gave_up == "more than 64 lock states"
+
+
+def test_locks_that_were_released_before_are_remembered(flow_of):
+    flow = flow_of(T + "func (t *T) f() int {\nt.mu.RLock()\nt.mu.RUnlock()\nreturn t.n\n}", "T.f")
+    read = next(s for s in flow.steps if s.act is Act.READ and s.place.text == "t.n")
+    assert [h.place.text for h in read.released] == ["t.mu"]

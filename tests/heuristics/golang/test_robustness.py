@@ -1,0 +1,105 @@
+"""Whatever the bytes are, the front end answers."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heuristics import MemorySnapshot
+from heuristics.golang import facts
+from heuristics.golang.index import Index
+from heuristics.golang.syntax import SyntaxTree
+
+SOURCE = b"""package p
+
+import "sync"
+
+// T is safe for concurrent use.
+type T struct {
+	mu sync.Mutex // guards m
+	m  map[string][]int
+}
+
+func (t *T) Add(k string, v ...int) (n int, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+outer:
+	for i, x := range v {
+		switch {
+		case x > 0:
+			t.m[k] = append(t.m[k], x)
+			continue outer
+		default:
+			go func(j int) { t.m[k][j]++ }(i)
+		}
+	}
+	select {
+	case <-make(chan int):
+	default:
+	}
+	if f := func() bool { return len(t.m) > 0 }; f() {
+		return n, nil
+	}
+	return len(t.m), nil
+}
+"""
+
+
+def walk(source: bytes) -> Index:
+    index = Index(MemorySnapshot({"p/p.go": source, "go.mod": b"module m\n"}))
+    for function in index.functions():
+        index.flow(function)
+        index.effects(function)
+        index.callers(function)
+    assert index.problems is not None
+    return index
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, len(SOURCE)), st.integers(0, 40), st.binary(max_size=12))
+def test_damaged_source_is_skipped_in_the_broken_declaration(at, length, junk):
+    walk(SOURCE[:at] + junk + SOURCE[at + length :])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_go(source):
+    walk(source)
+
+
+@pytest.mark.parametrize(
+    "source", [b"", b"\xef\xbb\xbfpackage p\n", SOURCE.replace(b"\n", b"\r\n"), b"package p\n\xff\xfe"]
+)
+def test_odd_files(source):
+    walk(source)
+
+
+def test_a_broken_declaration_is_named_and_the_others_stand():
+    index = walk(SOURCE + b"\nfunc broken( {\n}\n\nfunc good() {}\n")
+    assert [f.name for f in index.functions()] == ["Add", "good"]
+    assert [(p.kind, p.path) for p in index.problems] == [("parse", "p/p.go")]
+
+
+def test_carriage_returns_do_not_move_lines():
+    plain, windows = walk(SOURCE), walk(SOURCE.replace(b"\n", b"\r\n"))
+    lines = [[s.span.line for f in i.functions() for s in i.flow(f).steps] for i in (plain, windows)]
+    assert lines[0] == lines[1]
+
+
+def test_outlines_survive_the_cache():
+    outline = SyntaxTree(SOURCE).outline()
+    assert facts.decode(facts.encode(outline)) == outline
+
+
+class _Payload:
+    def __reduce__(self):
+        return print, ("run by the cache",)
+
+
+def test_foreign_facts_are_misses(capsys):
+    assert facts.decode(pickle.dumps(_Payload())) is None
+    assert facts.decode(b"garbage") is None
+    assert capsys.readouterr().out == ""
