@@ -124,7 +124,7 @@ def _fix(on: Stage, scene: Scene, pull: PullRequest) -> bool:
     on.say(f"── {pull.repository.full_name} #{pull.number}: {pull.author.login} pushes “{scene.fix}”; now it says")
     for posted in pull.review_comments:
         hidden = f", hidden as {posted.minimized.lower()}" if posted.minimized else ""
-        for line in text.boxed(f"{posted.author.login} on {posted.path}{hidden}", text.visible(posted.body)):
+        for line in text.boxed(f"{posted.author.login} on {posted.path}{hidden}", text.unfolded(posted.body)):
             on.say(line)
     if run is not None:
         for line in text.check(run):

@@ -16,6 +16,7 @@ WIDTH: Final = 110
 CONTEXT: Final = 6
 _HIDDEN: Final = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _SUMMARY: Final = re.compile(r"<summary>(.*?)</summary>")
+_FOLDED: Final = re.compile(r"<details><summary>(.*?)</summary>.*?</details>", re.DOTALL)
 _TAG: Final = re.compile(r"</?(?:sub|details)>")
 _LINK: Final = re.compile(r"\[([^]\n]+)\]\([^)\n]+\)")
 _COLOURS: Final = {"+": "green", "-": "red"}
@@ -26,6 +27,11 @@ def visible(body: str) -> str:
     """A body as plain text: without hidden lines, tags and the addresses of links."""
     shown = _LINK.sub(r"\1", _SUMMARY.sub(r"▾ \1", _HIDDEN.sub("", body)))
     return re.sub(r"\n{3,}", "\n\n", _TAG.sub("", shown)).replace("**", "").strip()
+
+
+def unfolded(body: str) -> str:
+    """What is seen of a body before anybody unfolds the rest."""
+    return visible(_FOLDED.sub(r"▸ \1", body))
 
 
 def opened(pull: PullRequest, address: str) -> Iterator[str]:

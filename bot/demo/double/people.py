@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.demo.double import posting, render, render_review
+from bot.demo.double import posting, render
 from bot.demo.double.anchoring import reanchor
 from bot.demo.double.git import Git
 from bot.demo.double.state import (
@@ -204,7 +204,7 @@ class People:
             now = world.now()
             made = IssueComment(world.next_id(), world.user(by), body, now, now)
             pull.comments.append(made)
-            parts = {"issue": _issue(world, pull), "comment": render.issue_comment(world, pull, made)}
+            parts = {"issue": render.issue(world, pull), "comment": render.issue_comment(world, pull, made)}
             self._send("issue_comment", pull.repository, by, action="created", **parts)
         return made
 
@@ -213,7 +213,7 @@ class People:
         world, by = self._world, by or pull.author.login
         with world.lock:
             made = posting.add_reply(world, pull, world.user(by), to.reply_to or to.id, body)
-            comment = render_review.review_comment(world, pull, made)
+            comment = render.review_comment(world, pull, made)
             shown = render.pull_request(world, pull, whole=False)
             self._send("pull_request_review_comment", pull.repository, by,
                        action="created", comment=comment, pull_request=shown)  # fmt: skip
@@ -226,7 +226,7 @@ class People:
             root = next(one for one in pull.review_comments if one.id == (thread.reply_to or thread.id))
             root.resolved_by = world.user(by) if resolved else None
             members = [root, *(one for one in pull.review_comments if one.reply_to == root.id)]
-            comments = [render_review.review_comment(world, pull, one) for one in members]
+            comments = [render.review_comment(world, pull, one) for one in members]
             what = {"node_id": render.node("PRRT", root.id), "comments": comments}
             shown = render.pull_request(world, pull, whole=False)
             self._send("pull_request_review_thread", pull.repository, by,
@@ -245,7 +245,7 @@ class People:
     def click(self, repository: Repository, run: CheckRun, identifier: str = "", *, by: str) -> None:
         """Clicks a button of a check run (its identifier), or Re-run ("")."""
         world = self._world
-        shown = render_review.check_run(world, repository, run)
+        shown = render.check_run(world, repository, run)
         extra: dict[str, Any] = {"requested_action": {"identifier": identifier}} if identifier else {}
         action = "requested_action" if identifier else "rerequested"
         self._send("check_run", repository, by, action=action, check_run=shown, **extra)
@@ -296,26 +296,3 @@ class People:
 
 def _bytes(files: Files) -> dict[str, bytes | None]:
     return {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-
-
-def _issue(world: World, pull: PullRequest) -> dict[str, Any]:
-    """A pull request as issue_comment shows it: an issue with a pull_request part."""
-    whole = render.pull_request(world, pull, whole=False)
-    kept = ("id", "node_id", "number", "state", "locked", "active_lock_reason", "title", "user", "body", "labels",
-            "milestone", "assignee", "assignees", "author_association", "created_at", "updated_at", "closed_at",
-            "html_url", "comments_url", "draft")  # fmt: skip
-    address = whole["issue_url"]
-    urls = {key: whole[key] for key in ("url", "html_url", "diff_url", "patch_url", "merged_at")}
-    return {
-        **{key: whole[key] for key in kept},
-        "url": address,
-        "repository_url": f"{world.url}/repos/{pull.repository.full_name}",
-        "labels_url": f"{address}/labels{{/name}}",
-        "events_url": f"{address}/events",
-        "comments": len(pull.comments),
-        "performed_via_github_app": None,
-        "state_reason": None,
-        "timeline_url": f"{address}/timeline",
-        "reactions": render.reactions(address, []),
-        "pull_request": urls,
-    }

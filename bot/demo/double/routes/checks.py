@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from bot.demo.double import render_review, rules
+from bot.demo.double import render, rules
 from bot.demo.double.api import Call, route
 from bot.demo.double.limits import Refusal
 from bot.demo.double.state import CheckRun, World
@@ -36,19 +36,19 @@ def create(call: Call) -> Any:
     )
     _update(call.world, run, call.sent)
     call.repository.checks[run.id] = run
-    return render_review.check_run(call.world, call.repository, run), 201
+    return render.check_run(call.world, call.repository, run), 201
 
 
 @route(blueprint, "GET", f"{_REPOSITORY}/check-runs/{{check_run_id}}", "checks:read")
 def check_run(call: Call, check_run_id: int) -> Any:
-    return render_review.check_run(call.world, call.repository, _find(call, check_run_id))
+    return render.check_run(call.world, call.repository, _find(call, check_run_id))
 
 
 @route(blueprint, "PATCH", f"{_REPOSITORY}/check-runs/{{check_run_id}}", "checks:write")
 def update(call: Call, check_run_id: int) -> Any:
     run = _find(call, check_run_id)
     _update(call.world, run, call.sent)
-    return render_review.check_run(call.world, call.repository, run)
+    return render.check_run(call.world, call.repository, run)
 
 
 @route(blueprint, "GET", f"{_REPOSITORY}/check-runs/{{check_run_id}}/annotations", "checks:read")
@@ -76,7 +76,7 @@ def for_commit(call: Call, ref: str) -> Any:
     ]
     if call.query.get("filter", "latest") == "latest":
         runs = list({run.name: run for run in runs}.values())
-    rows = [render_review.check_run(call.world, call.repository, run) for run in call.page(runs)]
+    rows = [render.check_run(call.world, call.repository, run) for run in call.page(runs)]
     return {"total_count": len(runs), "check_runs": rows}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from bot.demo.double import render_review, rules
+from bot.demo.double import render, rules
 from bot.demo.double.api import Call, route
 from bot.demo.double.limits import Refusal
 from bot.demo.double.posting import STATES, add_comment, add_reply, add_review, pending
@@ -20,20 +20,20 @@ _COMMENT = "/repos/{owner}/{repo}/pulls/comments/{comment_id}"
 @route(blueprint, "GET", f"{_PULL}/reviews", "pull_requests:read")
 def reviews(call: Call, pull_number: int) -> Any:
     pull = call.pull(pull_number)
-    return [render_review.review(call.world, pull, found) for found in call.page(_visible(call, pull))]
+    return [render.review(call.world, pull, found) for found in call.page(_visible(call, pull))]
 
 
 @route(blueprint, "POST", f"{_PULL}/reviews", "pull_requests:write")
 def create_review(call: Call, pull_number: int) -> Any:
     pull = call.pull(pull_number)
     review = add_review(call.world, pull, call.caller.user, call.sent)
-    return render_review.review(call.world, pull, review)
+    return render.review(call.world, pull, review)
 
 
 @route(blueprint, "GET", f"{_PULL}/reviews/{{review_id}}", "pull_requests:read")
 def review(call: Call, pull_number: int, review_id: int) -> Any:
     pull = call.pull(pull_number)
-    return render_review.review(call.world, pull, _review(call, pull, review_id))
+    return render.review(call.world, pull, _review(call, pull, review_id))
 
 
 @route(blueprint, "PUT", f"{_PULL}/reviews/{{review_id}}", "pull_requests:write")
@@ -42,7 +42,7 @@ def update_review(call: Call, pull_number: int, review_id: int) -> Any:
     found = _review(call, pull, review_id)
     _own(call, found)
     found.body = str(call.sent["body"])
-    return render_review.review(call.world, pull, found)
+    return render.review(call.world, pull, found)
 
 
 @route(blueprint, "POST", f"{_PULL}/reviews/{{review_id}}/events", "pull_requests:write")
@@ -52,7 +52,7 @@ def submit_review(call: Call, pull_number: int, review_id: int) -> Any:
     _own(call, found)
     found.state, found.submitted = STATES[call.sent["event"]], call.world.now()
     found.body = str(call.sent.get("body") or found.body)
-    return render_review.review(call.world, pull, found)
+    return render.review(call.world, pull, found)
 
 
 @route(blueprint, "DELETE", f"{_PULL}/reviews/{{review_id}}", "pull_requests:write")
@@ -64,7 +64,7 @@ def delete_review(call: Call, pull_number: int, review_id: int) -> Any:
         raise Refusal(422, "Can not delete a non-pending pull request review")
     pull.reviews.remove(found)
     pull.review_comments[:] = [comment for comment in pull.review_comments if comment.review != review_id]
-    return render_review.review(call.world, pull, found)
+    return render.review(call.world, pull, found)
 
 
 @route(blueprint, "GET", f"{_PULL}/reviews/{{review_id}}/comments", "pull_requests:read")
@@ -72,7 +72,7 @@ def comments_of_review(call: Call, pull_number: int, review_id: int) -> Any:
     pull = call.pull(pull_number)
     _review(call, pull, review_id)
     found = [comment for comment in pull.review_comments if comment.review == review_id]
-    return [render_review.review_comment(call.world, pull, comment) for comment in call.page(found)]
+    return [render.review_comment(call.world, pull, comment) for comment in call.page(found)]
 
 
 @route(blueprint, "GET", f"{_PULL}/comments", "pull_requests:read")
@@ -81,7 +81,7 @@ def comments(call: Call, pull_number: int) -> Any:
     shown = [comment for comment in pull.review_comments if not pending(pull, comment)]
     if call.query.get("direction") == "desc":
         shown.reverse()
-    return [render_review.review_comment(call.world, pull, comment) for comment in call.page(shown)]
+    return [render.review_comment(call.world, pull, comment) for comment in call.page(shown)]
 
 
 @route(blueprint, "POST", f"{_PULL}/comments", "pull_requests:write")
@@ -91,20 +91,20 @@ def create_comment(call: Call, pull_number: int) -> Any:
         comment = add_reply(call.world, pull, call.caller.user, call.sent["in_reply_to"], str(call.sent["body"]))
     else:
         comment = add_comment(call.world, pull, call.caller.user, call.sent)
-    return render_review.review_comment(call.world, pull, comment), 201
+    return render.review_comment(call.world, pull, comment), 201
 
 
 @route(blueprint, "POST", f"{_PULL}/comments/{{comment_id}}/replies", "pull_requests:write")
 def reply(call: Call, pull_number: int, comment_id: int) -> Any:
     pull = call.pull(pull_number)
     comment = add_reply(call.world, pull, call.caller.user, comment_id, str(call.sent["body"]))
-    return render_review.review_comment(call.world, pull, comment), 201
+    return render.review_comment(call.world, pull, comment), 201
 
 
 @route(blueprint, "GET", _COMMENT, "pull_requests:read")
 def comment(call: Call, comment_id: int) -> Any:
     pull, found = find_comment(call, comment_id)
-    return render_review.review_comment(call.world, pull, found)
+    return render.review_comment(call.world, pull, found)
 
 
 @route(blueprint, "PATCH", _COMMENT, "pull_requests:write")
@@ -114,7 +114,7 @@ def edit_comment(call: Call, comment_id: int) -> Any:
     if not body.strip() or len(body) > rules.BODY_MAX:
         raise Refusal(422, "Validation Failed", errors=[{"resource": "PullRequestReviewComment", "code": "invalid"}])
     found.body, found.updated = body, call.world.now()
-    return render_review.review_comment(call.world, pull, found)
+    return render.review_comment(call.world, pull, found)
 
 
 @route(blueprint, "DELETE", _COMMENT, "pull_requests:write")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.demo.double.render import Json, app, association, moment, node, reactions, user
+from bot.demo.double.render.accounts import Json, app, moment, node, user
+from bot.demo.double.render.pulls import association, reactions
 from bot.demo.double.state import CheckRun, PullRequest, Repository, Review, ReviewComment, World
 
 

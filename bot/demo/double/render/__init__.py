@@ -1,0 +1,28 @@
+"""The state of the double as GitHub's answers spell it."""
+
+from __future__ import annotations
+
+from bot.demo.double.render.accounts import Json, app, installation, moment, node, organisation, user
+from bot.demo.double.render.pulls import issue, issue_comment, pull_request, reaction, reactions
+from bot.demo.double.render.repositories import file, repository
+from bot.demo.double.render.reviews import check_run, review, review_comment
+
+__all__ = [
+    "Json",
+    "app",
+    "check_run",
+    "file",
+    "installation",
+    "issue",
+    "issue_comment",
+    "moment",
+    "node",
+    "organisation",
+    "pull_request",
+    "reaction",
+    "reactions",
+    "repository",
+    "review",
+    "review_comment",
+    "user",
+]
