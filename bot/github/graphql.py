@@ -52,7 +52,7 @@ def threads_of(answer: Mapping[str, Any]) -> tuple[tuple[Thread, ...], str | Non
     threads = tuple(
         Thread(comment["databaseId"], node["isResolved"])
         for node in connection["nodes"]
-        for comment in node["comments"]["nodes"]
+        for comment in node["comments"]["nodes"][:1]
     )
     page = connection["pageInfo"]
     return threads, page["endCursor"] if page["hasNextPage"] else None

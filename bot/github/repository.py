@@ -166,10 +166,13 @@ class Repository:
     def unminimise(self, node: str) -> None:
         self._connection.graphql(UNMINIMIZE, {"subject": node})
 
-    def reply(self, number: int, comment: int, body: str) -> None:
-        """Answer in the thread whose first comment this is."""
-        path = f"{self._root}/pulls/{number}/comments"
-        self._connection.write("POST", path, {"body": body, "in_reply_to": comment})
+    def reply(self, number: int, commit: str, thread: PostedComment, body: str) -> None:
+        """Answer in a thread, named by its first comment; GitHub wants commit and path too, and takes the thread's."""
+        self._connection.write(
+            "POST",
+            f"{self._root}/pulls/{number}/comments",
+            {"body": body, "commit_id": commit, "path": thread.path, "in_reply_to": thread.id},
+        )
 
     def say(self, number: int, body: str) -> None:
         """A comment in the conversation."""

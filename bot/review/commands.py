@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.github.answers import Refused
+from bot.github.answers import PullRequest, Refused
 from bot.github.repository import Repository
 from bot.review import comments, markers
 from bot.review.configuration import Configured
@@ -64,8 +64,7 @@ class Desk:
 
     database: Database
     repository: Repository
-    repository_id: int
-    number: int
+    pull: PullRequest
     writes: Writes
 
     def acknowledge(self, wishes: Wishes) -> None:
@@ -79,11 +78,13 @@ class Desk:
         """A person's no by resolving a thread: final for this pull request, until the thread is reopened."""
         if not wishes.threads:
             return
-        told = {one.id: markers.fingerprint_of(one.body) for one in self.repository.comments(self.number) if one.by_bot}
+        told = {
+            one.id: markers.fingerprint_of(one.body) for one in self.repository.comments(self.pull.number) if one.by_bot
+        }
         for command in wishes.threads:
             fingerprint = told.get(command.comment, "")
             state = _THREAD[command.verb]
-            posted.set_state(self.database, self.repository_id, self.number, fingerprint, state, "")
+            posted.set_state(self.database, self.pull.repository, self.pull.number, fingerprint, state, "")
 
     def answer_at_once(self, commands: Sequence[Command], configured: Configured) -> None:
         """The commands that need no analysis."""
@@ -120,7 +121,7 @@ class Desk:
         fingerprint, rest = _target(command, known, before)
         finding = findings.get(fingerprint)
         if command.verb == "unignore":
-            dispositions.lift(self.database, self.repository_id, fingerprint)
+            dispositions.lift(self.database, self.pull.repository, fingerprint)
             self._done(command, "It is not ignored any more.")
         elif finding is None:
             raise UserError("This finding is not there any more.")
@@ -129,13 +130,13 @@ class Desk:
         elif not rest:
             raise UserError("A reason is needed: `/concurrency-check ignore REASON`.")
         else:
-            no = Disposition(self.repository_id, fingerprint, finding.acts, "ignored", command.author, rest)
+            no = Disposition(self.pull.repository, fingerprint, finding.acts, "ignored", command.author, rest)
             dispositions.add(self.database, no)
             self._done(command, "It is ignored in this repository from now on.")
 
     def _status(self) -> str:
-        rows = posted.for_pull(self.database, self.repository_id, self.number)
-        noes = dispositions.for_repository(self.database, self.repository_id)
+        rows = posted.for_pull(self.database, self.pull.repository, self.pull.number)
+        noes = dispositions.for_repository(self.database, self.pull.repository)
         return comments.status(rows, noes)
 
     def _done(self, command: Command, text: str) -> None:
@@ -154,25 +155,41 @@ class Desk:
         return True
 
     def _say(self, command: Command, text: str) -> None:
+        if command.in_review:
+            self._say_in_thread(command, text)
+        else:
+            self._once(
+                command,
+                text,
+                lambda: self.repository.say(self.pull.number, text),
+                lambda: [one.body for one in self.repository.conversation(self.pull.number) if one.by_bot],
+            )
+
+    def _say_in_thread(self, command: Command, text: str) -> None:
+        there = self.repository.comments(self.pull.number)
+        first = next((one for one in there if one.id == (command.reply_to or command.comment)), None)
+        if first is None:
+            return  # the thread was deleted meanwhile
+        thread = first
+        self._once(
+            command,
+            text,
+            lambda: self.repository.reply(self.pull.number, self.pull.head_sha, thread, text),
+            lambda: [one.body for one in self.repository.comments(self.pull.number) if one.by_bot],
+        )
+
+    def _once(self, command: Command, text: str, write: Callable[[], None], ours: Callable[[], list[str]]) -> None:
         marker = markers.of_answer(command.id)
 
         def look() -> bool | None:
-            said = (
-                (one.body for one in self.repository.comments(self.number) if one.by_bot)
-                if command.in_review
-                else (one.body for one in self.repository.conversation(self.number) if one.by_bot)
-            )
-            return True if any(marker in body for body in said) else None
+            return True if any(marker in body for body in ours()) else None
 
-        def write() -> bool:
-            if command.in_review:
-                self.repository.reply(self.number, command.reply_to or command.comment, text)
-            else:
-                self.repository.say(self.number, text)
+        def say() -> bool:
+            write()
             return True
 
         # A round that ended early comes again with the same commands: so it is looked for first.
-        self.writes.once(marker, "answer", text, write, look, look_first=True)
+        self.writes.once(marker, "answer", text, say, look, look_first=True)
 
 
 def ignored_now(noes: Sequence[Disposition], findings: Sequence[Finding]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ def comment(placed: Placed, title: str, links: Links) -> str:
     finding = placed.finding
     parts = [f"**{title.removesuffix('.')}** (`{finding.heuristic}`)", markdown(finding.message)]
     if placed.near:
-        parts.append(f"The place itself is {links.place(finding.span)}, which this change does not show.")
+        parts.append(f"Found at {links.place(finding.span)}.")
     story = _story(finding, links)
     if story:
         parts.append(story)
@@ -246,7 +247,7 @@ def configuration(config: Config, origin: str) -> str:
         f"mode: {config.mode}",
         f"comments: {{max: {config.comments_max}}}",
         *([f"check: {{fail-on: {config.fail_on}}}"] if config.fail_on else []),
-        *([f"paths-ignore: [{', '.join(config.paths_ignore)}]"] if config.paths_ignore else []),
+        *([f"paths-ignore: [{', '.join(map(json.dumps, config.paths_ignore))}]"] if config.paths_ignore else []),
         *(["heuristics:"] if config.heuristics else []),
         *(f"  {name}: {level}" for name, level in sorted(config.heuristics.items())),
     ]

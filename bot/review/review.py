@@ -82,7 +82,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
         _log.warning("the name belongs to another repository now", full_name=claim.full_name)
         return
     repository = repository.other(pull.full_name)
-    desk = Desk(services.database, repository, pull.repository, pull.number, writes)
+    desk = Desk(services.database, repository, pull, writes)
     wishes = commands.weigh(claim.commands, repository)
     desk.acknowledge(wishes)
     desk.follow_threads(wishes)

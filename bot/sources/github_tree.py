@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 import threading
 import zlib
@@ -156,7 +157,7 @@ class GitHubSnapshot:
                     blob = blob_id(text)
                     self._keep(blob, text)
                     found[path] = blob
-        except (tarfile.TarError, EOFError, zlib.error) as error:
+        except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise Retry(f"the archive of {self._commit} is damaged: {error}", 15.0) from error
         return found
 
@@ -169,7 +170,8 @@ class GitHubSnapshot:
 def _files_of(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
     """The wanted regular files of an archive, without the folder that GitHub puts around them, within the limits."""
     kept = passed = 0
-    with tarfile.open(fileobj=stream, mode="r|gz") as archive:
+    # tarfile's own reading of gz takes a stream that breaks off for the end of the archive; gzip raises EOFError.
+    with gzip.open(stream) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as archive:
         for member in archive:
             passed += member.size
             path = member.name.partition("/")[2]

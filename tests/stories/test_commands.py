@@ -138,6 +138,19 @@ def test_explain_status_and_config(github: Double, bot: Bot) -> None:
     assert answers[2].startswith("In force (the defaults):\n\n```yaml\nmode: review\n")
 
 
+def test_explain_in_the_thread_is_answered_there(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    (comment,) = ours(pull)
+    github.people.reply(pull, comment, "/concurrency-check explain", by="maintainer")
+    bot.work()
+    _, answer = ours(pull)
+    assert answer.reply_to == comment.id
+    assert f"fingerprint `{fingerprint('x')}`" in answer.body
+    assert pull.comments == []
+
+
 def test_a_resolved_thread_is_final_for_the_pull_request(github: Double, bot: Bot) -> None:
     repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
     pull = github.people.open(repository, {"main.go": BUGGY})
