@@ -16,6 +16,8 @@ CONFIG_NAME = ".concurrency-check.yml"
 MODES = ("review", "check-only", "on-demand")
 SEVERITIES = ("note", "warning", "error")
 COMMENTS_MAX = 30
+# Far more than anybody writes; a file as large as the parser is slow comes from somebody who means no good.
+MAX_BYTES = 64 * 1024
 
 # What people write for "off" bare, YAML reads as false: the parser sees the text, the published schema the boolean.
 OFF = frozenset({"off", "false", "no"})
@@ -132,6 +134,8 @@ def schema() -> dict[str, Any]:
 
 def _compose(text: bytes, path: str) -> yaml.Node | None:
     """The node tree of the only document; None for an empty file. Nodes, not values: they know their lines."""
+    if len(text) > MAX_BYTES:
+        raise ConfigError(path, 1, f"larger than {MAX_BYTES} bytes")
     try:
         return yaml.compose(text.decode("utf-8-sig"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:

@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import settings
 
 from heuristics import Config, MemorySnapshot, Report, Severity, Tier
 from heuristics.engine.finding import Found, Related
 from heuristics.engine.heuristic import Heuristic
 from heuristics.engine.run import Wish, report
 from heuristics.golang.index import Index
+
+# No deadline: how long an example takes says something about the machine, nothing about the code.
+settings.register_profile("engine", deadline=None, max_examples=50)
+settings.load_profile("engine")
 
 CALL = re.compile(rb"(?P<variable>\w+)\.leak\((?P<kind>\w*)\)")
 

@@ -13,16 +13,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from heuristics import CONFIG_NAME, Config, ConfigError
-from heuristics.engine import config
 from heuristics.engine.config import schema
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "config-v1.json"
-
-
-@pytest.fixture(autouse=True)
-def two_heuristics(monkeypatch: pytest.MonkeyPatch, tiny) -> None:
-    known = (tiny(name="lock-leak-on-return"), tiny(name="lock-copied-by-value"))
-    monkeypatch.setattr(config, "catalogue", lambda: known)
 
 
 def parse(text: str | bytes) -> Config:
@@ -35,7 +28,7 @@ def test_everything_that_may_stand_in_it() -> None:
 mode: check-only
 heuristics:
   lock-leak-on-return: off
-  lock-copied-by-value: note
+  new-lock-shared-state: note
 paths-ignore:
   - "third_party/"
   - "**/*_mock.go"
@@ -45,7 +38,7 @@ check:
 """
     assert parse(text) == Config(
         mode="check-only",
-        heuristics={"lock-leak-on-return": "off", "lock-copied-by-value": "note"},
+        heuristics={"lock-leak-on-return": "off", "new-lock-shared-state": "note"},
         paths_ignore=("third_party/", "**/*_mock.go"),
         comments_max=5,
         fail_on="error",
@@ -97,7 +90,8 @@ def test_off_has_several_spellings(off: str) -> None:
         ("mode: *x\n", "1: not YAML: found undefined alias 'x'"),
         (b"mode: review\n\xff\n", "2: the file is not UTF-8"),
         (b"mode: review\n\n\x07\n", "3: a character that YAML does not allow: '\\x07'"),
-        ("[" * 5000, "1: not YAML that can be read: nested too deeply"),
+        ("[" * 1000, "1: not YAML that can be read: nested too deeply"),
+        ("# long\n" * 10_000, "1: larger than 65536 bytes"),
     ],
 )
 def test_every_mistake_has_its_line(text: str | bytes, said: str) -> None:
