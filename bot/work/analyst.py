@@ -77,21 +77,26 @@ class Analyst:
 
     def _converse(self, request: child.Request, snapshots: tuple[Snapshot, ...]) -> Report:
         pipe = self._child()
+        left = self._seconds
+        answer: object = request
+        while True:
+            begun = time.monotonic()
+            message = self._exchange(pipe, answer, left)
+            left -= time.monotonic() - begun
+            if isinstance(message, Report):
+                return message
+            if isinstance(message, child.Failed):
+                log.error("analysis.failed", reason=message.reason, detail=message.detail)
+                raise AnalysisFailed(message.reason)
+            answer = self._answer(message, snapshots)
+
+    def _exchange(self, pipe: Connection[Any, Any], message: object, seconds: float) -> object:
+        """What the child says to a message. Raises AnalysisFailed when it is gone or silent."""
         try:
-            pipe.send(request)
-            left = self._seconds
-            while True:
-                begun = time.monotonic()
-                if not pipe.poll(max(0.0, left)):
-                    raise AnalysisFailed(f"the analysis took longer than {self._seconds:g} s")
-                message = pipe.recv()
-                left -= time.monotonic() - begun
-                if isinstance(message, Report):
-                    return message
-                if isinstance(message, child.Failed):
-                    log.error("analysis.failed", reason=message.reason, detail=message.detail)
-                    raise AnalysisFailed(message.reason)
-                pipe.send(self._answer(message, snapshots))
+            pipe.send(message)
+            if not pipe.poll(max(0.0, seconds)):
+                raise AnalysisFailed(f"the analysis took longer than {self._seconds:g} s")
+            return pipe.recv()
         except (EOFError, ConnectionError):
             raise AnalysisFailed("the analysis ended abnormally (out of memory, or a crash)") from None
 
