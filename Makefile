@@ -22,12 +22,14 @@ demo: $(VENV)/installed
 	$(BIN)/concurrency-check demo
 
 test: $(VENV)/test-installed
+	$(BIN)/python tests/setup.py
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not long"
 
 test-long: $(VENV)/test-installed
+	$(BIN)/python tests/setup.py
 	$(BIN)/pytest
 
 bench: $(VENV)/installed

@@ -72,8 +72,13 @@ ENDPOINTS = (
 )
 
 
+def complete(cache: Path = CACHE) -> bool:
+    """Whether every file that must be downloaded is there."""
+    return all((cache / f"{version}-{name}").exists() for _, version, _, name in PACKAGES)
+
+
 def fetch(cache: Path = CACHE) -> None:
-    """Puts every file that the judges read into `cache`; does nothing for those that are there already."""
+    """Puts every file that the judges read into `cache`; downloads nothing that is there already."""
     cache.mkdir(parents=True, exist_ok=True)
     for package, version, member, name in PACKAGES:
         kept = cache / f"{version}-{name}"

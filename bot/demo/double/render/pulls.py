@@ -20,24 +20,6 @@ def association(pull: PullRequest, who: User) -> str:
 
 def pull_request(world: World, pull: PullRequest, *, whole: bool = True) -> Json:
     """A pull request; not `whole` leaves out what only the answer for a single one has."""
-    repo = pull.repository
-    address = f"{world.url}/repos/{repo.full_name}"
-    own, issue = f"{address}/pulls/{pull.number}", f"{address}/issues/{pull.number}"
-    page = f"{world.url}/{repo.full_name}/pull/{pull.number}"
-    urls = {
-        "url": own,
-        "html_url": page,
-        "issue_url": issue,
-        "comments_url": f"{issue}/comments",
-        "commits_url": f"{own}/commits",
-        "review_comments_url": f"{own}/comments",
-        "review_comment_url": f"{address}/pulls/comments{{/number}}",
-        "statuses_url": f"{address}/statuses/{pull.head}",
-        "diff_url": f"{page}.diff",
-        "patch_url": f"{page}.patch",
-    }
-    linked = ("html", "issue", "comments", "review_comments", "review_comment", "commits", "statuses")
-    links = {name: {"href": urls[f"{name}_url"]} for name in linked}
     answer: Json = {
         "id": pull.id,
         "node_id": node("PR", pull.id),
@@ -63,9 +45,8 @@ def pull_request(world: World, pull: PullRequest, *, whole: bool = True) -> Json
         "merged_at": moment(pull.closed) if pull.merged else None,
         "merge_commit_sha": None,
         "head": _branch(world, pull.head_repository, pull.head_ref, pull.head),
-        "base": _branch(world, repo, pull.base_ref, pull.base),
-        **urls,
-        "_links": {"self": {"href": own}, **links},
+        "base": _branch(world, pull.repository, pull.base_ref, pull.base),
+        **_urls(world, pull),
     }
     return {**answer, **_totals(world, pull)} if whole else answer
 
@@ -128,6 +109,28 @@ def issue_comment(world: World, pull: PullRequest, comment: IssueComment) -> Jso
         "performed_via_github_app": None,
         "reactions": reactions(own, comment.reactions),
     }
+
+
+def _urls(world: World, pull: PullRequest) -> Json:
+    repo = pull.repository
+    address = f"{world.url}/repos/{repo.full_name}"
+    own, issue = f"{address}/pulls/{pull.number}", f"{address}/issues/{pull.number}"
+    page = f"{world.url}/{repo.full_name}/pull/{pull.number}"
+    urls = {
+        "url": own,
+        "html_url": page,
+        "issue_url": issue,
+        "comments_url": f"{issue}/comments",
+        "commits_url": f"{own}/commits",
+        "review_comments_url": f"{own}/comments",
+        "review_comment_url": f"{address}/pulls/comments{{/number}}",
+        "statuses_url": f"{address}/statuses/{pull.head}",
+        "diff_url": f"{page}.diff",
+        "patch_url": f"{page}.patch",
+    }
+    linked = ("html", "issue", "comments", "review_comments", "review_comment", "commits", "statuses")
+    links = {name: {"href": urls[f"{name}_url"]} for name in linked}
+    return {**urls, "_links": {"self": {"href": own}, **links}}
 
 
 def _branch(world: World, repo: Repository, ref: str, sha: str) -> Json:

