@@ -31,6 +31,8 @@ class Wishes:
 
 def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> frozenset[str]:
     names = frozenset(name.strip() for name in (value or "").split(",") if name.strip())
+    if value is not None and not names:
+        raise click.UsageError("--only names no heuristic")
     for name in sorted(names):
         known_name(name)
     return names

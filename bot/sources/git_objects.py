@@ -106,7 +106,7 @@ def index_snapshot(repo: pygit2.Repository, file: str = "") -> GitSnapshot:
 
     file: another index than the repository's own, as GIT_INDEX_FILE names one to the hooks of `git commit --all`.
     """
-    index = pygit2.Index(file) if file else repo.index
+    index = read_index(repo, file)
     torn = {side.path for sides in index.conflicts or () for side in sides if side}
     listing = {
         entry.path: str(entry.id)
@@ -114,6 +114,14 @@ def index_snapshot(repo: pygit2.Repository, file: str = "") -> GitSnapshot:
         if entry.mode in _REGULAR and wanted(entry.path) and entry.path not in torn
     }
     return GitSnapshot(repo, listing)
+
+
+def read_index(repo: pygit2.Repository, file: str = "") -> pygit2.Index:
+    """The repository's index, or the one in a file; raises CannotRead when it is damaged."""
+    try:
+        return pygit2.Index(file) if file else repo.index
+    except (OSError, pygit2.GitError) as error:
+        raise CannotRead(f"{where(repo)}: its index cannot be read: {error}") from None
 
 
 def where(repo: pygit2.Repository) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pygit2
 
 from bot.sources.errors import CannotRead
-from bot.sources.git_objects import open_git_dir
+from bot.sources.git_objects import open_git_dir, read_index
 from bot.sources.paths import wanted, wanted_folder
 from heuristics import BlobMissing, blob_id
 
@@ -116,7 +116,7 @@ def _tracked(repo: pygit2.Repository | None) -> frozenset[str]:
     if repo is None:
         return frozenset()
     known: set[str] = set()
-    for entry in repo.index:
+    for entry in read_index(repo):
         path = entry.path
         known.add(path)
         cut = path.rfind("/")

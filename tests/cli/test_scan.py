@@ -104,6 +104,7 @@ def test_a_path_that_the_revision_lacks_is_a_note(leaky, run):
         (["--format", "xml"], 2, "xml"),
         (["--fail-on", "fatal"], 2, "fatal"),
         (["--only", "lock-leak-on-retrun"], 2, "'lock-leak-on-retrun'; did you mean lock-leak-on-return"),
+        (["--only", ","], 2, "--only names no heuristic"),
         (["--rev", "HEAD"], 2, "--rev needs --git-dir"),
         (["nowhere"], 3, "nowhere: no such file or folder"),
         (["--git-dir", "nowhere"], 3, "nowhere: no such folder"),
@@ -118,6 +119,13 @@ def test_what_goes_wrong_is_one_line_that_names_the_thing(leaky, run, arguments,
     ran = run("scan", *arguments, here=leaky.folder)
     assert (ran.code, ran.out) == (code, "")
     assert said in ran.err and ran.err.count("\n") == 1
+
+
+def test_a_damaged_index_is_told_in_one_line(leaky, run):
+    leaky.write({".git/index": b"not an index"})
+    for arguments in (["scan"], ["diff", "--staged"]):
+        ran = run(*arguments, here=leaky.folder)
+        assert ran.code == 3 and "its index cannot be read" in ran.err and ran.err.count("\n") == 1
 
 
 def test_two_roots_at_once_are_refused(leaky, checkout, run):
