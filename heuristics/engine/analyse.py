@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from posixpath import basename
+from traceback import extract_tb
 
 from heuristics.engine.finding import Found, Problem, Silence, Tier
 from heuristics.engine.fingerprint import Site, fingerprint, number_equals, statement
@@ -44,7 +46,9 @@ def analyse(index: Index, heuristics: Sequence[Heuristic]) -> Analysis:
         except Exception as error:
             # A bug in one heuristic must not cost the findings of the others.
             failed.add(heuristic.name)
-            problems.append(Problem("heuristic", "", 0, f"{heuristic.name} failed: {type(error).__name__}: {error}"))
+            place = extract_tb(error.__traceback__)[-1]
+            said = f"{type(error).__name__}: {error} ({basename(place.filename)}:{place.lineno})"
+            problems.append(Problem("heuristic", "", 0, f"{heuristic.name} failed: {said}"))
             continue
         for one in found:
             reason = one.silent_because or _closed_to(heuristic, one)

@@ -82,7 +82,8 @@ def statement(text: bytes, span: Span) -> bytes:
 def fingerprint(site: Site, ordinal: int) -> str:
     """Digest of the identity; ordinal counts equals in source order, from 0."""
     name, folder, package, symbol, variable, code = site.equals
-    parts = [part.encode() for part in (name, folder, package, symbol, variable)]
+    # A path need not be UTF-8.
+    parts = [part.encode(errors="surrogateescape") for part in (name, folder, package, symbol, variable)]
     # Each part carries its length: no two different lists of parts make the same bytes.
     whole = b"".join(b"%d:%b" % (len(part), part) for part in (*parts, code, str(ordinal).encode()))
     return sha256(whole).hexdigest()

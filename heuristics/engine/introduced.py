@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cache
+from typing import TypeAlias
 
 from heuristics.engine.change import Change
 from heuristics.engine.fingerprint import Site
+
+Place: TypeAlias = tuple[str, int]
 
 # A flagged statement that was moved stands among the same neighbours: so many lines up and down are compared, and so
 # much of them must be the same.
@@ -20,24 +24,33 @@ def new_sites(head: Iterable[Site], base: Iterable[Site], change: Change) -> fro
     In this order: the same identity (among equals, the same line); the same heuristic on a line that the change left
     alone, in a function, file or folder that got another name; the same statement, moved with its neighbours.
     """
-    left = _pair(tuple(head), tuple(base), lambda site: site.equals, _same_line(change))
-    left = _pair(*left, lambda site: site.equals, lambda new, old: True)
-    left = _pair(*left, lambda site: (site.heuristic.name, site.found.variable), _same_line(change))
-    left = _pair(*left, lambda site: site.heuristic.name, _same_line(change))
-    left = _pair(*left, lambda site: site.theme, _same_neighbours(change))
+    came = _origins(change)
+
+    def stood(site: Site) -> Place:
+        return site.path, site.found.span.line
+
+    left = _pair(tuple(head), tuple(base), lambda new: (new.equals, came(new)), lambda old: (old.equals, stood(old)))
+    left = _pair(*left, lambda new: new.equals, lambda old: old.equals)
+    left = _pair(*left, lambda new: (_variable(new), came(new)), lambda old: (_variable(old), stood(old)))
+    left = _pair(*left, lambda new: (new.heuristic.name, came(new)), lambda old: (old.heuristic.name, stood(old)))
+    left = _pair(*left, lambda new: new.theme, lambda old: old.theme, _same_neighbours(change))
     return frozenset(site.fingerprint for site in left[0])
 
 
 def _pair(
-    head: Sequence[Site], base: Sequence[Site], key: Callable[[Site], Hashable], fits: Callable[[Site, Site], bool]
+    head: Sequence[Site],
+    base: Sequence[Site],
+    of_head: Callable[[Site], Hashable],
+    of_base: Callable[[Site], Hashable],
+    fits: Callable[[Site, Site], bool] = lambda new, old: True,
 ) -> tuple[tuple[Site, ...], tuple[Site, ...]]:
     """What is left on both sides when each site of head took the first of base that has its key and fits."""
     waiting: defaultdict[Hashable, list[Site]] = defaultdict(list)
     for site in base:
-        waiting[key(site)].append(site)
+        waiting[of_base(site)].append(site)
     alone = []
     for site in head:
-        candidates = waiting.get(key(site), [])
+        candidates = waiting.get(of_head(site), [])
         match = next((n for n, candidate in enumerate(candidates) if fits(site, candidate)), -1)
         if match < 0:
             alone.append(site)
@@ -46,21 +59,28 @@ def _pair(
     return tuple(alone), tuple(site for candidates in waiting.values() for site in candidates)
 
 
-def _same_line(change: Change) -> Callable[[Site, Site], bool]:
-    def fits(new: Site, old: Site) -> bool:
-        if change.origin(new.path) != old.path:
-            return False
-        return change.lines(new.path).origin(new.found.span.line) == old.found.span.line
+def _origins(change: Change) -> Callable[[Site], Place]:
+    """Where in base the flagged line of a site of head stood; line 0 (which no site of base has) if nowhere."""
+    return lambda site: (change.origin(site.path), change.lines(site.path).origin(site.found.span.line))
 
-    return fits
+
+def _variable(site: Site) -> tuple[str, str]:
+    return site.heuristic.name, site.found.variable
 
 
 def _same_neighbours(change: Change) -> Callable[[Site, Site], bool]:
+    @cache
+    def here(place: Place) -> Counter[bytes]:
+        return _neighbours(change.text(place[0]), place[1])
+
+    @cache
+    def there(place: Place) -> Counter[bytes]:
+        return _neighbours(change.old_text(place[0]), place[1])
+
     def fits(new: Site, old: Site) -> bool:
-        here = _neighbours(change.text(new.path), new.found.span.line)
-        there = _neighbours(change.old_text(old.path), old.found.span.line)
-        most = max(here.total(), there.total())
-        return most > 0 and (here & there).total() / most >= SAME_PLACE
+        one, other = here((new.path, new.found.span.line)), there((old.path, old.found.span.line))
+        most = max(one.total(), other.total())
+        return most > 0 and (one & other).total() / most >= SAME_PLACE
 
     return fits
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 
 from heuristics.engine.analyse import Analysis, Draft, analyse, merge
@@ -70,7 +70,7 @@ def report(
     if change and not change.folders:
         return Report()
     running = _with_rivals(heuristics, wanted)
-    return _Run(head, change, config, RunCache(cache), wish, known, wanted, running).report()
+    return _Run(head, change, config, RunCache(cache), wish, known, wanted, running, config.ignores()).report()
 
 
 def _with_rivals(heuristics: Sequence[Heuristic], wanted: Collection[str]) -> tuple[Heuristic, ...]:
@@ -97,6 +97,7 @@ class _Run:
     known: frozenset[str]
     wanted: frozenset[str]
     running: tuple[Heuristic, ...]
+    ignored: Callable[[str], bool]
 
     def report(self) -> Report:
         focus = focus_of(self.change, self.cache) if self.change else frozenset()
@@ -145,7 +146,7 @@ class _Run:
         """Is this for this reader? A change is not told of directives and syntax that it did not touch."""
         if not problem.path:
             return True
-        if self.config.ignores()(problem.path):
+        if self.ignored(problem.path):
             return False
         if self.change and problem.kind in ("directive", "parse") and problem.path not in self.change.paths:
             return False
@@ -164,7 +165,6 @@ class _Run:
         standing: list[Finding] = []
         suppressed: list[Finding] = []
         silences: list[Silence] = []
-        ignored = self.config.ignores()
         for draft, suppression in silenced:
             site = draft.first
             fresh = draft.sites if new is None else tuple(one for one in draft.sites if one.fingerprint in new)
@@ -172,7 +172,9 @@ class _Run:
             if site.heuristic.name not in self.wanted or not touched or not self.inside(site.path):
                 continue
             finding = finding_of(self.config, draft, fresh, self.change)
-            reason = "paths-ignore covers this file" if ignored(site.path) else self.too_quiet(finding, bool(fresh))
+            reason = (
+                "paths-ignore covers this file" if self.ignored(site.path) else self.too_quiet(finding, bool(fresh))
+            )
             if reason:
                 silences.append(Silence(finding.heuristic, finding.span, reason))
                 continue

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import heuristics
 from heuristics import Severity, Tier, catalogue
 from heuristics.engine.heuristic import FAMILIES, Malformed, from_module
 
@@ -50,6 +53,14 @@ def test_the_catalogue_is_sorted_and_its_names_are_unique() -> None:
     names = [(one.family, one.name) for one in catalogue()]
     assert names == sorted(set(names))
     assert {family.replace("_", "-") for family in FAMILIES} >= {family for family, _ in names}
+
+
+def test_every_package_of_the_engine_is_in_the_wheel() -> None:
+    root = Path(heuristics.__path__[0]).parent
+    packages = {path.parent.relative_to(root) for path in root.glob("heuristics/**/__init__.py")}
+    listed = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    names = {".".join(package.parts) for package in packages if "testdata" not in package.parts}
+    assert names == {name for name in listed if name.split(".")[0] == "heuristics"}
 
 
 def test_every_page_says_what_is_wrong_what_is_right_and_what_is_missed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 
 import pytest
@@ -27,7 +28,8 @@ def test_a_heuristic_that_raises_is_a_problem_and_the_others_stand(run: Callable
     report = run({"a.go": source("x.leak()")}, None, tiny("breaks"), tiny())
     assert names(report.introduced) == ["leaks"]
     (problem,) = report.problems
-    assert (problem.kind, problem.message) == ("heuristic", "breaks failed: KeyError: 'a bug in the heuristic'")
+    said = r"breaks failed: KeyError: 'a bug in the heuristic' \(conftest.py:\d+\)"
+    assert problem.kind == "heuristic" and re.fullmatch(said, problem.message)
 
 
 def test_one_that_raises_at_base_does_not_make_old_findings_new(run: Callable[..., Report], tiny) -> None:
@@ -170,6 +172,18 @@ def test_no_bytes_stop_the_engine(text: bytes) -> None:
     assert heuristics.analyze(MemorySnapshot({"a.go": text, "b.go": good})).introduced == ()
     heuristics.analyze(MemorySnapshot({"a.go": text, "b.go": good}), MemorySnapshot({"a.go": good}))
     heuristics.analyze(MemorySnapshot({"a.go": good}), MemorySnapshot({"a.go": text}))
+
+
+def test_paths_need_not_be_utf_8(run: Callable[..., Report]) -> None:
+    path = b"caf\xe9/a.go".decode(errors="surrogateescape")
+    report = run({path: source("x.leak()")}, {path: source("ok()")})
+    assert [one.span.path for one in report.introduced] == [path]
+
+
+def test_ignored_files_are_not_told_of_at_all(run: Callable[..., Report]) -> None:
+    tree = {"gen/a.go": source("//concurrency-check:ignore leaks so", "ok()"), "gen/b.go": "package gen\n\nfunc ("}
+    assert {problem.kind for problem in run(tree).problems} == {"directive", "parse"}
+    assert run(tree, config=Config(paths_ignore=("gen/",))).problems == ()
 
 
 def test_crlf_moves_no_line(run: Callable[..., Report]) -> None:
