@@ -16,6 +16,7 @@ from heuristics.golang.model import (
     Element,
     FieldRef,
     Flow,
+    Func,
     Function,
     Hop,
     Map,
@@ -127,7 +128,7 @@ class Summaries:
             for effect in self.effects(target, depth - 1):
                 place = seen_from(effect.place, step.call)
                 if place is not None and outlives(place):
-                    inner = tuple(p for h in effect.held if (p := seen_from(h, step.call)) is not None)
+                    inner = tuple(seen_from(h, step.call) or h for h in effect.held)
                     yield Effect(
                         effect.act,
                         place,
@@ -204,8 +205,15 @@ class Summaries:
         key = call.function, position
         if key not in self._runs:
             self._runs[key] = ""
-            self._runs[key] = self._runs_of(call.function, position) if position >= 0 else ""
+            if position >= 0 and self._takes_function(call.function, position):
+                self._runs[key] = self._runs_of(call.function, position)
         return self._runs[key]
+
+    def _takes_function(self, function: Function, position: int) -> bool:
+        """Whether a parameter is of a function type: the question above costs a walk."""
+        type_ = self._declared.signature(function).parameters[position]
+        types = self._declared.types
+        return isinstance(types.underlying(type_.element if isinstance(type_, Slice) else type_), Func)
 
     def _runs_of(self, function: Function, position: int) -> str:
         flow = self._flow(function)
@@ -299,19 +307,19 @@ def seen_from(place: Place, call: Call) -> Place | None:
         operand = call.receiver
     elif root.scope is Scope.PARAMETER and root.position < len(call.arguments):
         operand = call.arguments[root.position]
-    return _follow(operand, place.path, place) if operand is not None else None
+    return follow(operand, place.path, place) if operand is not None else None
 
 
-def _follow(operand: Value, path: tuple[Hop, ...], place: Place) -> Place | None:
+def follow(operand: Value, path: tuple[Hop, ...], place: Place) -> Place | None:
     """Where a path leads that starts at an operand; into a struct literal it follows the field's value."""
     if operand.place is not None:
         base = operand.place
         return Place(base.root, base.origin, (*base.path, *path), base.text, place.type, base.names)
     if operand.kind in ("new", "conversion") and operand.inner is not None:
-        return _follow(operand.inner, path, place)
+        return follow(operand.inner, path, place)
     if operand.kind == "composite" and path and isinstance(path[0], FieldRef):
         value = next((v for name, v in operand.fields if name == path[0].name), None)
-        return _follow(value, path[1:], place) if value is not None else None
+        return follow(value, path[1:], place) if value is not None else None
     return None
 
 

@@ -38,7 +38,7 @@ class Recorder:
         self.body = -1
         self.loops: tuple[int, ...] = ()
         self.deferred = False
-        self._open: dict[tuple[object, ...], _Open] = {}
+        self._open: dict[tuple[object, ...], _Open] = {}  # the text of a place tells it from others at one span
 
     def record(
         self,
@@ -57,7 +57,7 @@ class Recorder:
         states = tuple(states)
         if not states:
             return
-        key = (act, span.start, span.stop, place, self.body, self.deferred)
+        key = (act, span.start, span.stop, place.text if place is not None else None, self.body, self.deferred)
         step = self._open.get(key)
         if step is None:
             step = self._open[key] = _Open(

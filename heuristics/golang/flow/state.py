@@ -102,7 +102,10 @@ class State:
 
 def merge(*groups: Iterable[State]) -> tuple[State, ...]:
     """The distinct states of all groups; raises GaveUp above the bound."""
-    states = tuple(dict.fromkeys(state for group in groups for state in group))
+    states = tuple(state for group in groups for state in group)
+    if len(states) < 2:
+        return states
+    states = tuple(dict.fromkeys(states))
     if len(states) > 1 and any(state.live for state in states):
         states = _fold(states)
     if len(states) <= MAX_STATES:
