@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
-    Element,
     Field,
     FieldRef,
     Flow,
@@ -21,7 +20,6 @@ from heuristics.golang.model import (
     Scope,
     Span,
     Step,
-    Value,
 )
 
 
@@ -67,9 +65,10 @@ def releases_for_others(index: Index, function: Function, lock: Place) -> Span |
             continue
         flow = index.flow(other)
         for step in flow.steps:
-            if step.act is Act.RELEASE and step.place is not None and same_lock(step.place, lock):
-                if _not_taken(step, flow) and not _left_as_found(flow, step.place):
-                    return step.span
+            if step.act is not Act.RELEASE or step.place is None or not same_lock(step.place, lock):
+                continue
+            if flow.body(step.body).how != "value" and _not_taken(step, flow) and not _left_as_found(flow, step.place):
+                return step.span
     return None
 
 
@@ -159,25 +158,6 @@ def shares_memory(index: Index, field: Field) -> bool:
     if isinstance(behind, Pointer):
         return not index.types.locks(behind.element) and not index.types.is_unknown(behind.element)
     return True
-
-
-def is_fresh_lock(index: Index, value: Value | None) -> bool:
-    """Whether a value that a struct's lock field gets is a lock of its own: none given, a new one, or a copy."""
-    if value is None:
-        return True
-    if value.kind in ("composite", "new", "copy"):
-        return True
-    return value.kind == "place" and index.types.is_value_lock(value.type)
-
-
-def element_of(place: Place) -> bool:
-    """Whether the place is an element of a collection."""
-    return bool(place.path) and isinstance(place.path[-1], Element)
-
-
-def acquisitions(flow: Flow, lock: Held) -> Iterator[Step]:
-    """The step that took this hold."""
-    return (s for s in flow.steps if s.act is Act.ACQUIRE and s.span == lock.span)
 
 
 def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:

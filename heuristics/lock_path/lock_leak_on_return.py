@@ -80,7 +80,8 @@ def _released_elsewhere(flow: Flow, body: Body, held: Held) -> Step | None:
         and body.start <= step.span.start < body.stop
         and any(h.place == held.place and h.span == held.span for path in step.paths for h in path)
     ]
-    return found[0] if found else None
+    # A release that is also reached without the lock hangs on the condition under which the lock was taken (trap T6).
+    return next((s for s in found if all(any(h.place == held.place for h in path) for path in s.paths)), None)
 
 
 def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Found:

@@ -374,7 +374,7 @@ class Statements:
                     self.expressions.places.place(statement.operand),
                 )
                 current = merge(state.joined() for state in current)
-            entered = current
+            entered = left = current
             for target in targets:
                 place = self.expressions.places.place(target)
                 if place is None:
@@ -390,7 +390,9 @@ class Statements:
                 if place.root is not None and isinstance(target, tree.Name):
                     root = place.root
                     entered = merge(state.forget(root) for state in entered)
-            return entered, current
+                    # Behind the loop the variable has no meaning: locks that are named by it were those of each round.
+                    left = merge(state.forget(root) for state in left) if statement.define else left
+            return entered, left
 
         return self._loop(statement.start, label, states, head, statement.body, None)
 

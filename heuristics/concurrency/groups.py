@@ -1,0 +1,53 @@
+"""WaitGroups: where they are counted up, counted down and waited for, and which object carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.locks import mentioning
+from heuristics.golang.index import Index
+from heuristics.golang.known import WAIT_GROUP
+from heuristics.golang.model import Act, Call, Flow, Function, Place, Step
+from heuristics.golang.summaries import seen_from
+
+
+def calls(flow: Flow, method: str) -> Iterator[tuple[Step, Place]]:
+    """The calls of a method of a WaitGroup, each with its group."""
+    known = f"{WAIT_GROUP}.{method}"
+    for step in flow.steps:
+        call = step.call
+        if step.act is not Act.CALL or call is None or call.known != known:
+            continue
+        if call.receiver is not None and call.receiver.place is not None:
+            yield step, call.receiver.place
+
+
+def calls_in_package(index: Index, near: Function, group: Place, method: str) -> Iterator[tuple[Function, Step, Place]]:
+    """The calls of a method on the same field of any object, in the package of `near`."""
+    field = group.field
+    if field is None or field.owner == "?":
+        return
+    for function in mentioning(index, near, method):
+        for step, place in calls(index.flow(function), method):
+            if place.field == field:
+                yield function, step, place
+
+
+def is_constant(step: Step) -> bool:
+    """Whether an Add counts a number that the source spells out."""
+    return step.call is not None and all(argument.kind == "constant" for argument in step.call.arguments)
+
+
+def around(flow: Flow, step: Step) -> tuple[int, ...]:
+    """The loops around a step, outermost first, through literals that run in place."""
+    loops = step.loops
+    body = flow.body(step.body)
+    while body.parent != -1 and body.how in ("called", "deferred"):
+        loops = (*body.loops, *loops)
+        body = flow.body(body.parent)
+    return loops
+
+
+def as_the_caller_sees(group: Place, call: Call) -> Place | None:
+    """A callee's group, named by the operand that the caller hands over; None when that is no place."""
+    return seen_from(group, call)

@@ -1,0 +1,152 @@
+"""A WaitGroup is counted up after others can already count it down.
+
+An object that carries a WaitGroup is stored, sent or handed to a goroutine first, and Add is called afterwards. Another
+goroutine that finds the object in between calls Done on a group that stands at zero: "negative WaitGroup counter", and
+the program ends with a panic. Or Wait is reached before the count has begun, and waits for nobody.
+
+Count first, publish afterwards.
+
+WRONG
+
+```go
+c := &client{}
+s.clients.Store(id, c)
+c.wg.Add(1) // the broadcaster may have called c.wg.Done already
+c.wg.Wait()
+```
+
+RIGHT
+
+```go
+c := &client{}
+c.wg.Add(1)
+s.clients.Store(id, c)
+c.wg.Wait()
+```
+
+Limits: the object must be a local of the function that publishes it. An earlier Add on the same group, or a lock that
+is held around both acts, silences. Objects that are published by a callee two calls away are not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.groups import calls, calls_in_package, is_constant
+from heuristics.concurrency.publication import Publication, publications
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step
+
+TIER = Tier.A
+SEVERITY = Severity.ERROR
+IN_TESTS = True
+YIELDS_TO: tuple[str, ...] = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    """Every Add on a group of a local object that others can see, and count down, before it."""
+    for function in index.functions():
+        flow = index.flow(function)
+        for add, group in calls(flow, "Add"):
+            if group.root is None or group.root.scope is not Scope.LOCAL or group.root.body != add.body:
+                continue
+            published = next(_before(index, flow, add, group), None)
+            if published is None:
+                continue
+            done = _done(index, flow, published, group)
+            if done is not None:
+                yield _found(index, flow, published, add, group, done)
+
+
+def _before(index: Index, flow: Flow, add: Step, group: Place) -> Iterator[Publication]:
+    assert group.root is not None
+    for published in publications(index, flow, group.root):
+        step = published.step
+        if step.body == add.body and step.span.stop <= add.span.start and not _parted(flow, step, add):
+            yield published
+
+
+def _parted(flow: Flow, first: Step, second: Step) -> bool:
+    """Whether a return stands between two acts: then they may belong to different paths."""
+    return any(
+        s.act is Act.RETURN and s.body == first.body and first.span.stop <= s.span.start < second.span.start
+        for s in flow.steps
+    )
+
+
+def _done(index: Index, flow: Flow, published: Publication, group: Place) -> Span | None:
+    """Where another goroutine counts the group down."""
+    if published.how == "launched":
+        bodies = {b.start for b in flow.bodies if b.how == "spawned" and b.site == published.span}
+        for step, place in calls(flow, "Done"):
+            if step.body in bodies and place == group:
+                return step.span
+        target = published.step.call.function if published.step.call is not None else None
+        if target is not None:
+            return next((step.span for step, place in calls(index.flow(target), "Done") if _fits(place, group)), None)
+        return None
+    for function, step, _ in calls_in_package(index, flow.function, group, "Done"):
+        if function is not flow.function or flow.body(step.body).how == "spawned":
+            return step.span
+    return None
+
+
+def _fits(inner: Place, group: Place) -> bool:
+    if group.field is not None:
+        return inner.field == group.field
+    return inner.root is not None and inner.root.scope is Scope.PARAMETER and not inner.path
+
+
+def _found(index: Index, flow: Flow, published: Publication, add: Step, group: Place, done: Span) -> Found:
+    assert group.root is not None
+    function: Function = flow.function
+    name = group.root.name
+    return Found(
+        span=add.span,
+        message=f"`{name}` is visible to other goroutines before `{group.text}.Add`: "
+        "a Done in between panics with a negative counter.",
+        symbol=function.symbol,
+        variable=_stable(group),
+        related=(
+            Related(published.span, f"`{name}` is {published.how} here, where other goroutines find it"),
+            Related(done, "a goroutine that finds it calls Done here"),
+        ),
+        story=(
+            Related(published.span, f"One goroutine makes `{name}` visible,"),
+            Related(done, "another one finds it and counts the group down from zero: panic;"),
+            Related(add.span, "only now the group is counted up."),
+        ),
+        evidence=(f"`{name}` is {published.how} before the first Add on `{group.text}`", "Done is called elsewhere"),
+        fix=_fix(index, published, add),
+        silent_because=_trap(flow, published, add, group),
+    )
+
+
+def _stable(group: Place) -> str:
+    field = group.field
+    return f"{field.owner.rpartition('.')[2]}.{field.name}" if field is not None else group.text
+
+
+def _trap(flow: Flow, published: Publication, add: Step, group: Place) -> str:
+    if any(place == group and step.span.stop <= published.span.start for step, place in calls(flow, "Add")):
+        return "trap T27: an earlier Add on the same group holds the count up"
+    if any(h.span == other.span for h in published.step.held for other in add.held):
+        return "trap T8: one lock is held around both acts"
+    return ""
+
+
+def _fix(index: Index, published: Publication, add: Step) -> Fix:
+    """Swap the two statements where each fills its lines and both stand in one block."""
+    title = "count up before others can see it"
+    text = index.text(add.span.path)
+    start, stop = text.rfind(b"\n", 0, add.span.start) + 1, text.find(b"\n", add.span.stop) + 1
+    before = text.rfind(b"\n", 0, published.span.start) + 1
+    margin, other = text[start : add.span.start], text[before : published.span.start]
+    behind = text[add.span.stop : stop].strip()
+    alone = not margin.strip() and (not behind or behind.startswith(b"//"))
+    if not alone or margin != other or not is_constant(add):
+        return Fix(title, ())
+    path = add.span.path
+    moved = text[start:stop].decode("utf-8", "replace")
+    return Fix(title, (Edit(path, before, before, moved), Edit(path, start, stop, "")))
