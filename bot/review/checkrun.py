@@ -71,8 +71,11 @@ class CheckRun:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Complete a run that was left open, with the reason; not when another worker has it, or GitHub wants rest."""
+        """Complete a run that was left open, with the reason; not when another worker has it, or GitHub wants rest, or
+        this process is being stopped: the next round does it."""
         if not self._open or isinstance(error, LeaseLost) or (isinstance(error, Retry) and error.installation_wide):
+            return
+        if error is not None and not isinstance(error, Exception):
             return
         try:
             self.complete(comments.waits(error.reason) if isinstance(error, Retry) else comments.WENT_WRONG)

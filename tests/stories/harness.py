@@ -19,6 +19,7 @@ from bot.github.client import GitHub
 from bot.intake.inbox import Inbox
 from bot.intake.webhook import blueprint
 from bot.review.review import Services, run
+from bot.review.writes import Lease
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.values import Claim, Kind, Retry
@@ -130,7 +131,7 @@ class Bot:
                 return held
             self._queue.finish(held.claim)
 
-    def run(self, claim: Claim, lease: Held) -> None:
+    def run(self, claim: Claim, lease: Lease) -> None:
         """One round, without what the worker does after it."""
         run(claim, Services(self.settings, self.database, self._github, self.analyze, lease))
 

@@ -101,6 +101,56 @@ def test_a_worker_that_died_after_writing_left_its_words_behind(github: Double, 
     assert check_of(pull).status == "completed"
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Doomed:
+    """A lease under which the worker dies before its n-th write."""
+
+    def __init__(self, writes: int) -> None:
+        self._left = writes
+
+    def renew(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Killed
+
+
+@pytest.mark.parametrize("writes", range(4))
+def test_killed_before_every_write(github: Double, bot: Bot, writes: int) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN, "b.go": "package main // BUG(b)\n"})
+    pull = github.people.open(repository, {"main.go": BUGGY, "b.go": "package main\n"})
+    held = bot.claim()
+    try:
+        bot.run(held.claim, Doomed(writes))
+        assert writes == 3
+    except Killed:
+        assert writes < 3
+    bot.again(held)
+    assert (len(pull.reviews), len(ours(pull))) == (1, 1)
+    assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "neutral")
+
+
+@pytest.mark.parametrize("writes", range(5))
+def test_killed_before_every_write_of_a_fix(github: Double, bot: Bot, writes: int) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.people.push(pull, {"main.go": MAIN})
+    held = bot.claim()
+    try:
+        bot.run(held.claim, Doomed(writes))
+        assert writes == 4
+    except Killed:
+        assert writes < 4
+    bot.again(held)
+    (comment,) = ours(pull)
+    assert (comment.body.startswith("**Fixed in "), comment.minimized) == (True, "RESOLVED")
+    assert comment.body.count("What was said") == 1
+    assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "success")
+
+
 def test_reads_are_repeated(github: Double, bot: Bot) -> None:
     for pattern in ("/pulls/1$", "/compare/", "/git/trees/"):
         github.limits.arrange(Fault("GET", pattern, status=502))
@@ -198,6 +248,50 @@ def test_an_analysis_that_fails_leaves_no_check_open(github: Double, bot: Bot) -
         bot.run(held.claim, held)
     check = check_of(pull)
     assert (check.status, check.conclusion, check.title) == ("completed", "neutral", "The review did not come about")
+
+
+def test_our_own_comments_are_known_past_the_first_page(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles={"talker": "write"})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    (comment,) = ours(pull)
+    for number in range(105):
+        github.people.reply(pull, comment, f"remark {number}", by="talker")
+    pull.review_comments.append(pull.review_comments.pop(0))  # ours is the last of them now
+    with bot.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM posted")
+    github.people.push(pull, {"other.go": "package main\n"})
+    bot.work()
+    assert ours(pull) == [comment]
+
+
+def test_more_files_than_github_lists(github: Double, bot: Bot) -> None:
+    github.limits.files = 305  # on GitHub: 3,000
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    many = {f"f{number:03}.go": f"package main\n\nvar f{number} = 1\n" for number in range(310)}
+    many["f004.go"] += "// BUG(listed)\n"
+    many["f309.go"] += "// BUG(unlisted)\n"
+    pull = github.people.open(repository, many)
+    bot.work()
+    check = check_of(pull)
+    assert [comment.path for comment in ours(pull)] == ["f004.go"]
+    assert (check.conclusion, check.title) == ("neutral", "2 findings")
+    assert [one["path"] for one in check.annotations] == ["f309.go"]
+    assert "GitHub lists 305 of the 310 changed files." in (check.summary or "")
+
+
+def test_thirty_pushes_over_one_finding_are_one_thread(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    for number in range(10):
+        github.people.push(pull, {"main.go": "// line\n" * number + BUGGY})
+        bot.work()
+        github.people.force_push(pull, {"main.go": None, f"moved{number}.go": BUGGY})
+        bot.work()
+        github.people.push(pull, {"unrelated.go": f"package main\n\nvar n = {number}\n"})
+        bot.work()
+    assert len(pull.reviews) == len(ours(pull)) == 1
 
 
 def test_without_the_right_to_minimise_the_comment_is_edited_all_the_same(github: Double, bot: Bot) -> None:
