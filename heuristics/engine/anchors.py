@@ -29,9 +29,13 @@ def _in_order(spans: Sequence[Span], change: Change) -> Iterator[Anchor]:
     for span in spans:
         lines = islice(_added(change, span.path, span.line, span.end_line), 1)
         yield from (Anchor(span.path, line, "RIGHT") for line in lines)
-    functions = [(span, *_declaration(change.text(span.path), span)) for span in spans if _touched(change, span)]
-    gone = [anchor for span, first, last in functions for anchor in _removed(change, span.path, first, last)]
-    texts = {anchor.path: change.old_text(anchor.path).split(b"\n") for anchor in gone}
+    functions = [(span, *_declaration(change.text(span.path), span)) for span in spans if span.path in change.paths]
+    gone = [
+        Anchor(span.path, line, "LEFT")
+        for span, first, last in functions
+        for line in change.lines(span.path).removed(first, last)
+    ]
+    texts = {anchor.path: change.old_text(change.origin(anchor.path)).split(b"\n") for anchor in gone}
     locking = [anchor for anchor in gone if b"ock(" in texts[anchor.path][anchor.line - 1]]
     yield from locking
     for span, first, last in functions:
@@ -40,17 +44,8 @@ def _in_order(spans: Sequence[Span], change: Change) -> Iterator[Anchor]:
     yield from gone
 
 
-def _touched(change: Change, span: Span) -> bool:
-    return span.path in change.paths or span.path in change.before
-
-
 def _added(change: Change, path: str, first: int, last: int) -> Iterator[int]:
     return change.lines(path).added(first, last) if path in change.paths else iter(())
-
-
-def _removed(change: Change, path: str, first: int, last: int) -> Iterator[Anchor]:
-    origin = change.origin(path)
-    return (Anchor(origin, line, "LEFT") for line in change.lines(path).removed(first, last))
 
 
 def _declaration(text: bytes, span: Span) -> tuple[int, int]:
@@ -60,6 +55,6 @@ def _declaration(text: bytes, span: Span) -> tuple[int, int]:
     while first > 1 and not lines[first - 1][:1].isalpha():
         first -= 1
     last = min(span.end_line, len(lines))
-    while last < len(lines) and not lines[last - 1].startswith((b"}", b")")):
+    while last < len(lines) and not lines[last - 1].startswith((b"}", b")")) and not lines[last][:1].isalpha():
         last += 1
     return first, last

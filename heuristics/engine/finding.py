@@ -81,7 +81,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A line of the change that a comment may hang on. side: "RIGHT" (head, 1-based line of head) or "LEFT" (base)."""
+    """A line of the change that a comment may hang on.
+
+    path: in head, on both sides, as a diff names a renamed file. side: "RIGHT" (a 1-based line of head) or "LEFT" (of
+    base).
+    """
 
     path: str
     line: int

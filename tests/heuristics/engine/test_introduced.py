@@ -147,6 +147,20 @@ def test_a_change_elsewhere_that_makes_old_code_wrong_hangs_on_the_change(run: C
     assert (new.span.line, new.anchors) == (4, (Anchor("a.go", 4, "LEFT"),))
 
 
+def test_changed_lines_of_the_next_function_are_no_anchors(run: Callable[..., Report]) -> None:
+    base = {"a.go": "package p\n\nfunc f() { ok() }\n\nfunc g() {\n\tone()\n}\n"}
+    head = {"a.go": "package p\n\nfunc f() { x.leak() }\n\nfunc g() {\n\ttwo()\n}\n"}
+    (new,) = run(head, base).introduced
+    assert new.anchors == (Anchor("a.go", 3, "RIGHT"), Anchor("a.go", 3, "LEFT"))
+
+
+def test_in_a_renamed_file_both_sides_go_by_the_name_in_head(run: Callable[..., Report], tiny) -> None:
+    rest = "".join(f"func f{n}() {{\n\tcall{n}()\n}}\n" for n in range(9))
+    base = UNLOCKED.replace("\tt.touch", "\tt.Lock()\n\tt.touch") + rest
+    (new,) = run({"new.go": UNLOCKED + rest}, {"old.go": base}, tiny("unlocked")).introduced
+    assert new.anchors == (Anchor("new.go", 4, "LEFT"),)
+
+
 def test_removed_locks_come_before_other_changed_lines(run: Callable[..., Report], tiny) -> None:
     base = UNLOCKED.replace("\tt.touch", "\told()\n\tt.Lock()\n\tt.touch")
     head = UNLOCKED.replace("\tt.touch()\n", "\tt.touch()\n\tnew()\n")
