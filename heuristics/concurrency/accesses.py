@@ -1,0 +1,176 @@
+"""Which fields of lock-carrying structs a package touches where, and what is known of the locks at each touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.entries import Entries, entries_of
+from heuristics.concurrency.freshness import fresh_at, preparing
+from heuristics.concurrency.roots import launched_around
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, FieldRef, Flow, Function, Held, Hop, Pointer, Scope, Span, Step, Var
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock that is held at an access. key: the same text for every instance of the struct. span: where it was taken.
+
+    own: the lock belongs to the accessed object itself, or is reached from it.
+    """
+
+    key: str
+    mode: str
+    span: Span
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One touch of a field. owner: key of the struct that declares it. whole: the act replaces the field's value.
+
+    locks: held on every path, those of all in-package callers of a helper among them. sheltered: why a lock may be held
+    that the text of the function does not show. prior: why nobody else can see the object yet. launch: offset of the
+    launched literal that it stands in, -1 for the function's own goroutine.
+    """
+
+    function: Function
+    step: Step
+    owner: str
+    field: str
+    root: Var | None
+    base: tuple[Hop, ...]
+    write: bool
+    whole: bool
+    locks: tuple[Lock, ...]
+    sheltered: str
+    prior: str
+    launch: int
+
+    @property
+    def span(self) -> Span:
+        return self.step.span
+
+    @property
+    def counts(self) -> bool:
+        """Whether the access says something about how the field is guarded."""
+        return not self.prior and (bool(self.locks) or not self.sheltered)
+
+    def holds(self, key: str) -> bool:
+        """Whether this lock is held."""
+        return any(lock.key == key for lock in self.locks)
+
+
+@dataclass(frozen=True, slots=True)
+class Accesses:
+    """All accesses of one package, by (key of the struct, field)."""
+
+    by_field: dict[tuple[str, str], tuple[Access, ...]]
+    entries: Entries
+
+    def of(self, owner: str, name: str) -> tuple[Access, ...]:
+        """The accesses of one field, in the order of files and lines."""
+        return self.by_field.get((owner, name), ())
+
+
+def accesses_of(index: Index, package: str) -> Accesses:
+    """The accesses of the package with this key, test files left out; computed once per index."""
+    return index.once(_collect, package)
+
+
+def _collect(index: Index, key: str) -> Accesses:
+    package = index.repository.package(key)
+    assert package is not None
+    entries = entries_of(index, key)
+    found: dict[tuple[str, str], list[Access]] = {}
+    for function in index.functions_of(package):
+        if not function.test:
+            flow = index.flow(function)
+            for step in flow.steps:
+                for access in _touched(index, entries, flow, step):
+                    found.setdefault((access.owner, access.field), []).append(access)
+    return Accesses({field: tuple(accesses) for field, accesses in found.items()}, entries)
+
+
+def _touched(index: Index, entries: Entries, flow: Flow, step: Step) -> Iterator[Access]:
+    """The fields that a step touches: the last of the chain is acted upon, pointers on the way to it are read."""
+    place = step.place
+    if place is None or step.act not in (Act.READ, Act.WRITE, Act.MUTATE):
+        return
+    fields = [i for i, hop in enumerate(place.path) if isinstance(hop, FieldRef) and hop.owner != "?"]
+    for position in fields:
+        hop = place.path[position]
+        assert isinstance(hop, FieldRef)
+        last = position == fields[-1] or not _leaves(place.path[position : fields[-1]])
+        yield _access(index, entries, flow, step, hop, place.path[:position], last)
+
+
+def _leaves(hops: tuple[Hop, ...]) -> bool:
+    """Whether the hops lead to memory outside the struct in which they begin."""
+    return any(not isinstance(hop, FieldRef) or hop.pointer for hop in hops)
+
+
+def _access(
+    index: Index, entries: Entries, flow: Flow, step: Step, hop: FieldRef, base: tuple[Hop, ...], last: bool
+) -> Access:
+    assert step.place is not None
+    function, root = flow.function, step.place.root
+    body = flow.body(step.body)
+    launched = launched_around(flow, body)
+    entry = entries.entry(function)
+    around = entries.around(flow, body)
+    held = (*step.held, *entry.locks) if launched is None and not around else step.held
+    locks = tuple(dict.fromkeys(lock for h in held if (lock := _lock(h, root, step.place.origin, base)) is not None))
+    sheltered = around or ("" if launched is not None else entry.sheltered)
+    if not locks and held:
+        sheltered = sheltered or f"`{held[0].place.text}` is held"
+    write = last and step.act is not Act.READ
+    return Access(
+        function,
+        step,
+        hop.owner,
+        hop.name,
+        root,
+        base,
+        write,
+        write and step.act is Act.WRITE and step.place.path[-1] == hop,
+        locks,
+        sheltered,
+        _prior(index, entries, flow, step, root),
+        launched.start if launched is not None else -1,
+    )
+
+
+def _prior(index: Index, entries: Entries, flow: Flow, step: Step, root: Var | None) -> str:
+    """Why the object at hand is not shared yet (trap T10)."""
+    if root is None:
+        return ""
+    if root.scope in (Scope.LOCAL, Scope.RESULT):
+        return "trap T10: the object is fresh" if fresh_at(index, flow, step, root) else ""
+    if root.scope is Scope.GLOBAL:
+        return "trap T12: runs before main" if flow.function.name == "init" else ""
+    if not isinstance(root.type, Pointer):
+        return "the function works on a copy"
+    if root.scope is Scope.RECEIVER and entries.entry(flow.function).fresh:
+        return "trap T10: every caller works on a fresh object"
+    return preparing(flow, step, root)
+
+
+def _lock(held: Held, root: Var | None, origin: str, base: tuple[Hop, ...]) -> Lock | None:
+    """A held lock as seen from the accessed object; None for a lock of something else."""
+    lock = held.place
+    if lock.root is not None and lock.root.scope is Scope.GLOBAL:
+        name = ".".join((lock.root.package, lock.root.name, *(_text(hop) for hop in lock.path)))
+        return Lock(name, held.mode, held.span, False)
+    if lock.root is not root or lock.origin != origin:
+        return None
+    if lock.path[: len(base)] == base:
+        return Lock(".".join(_text(hop) for hop in lock.path[len(base) :]), held.mode, held.span, True)
+    around = lock.path[:-1]
+    if base[: len(around)] == around and isinstance(lock.path[-1], FieldRef):
+        return Lock(lock.path[-1].key, held.mode, held.span, False)
+    return None
+
+
+def _text(hop: Hop) -> str:
+    return hop.name if isinstance(hop, FieldRef) else f"[{hop.text}]"

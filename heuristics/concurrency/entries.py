@@ -1,0 +1,237 @@
+"""What the callers inside a package say about a function: locks that they hold, objects that only they know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.freshness import fresh_at
+from heuristics.concurrency.roots import launched_around
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Hop, Place, Scope, Step, Value, Var
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a function is entered. locks: held by every caller, as the function sees them.
+
+    sheltered: why a lock may be held although not every caller shows it, "" when nothing says so. fresh: every caller
+    works on an object that nobody else knows. origins: the goroutines that run the function (see `Entries.origins`).
+    """
+
+    locks: tuple[Held, ...] = ()
+    sheltered: str = ""
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call inside the package. launched: it runs in a goroutine of its own."""
+
+    flow: Flow
+    step: Step
+    launched: Body | None
+
+    @property
+    def caller(self) -> Function:
+        return self.flow.function
+
+    @property
+    def call(self) -> Call:
+        assert self.step.call is not None
+        return self.step.call
+
+
+class Entries:
+    """The call sites of one package without its tests, and what follows from them; use `entries_of`."""
+
+    def __init__(self, index: Index, package: str) -> None:
+        self._index = index
+        self._sites: dict[Function, list[Site]] = {}
+        self._entries: dict[Function, Entry] = {}
+        self._origins: dict[Function, frozenset[tuple[str, int]]] = {}
+        found = index.repository.package(package)
+        assert found is not None
+        for function in index.functions_of(found):
+            if not function.test:
+                self._read(index.flow(function))
+
+    def _read(self, flow: Flow) -> None:
+        for step in flow.steps:
+            if step.call is not None and step.call.function is not None and step.act in (Act.CALL, Act.SPAWN):
+                launched = launched_around(flow, flow.body(step.body))
+                self._sites.setdefault(step.call.function, []).append(Site(flow, step, launched))
+
+    def sites(self, function: Function) -> tuple[Site, ...]:
+        """The calls of a function inside its package."""
+        return tuple(self._sites.get(function, ()))
+
+    def serves_only(self, function: Function, master: Function) -> bool:
+        """Whether a function is `master` itself or a helper that is called, in the end, by nobody else."""
+        if function is master:
+            return True
+        seen, todo = {function}, [function]
+        while todo:
+            current = todo.pop()
+            sites = self.sites(current)
+            if not sites or _exported(current) or any(s.launched or s.step.act is Act.SPAWN for s in sites):
+                return False
+            callers = {site.caller for site in sites} - seen - {master}
+            seen |= callers
+            todo += callers
+        return True
+
+    # --- locks and fresh objects
+
+    def entry(self, function: Function) -> Entry:
+        """How a function is entered; a cycle of calls contributes nothing."""
+        if function not in self._entries:
+            self._entries[function] = Entry()
+            self._entries[function] = self._enter(function)
+        return self._entries[function]
+
+    def _enter(self, function: Function) -> Entry:
+        sites = [site for site in self.sites(function) if site.caller is not function]
+        counted = [site for site in sites if not self._on_fresh(site)]
+        if not counted:
+            return Entry((), self._as_value(function), bool(sites) and not _exported(function))
+        views = [self._held(site, function) for site in counted]
+        sure = [h for h in views[0] if all(any(_same(h, o) for o in view) for view in views[1:])]
+        held = any(views)
+        sheltered = next((why for site in counted if (why := self._shelter(site))), self._as_value(function))
+        if held and (len(sure) < len(views[0]) or not all(views) or _exported(function)):
+            sheltered = sheltered or "trap T11: a caller holds a lock"
+        return Entry(() if _exported(function) else tuple(sure), sheltered)
+
+    def _as_value(self, function: Function) -> str:
+        """Why unknown code may call an unexported function: its name stands somewhere without being called there."""
+        if _exported(function):
+            return ""
+        dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
+        pattern = re.compile(dot + re.escape(function.name.encode()) + rb"\b(?!\s*[(\[])")
+        if any(pattern.search(file.text) for file in self._index.package(function).files):
+            return "trap T11: used as a function value, so that whoever calls it may hold a lock"
+        return ""
+
+    def _held(self, site: Site, function: Function) -> tuple[Held, ...]:
+        """The locks at a call, as the called function sees them."""
+        if site.step.act is Act.SPAWN:
+            return ()
+        held = site.step.held
+        if site.launched is None:
+            held = (*held, *self.entry(site.caller).locks)
+        variables = self._index.variables(function)
+        return tuple(
+            Held(place, h.mode, h.span, True) for h in held if (place := _inside(h.place, site.call, variables))
+        )
+
+    def _shelter(self, site: Site) -> str:
+        if site.step.act is Act.SPAWN:
+            return ""
+        if site.step.held and not self._held(site, site.call.function or site.caller):
+            return "trap T11: a caller holds a lock of its own"
+        around = self.around(site.flow, site.flow.body(site.step.body))
+        return around or ("" if site.launched is not None else self.entry(site.caller).sheltered)
+
+    def _on_fresh(self, site: Site) -> bool:
+        """Whether a call is made on an object that only the caller knows."""
+        receiver = site.call.receiver
+        if receiver is None or receiver.place is None or site.step.act is Act.SPAWN:
+            return False
+        root = receiver.place.root
+        if root is None or site.launched is not None:
+            return False
+        if root.scope is Scope.RECEIVER and not receiver.place.path:
+            return self.entry(site.caller).fresh
+        return root.scope in (Scope.LOCAL, Scope.RESULT) and fresh_at(self._index, site.flow, site.step, root)
+
+    # --- literals
+
+    def around(self, flow: Flow, body: Body) -> str:
+        """Why a literal may run under a lock that its function does not show: it is handed to code that calls it."""
+        while body.how not in ("main", "spawned"):
+            if body.how == "value":
+                return "a function value: whoever calls it may hold a lock"
+            if body.how == "called" and self._runner_locks(flow, body):
+                return "the function that calls this literal holds a lock"
+            body = flow.body(body.parent)
+        return ""
+
+    def _runner_locks(self, flow: Flow, body: Body) -> bool:
+        for step in flow.steps:
+            if (
+                step.call is None
+                or step.call.function is None
+                or body.start not in (a.body for a in step.call.arguments)
+            ):
+                continue
+            inner = self._index.flow(step.call.function)
+            if any(s.held for s in inner.steps if s.call is not None and _calls_parameter(s.call)):
+                return True
+        return False
+
+    # --- goroutines
+
+    def origins(self, function: Function) -> frozenset[tuple[str, int]]:
+        """The goroutines that run a function, as far as the package tells: ("go", offset of the launch), negative in a
+        loop, or ("api", 0) for whoever calls from outside."""
+        if function not in self._origins:
+            self._origins[function] = frozenset()
+            self._origins[function] = frozenset(self._begins(function))
+        return self._origins[function]
+
+    def _begins(self, function: Function) -> Iterator[tuple[str, int]]:
+        sites = self.sites(function)
+        if _exported(function) or not sites:
+            yield "api", 0
+        for site in sites:
+            if site.step.act is Act.SPAWN:
+                yield site.caller.path, -site.step.span.start if site.step.loops else site.step.span.start
+            elif site.launched is not None:
+                yield site.caller.path, -site.launched.start if site.launched.loops else site.launched.start
+            else:
+                yield from self.origins(site.caller)
+
+
+def entries_of(index: Index, package: str) -> Entries:
+    """The entries of the package with this key; computed once per index."""
+    return index.once(Entries, package)
+
+
+def _exported(function: Function) -> bool:
+    return function.name[:1].isupper()
+
+
+def _same(one: Held, other: Held) -> bool:
+    return one.place == other.place
+
+
+def _calls_parameter(call: Call) -> bool:
+    root = call.variable.root if call.variable is not None else None
+    return root is not None and root.scope is Scope.PARAMETER
+
+
+def _inside(lock: Place, call: Call, variables: tuple[Var, ...]) -> Place | None:
+    """A lock of the caller as the callee reaches it: by a package variable, its receiver or a parameter."""
+    if lock.root is not None and lock.root.scope is Scope.GLOBAL:
+        return lock
+    for var in variables:
+        operand = _operand(call, var)
+        if operand is None or operand.place is None or not lock.under(operand.place):
+            continue
+        rest = lock.path[len(operand.place.path) :]
+        return Place(var, "", rest, _spell(var.name, rest), lock.type, lock.names)
+    return None
+
+
+def _operand(call: Call, var: Var) -> Value | None:
+    if var.scope is Scope.RECEIVER:
+        return call.receiver
+    if var.scope is Scope.PARAMETER and var.position < len(call.arguments):
+        return call.arguments[var.position]
+    return None
+
+
+def _spell(name: str, path: tuple[Hop, ...]) -> str:
+    return ".".join((name, *(getattr(hop, "name", "[]") for hop in path)))

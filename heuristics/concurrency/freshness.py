@@ -1,0 +1,143 @@
+"""Which objects nobody else can see yet: made here and not handed out, or still being prepared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from heuristics.golang import known
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Flow, Function, Scope, Step, Struct, Value, Var
+
+# Functions that make an object ready; what they do before they start or hand out anything is seen by nobody.
+_LIFECYCLE = re.compile(
+    r"^(?:new|init|initialize|setup|configure|open|start|run|serve|provision|must|with)(?:[A-Z_]|$)", re.I
+)
+_WHOLE = 5  # fields replaced in one function
+_STORES = (Act.WRITE, Act.MUTATE, Act.SEND)
+
+
+def fresh_at(index: Index, flow: Flow, step: Step, var: Var) -> bool:
+    """Whether a local variable holds an object at this step that was made in this function and not handed out before."""
+    given = [s for s in flow.steps if s.act in (Act.DECLARE, Act.WRITE) and _sets(s, var)]
+    if not given or not all(_makes(index, s, var) for s in given):
+        return False
+    first = given[0]
+    if step.body != first.body and _runs_apart(flow, step.body, first.body):
+        return False
+    return not any(s.span.start < step.span.start and _hands_out(flow, s, var) for s in flow.steps)
+
+
+def _sets(step: Step, var: Var) -> bool:
+    return step.place is not None and step.place.root is var and not step.place.path
+
+
+def _makes(index: Index, step: Step, var: Var) -> bool:
+    if step.value is None:
+        return step.act is Act.DECLARE and isinstance(index.types.underlying(var.type), Struct)
+    return makes(index, step.value)
+
+
+def makes(index: Index, value: Value) -> bool:
+    """Whether a value is an object that did not exist before."""
+    if value.kind in ("composite", "new"):
+        return True
+    if value.kind in ("conversion", "assertion") and value.inner is not None:
+        return makes(index, value.inner)
+    if value.kind == "constant":
+        return value.text == "nil"
+    if value.call is None:
+        return False
+    if value.call.known in known.COPIES or value.call.name in known.COPY_METHODS:
+        return True
+    return value.call.function is not None and index.once(_returns_fresh, value.call.function)
+
+
+def _returns_fresh(index: Index, function: Function) -> bool:
+    """Whether the first result of a function is always an object that the function made."""
+    flow = index.flow(function)
+    returns = [s for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start and s.values]
+    return bool(returns) and all(_fresh_result(index, flow, s) for s in returns)
+
+
+def _fresh_result(index: Index, flow: Flow, step: Step) -> bool:
+    value = step.values[0]
+    if makes(index, value):
+        return True
+    place = value.place
+    if place is None or place.root is None or place.path or place.root.scope not in (Scope.LOCAL, Scope.RESULT):
+        return False
+    return fresh_at(index, flow, step, place.root)
+
+
+def _runs_apart(flow: Flow, body: int, home: int) -> bool:
+    """Whether a body inside another runs in a goroutine of its own, or at a time that nobody knows."""
+    current = flow.body(body)
+    while current.start != home and current.how != "main":
+        if current.how in ("spawned", "value"):
+            return True
+        current = flow.body(current.parent)
+    return False
+
+
+def _hands_out(flow: Flow, step: Step, var: Var) -> bool:
+    """Whether a step makes what the variable holds visible to others."""
+    if step.act in _STORES and step.value is not None and step.place is not None and step.place.path:
+        return step.place.root is not var and var in _named(step.value)
+    if step.act is Act.SEND and step.value is not None:
+        return var in _named(step.value)
+    if step.act is Act.WRITE and step.place is not None and step.place.root is not None and step.value is not None:
+        return step.place.root.scope is Scope.GLOBAL and var in _named(step.value)
+    if step.act is Act.SPAWN and step.call is not None:
+        operands = (step.call.receiver, *step.call.arguments)
+        if any(operand is not None and var in _named(operand) for operand in operands):
+            return True
+        return any(
+            body.how == "spawned" and body.site is not None and body.site == step.span and _uses(flow, body.start, var)
+            for body in flow.bodies
+        )
+    return False
+
+
+def _uses(flow: Flow, body: int, var: Var) -> bool:
+    return any(s.body == body and s.place is not None and s.place.root is var for s in flow.steps)
+
+
+def _named(value: Value) -> Iterator[Var]:
+    """The variables whose object a value carries."""
+    if value.place is not None and value.place.root is not None:
+        yield value.place.root
+    if value.inner is not None:
+        yield from _named(value.inner)
+    for _, part in value.fields:
+        yield from _named(part)
+    if value.call is not None and value.call.known == "builtin.append":
+        for argument in value.call.arguments[1:]:
+            yield from _named(argument)
+
+
+def preparing(flow: Flow, step: Step, var: Var) -> str:
+    """Why the object behind a receiver or parameter is still being made ready at this step, "" when it is not.
+
+    Decided by position: only what comes before the first goroutine and before the object is handed out.
+    """
+    if _replaces_all(flow, var):
+        return f"trap T10: {flow.function.name} makes the whole object new"
+    if not _LIFECYCLE.match(flow.function.name):
+        return ""
+    if flow.body(step.body).how in ("spawned", "value"):
+        return ""
+    if any(
+        s.span.start < step.span.start and (s.act is Act.SPAWN or s.act is Act.ACQUIRE or _hands_out(flow, s, var))
+        for s in flow.steps
+    ):
+        return ""
+    return f"trap T10: {flow.function.name} makes the object ready"
+
+
+def _replaces_all(flow: Flow, var: Var) -> bool:
+    """Whether the function takes no lock and gives so many fields a new value that the object cannot be in use."""
+    if any(s.act is Act.ACQUIRE for s in flow.steps):
+        return False
+    fields = {s.place.path for s in flow.steps if s.act is Act.WRITE and s.place is not None and s.place.root is var}
+    return len(fields) >= _WHOLE

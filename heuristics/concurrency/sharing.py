@@ -1,0 +1,101 @@
+"""Whether the runs of a concurrent root work on one and the same object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.roots import Root, Way, launched_around, own_root, ways_to
+from heuristics.golang.comments import CONCURRENT, SINGLE
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Flow, Function, Named, Place, Pointer, Scope, Span, Step
+from heuristics.golang.summaries import seen_from
+
+
+def shared_ways(index: Index, function: Function, step: Step) -> tuple[Way, ...]:
+    """The ways from roots that run beside themselves to a change in place, on which all runs reach one object.
+
+    function, step: the change, of memory behind the receiver or a parameter of the function. Ways under a lock are left
+    out.
+    """
+    place = step.place
+    if place is None or place.root is None or place.root.scope not in (Scope.RECEIVER, Scope.PARAMETER):
+        return ()
+    if not isinstance(place.root.type, Pointer) and not place.path[:-1]:
+        return ()
+    promised = _promised(index, function)
+    if promised is not None:
+        return (promised,)
+    flow = index.flow(function)
+    if launched_around(flow, flow.body(step.body)) is not None:
+        return ()
+    ways = (way for way in ways_to(index, function) if way.root.parallel and not way.sheltered)
+    return tuple(way for way in ways if _one_object(index, way.root, function, step.span))
+
+
+def _promised(index: Index, function: Function) -> Way | None:
+    """An exported method of a type whose comment says that several goroutines may use it."""
+    if not function.receiver or not function.name[:1].isupper():
+        return None
+    declared = index.types.declaration(Named(function.package, function.receiver))
+    kinds = {kind for kind, _ in declared[1].notes} if declared is not None else set()
+    own = {kind for kind, _ in function.spec.notes}
+    if CONCURRENT not in kinds | own or SINGLE in kinds | own:
+        return None
+    return Way(Root(function, "promise", True, index.span(function)), ())
+
+
+def _one_object(index: Index, root: Root, function: Function, change: Span) -> bool:
+    """Whether the change reaches memory that exists once for all runs of the root."""
+    if root.kind != "launch":
+        if own_root(index, root.function) is None:
+            return False
+        if root.function is function:
+            return any(
+                s.span == change and s.place is not None and _lasts(s.place, root.function)
+                for s in index.flow(function).steps
+            )
+        return any(
+            effect.span == change and not effect.held and not effect.spawned and _lasts(effect.place, root.function)
+            for effect in index.effects(root.function)
+        )
+    flow = index.flow(root.function)
+    return any(_outside_loop(flow, place, root.site) for place in _changed_by_launch(index, flow, root.site, change))
+
+
+def _lasts(place: Place, function: Function) -> bool:
+    """Whether a place hangs on the receiver of a request's method, which serves all requests, or is global."""
+    if place.root is None:
+        return False
+    if place.root.scope is Scope.GLOBAL:
+        return True
+    return place.root.scope is Scope.RECEIVER and function.pointer
+
+
+def _changed_by_launch(index: Index, flow: Flow, site: Span, change: Span) -> Iterator[Place]:
+    """The changed memory, as the function that launches sees it."""
+    bodies = {body.start for body in flow.bodies if body.how == "spawned" and body.site == site}
+    for step in flow.steps:
+        launches = step.act is Act.SPAWN and step.span == site
+        if step.call is None or step.held or not (launches or (step.act is Act.CALL and step.body in bodies)):
+            continue
+        for target in index.targets(step.call):
+            for effect in index.effects(target):
+                if effect.span == change and not effect.held:
+                    place = seen_from(effect.place, step.call)
+                    if place is not None:
+                        yield place
+
+
+def _outside_loop(flow: Flow, place: Place, site: Span) -> bool:
+    """Whether the object that a place hangs on lives outside the loop around a launch."""
+    var = place.root
+    loops = next((s.loops for s in flow.steps if s.span == site and s.loops), ())
+    if var is None or not loops:
+        return False
+    if var.scope is Scope.GLOBAL:
+        return True
+    if not isinstance(var.type, Pointer) and not place.path[:-1]:
+        return False
+    written = [s for s in flow.steps if s.place is not None and s.place.root is var and not s.place.path and s.loops]
+    inside = any(loops[-1] in s.loops for s in written if s.act in (Act.WRITE, Act.DECLARE))
+    return var.start < loops[-1] and not inside and not any(v.start > loops[-1] for v in place.names)

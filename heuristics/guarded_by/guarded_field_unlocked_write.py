@@ -1,0 +1,119 @@
+"""A field that is guarded by a lock is written without it.
+
+Almost every other access of the field is made under one lock: that lock is what makes the field safe to share. A write
+that does not take it races with all of them. Readers under the lock may see half of the change, an old value for ever,
+or, for maps and slices, memory that is being moved; for maps the runtime ends the process.
+
+Take the lock around the write, or call the helper that does.
+
+WRONG
+
+```go
+func (s *server) Add(c *conn)    { s.mu.Lock(); defer s.mu.Unlock(); s.conns[c.id] = c }
+func (s *server) Remove(c *conn) { s.mu.Lock(); defer s.mu.Unlock(); delete(s.conns, c.id) }
+func (s *server) Count() int     { s.mu.Lock(); defer s.mu.Unlock(); return len(s.conns) }
+func (s *server) Reset()         { s.conns = map[string]*conn{} }
+```
+
+RIGHT
+
+```go
+func (s *server) Reset() {
+        s.mu.Lock()
+        defer s.mu.Unlock()
+        s.conns = map[string]*conn{}
+}
+```
+
+**Limits.** What guards a field is concluded from the accesses in its package: three or more under the lock in at least
+two functions, at least seven of ten, one of them a write; or from a comment that says so. Constructors and set-up code
+before the first goroutine do not count, helpers whose callers hold the lock neither, and nothing is said where a lock
+may be held that the text does not show (function values, names that end in `Locked`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.guards import Guard, guard_of, joined_before, same_goroutine, structs_with_locks
+from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Named, Scope
+
+TIER = Tier.A
+SEVERITY = Severity.ERROR
+IN_TESTS = False
+YIELDS_TO = ()
+
+_ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|finish|release|free)", re.I)
+
+
+def check(index: Index) -> Iterator[Found]:
+    for package in index.packages():
+        for named, fields in structs_with_locks(index, package.key):
+            for field in fields:
+                guard = guard_of(index, package.key, field)
+                if guard is not None:
+                    for access in accesses_of(index, package.key).of(field.owner, field.name):
+                        if access.write and not access.locks and _through_receiver(access):
+                            yield _found(index, named, guard, access)
+
+
+def _through_receiver(access: Access) -> bool:
+    return access.root is not None and access.root.scope is Scope.RECEIVER and not access.base
+
+
+def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
+    function, name = access.function, guard.field.name
+    witness = guard.writers[0] if guard.writers else guard.locked[0]
+    n, total = len(guard.locked), guard.total
+    if guard.by == "comment":
+        message = f"`{name}` is guarded by `{guard.name}`, as its comment says; this write does not hold it."
+    else:
+        message = f"`{name}` is accessed under `{guard.name}` in {n} of {total} places; this write is not."
+    reachable = _reachable(index, access)
+    return Found(
+        span=access.span,
+        message=message,
+        symbol=function.symbol,
+        variable=f"{named.name}.{name}",
+        related=(
+            Related(witness.span, f"`{witness.function.symbol}` accesses `{name}` under `{guard.name}`"),
+            *(
+                Related(a.span, f"so does `{a.function.symbol}`")
+                for a in guard.locked
+                if a.function not in (witness.function, function)
+            ),
+        )[:3],
+        story=(
+            Related(witness.span, f"one goroutine is in `{witness.function.symbol}` and holds `{guard.name}`"),
+            Related(access.span, f"another one is in `{function.symbol}` and changes `{name}` without waiting for it"),
+        ),
+        evidence=(f"{n} of {total} accesses hold `{guard.name}`", f"known by {guard.by}"),
+        tier=None if reachable else Tier.B,
+        silent_because=_silence(index, guard, access),
+    )
+
+
+def _silence(index: Index, guard: Guard, access: Access) -> str:
+    if reason := access.prior or access.sheltered:
+        return reason
+    if joined_before(index.flow(access.function).steps, access):
+        return "trap T18: the function has waited for other goroutines"
+    if same_goroutine(index, access, guard.locked):
+        return "trap T16: one goroutine makes all the accesses"
+    return ""
+
+
+def _reachable(index: Index, access: Access) -> bool:
+    """Whether the write is in an exported method, or in one that code outside the package or a goroutine runs.
+
+    A method that ends the object and takes no lock at all may rely on everybody having left.
+    """
+    if _ENDS.match(access.function.name) and not any(s.act is Act.ACQUIRE for s in index.flow(access.function).steps):
+        return False
+    if access.function.name[:1].isupper() or access.launch >= 0:
+        return True
+    return bool(accesses_of(index, access.function.package).entries.origins(access.function))

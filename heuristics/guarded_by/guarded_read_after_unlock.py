@@ -1,0 +1,169 @@
+"""A guarded field is read after its lock was released.
+
+The function takes the lock, looks at the object, releases the lock, and then reads a field that other code replaces
+under that very lock. Between the release and the read a writer may run: the value that is used is not the one that was
+checked, and the race detector calls the read a data race. It is typical of cached values: "is the cache fresh?" is
+asked under the lock, and the cache is returned after it.
+
+Copy the field into a local while the lock is held and use the local afterwards.
+
+WRONG
+
+```go
+func (c *cache) entries() []entry {
+        c.mu.RLock()
+        if !c.stale {
+                c.mu.RUnlock()
+                return c.list // another goroutine may be replacing it
+        }
+        ...
+```
+
+RIGHT
+
+```go
+func (c *cache) entries() []entry {
+        c.mu.RLock()
+        if !c.stale {
+                list := c.list
+                c.mu.RUnlock()
+                return list
+        }
+        ...
+```
+
+**Limits.** The lock must guard the field elsewhere in the package: it is written under the lock after the object was
+made. Fields that are set once, or only by the goroutine that reads them, stay silent, and so do reads after the function
+has waited for the goroutines that write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.guards import joined_before, same_goroutine, structs_with_locks
+from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Field, Held, Named
+
+TIER = Tier.A
+SEVERITY = Severity.WARNING
+IN_TESTS = False
+YIELDS_TO = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    for package in index.packages():
+        accesses = accesses_of(index, package.key)
+        for named, fields in structs_with_locks(index, package.key):
+            for field in fields:
+                yield from _look(index, named, field, accesses.of(field.owner, field.name))
+
+
+def _look(index: Index, named: Named, field: Field, accesses: tuple[Access, ...]) -> Iterator[Found]:
+    for access in accesses:
+        if access.write or access.locks:
+            continue
+        released = _released(access)
+        if released is None:
+            continue
+        key = released.place.field.name if released.place.field is not None else released.place.text
+        writers = [
+            a for a in accesses if a.write and a.whole and a.counts and any(k.own and k.key == key for k in a.locks)
+        ]
+        if not writers:
+            continue
+        yield _found(index, named, field, access, released, tuple(writers), accesses)
+
+
+def _released(access: Access) -> Held | None:
+    """The lock of the accessed object that the function released last before the access."""
+    mine = [
+        h
+        for h in access.step.released
+        if h.place.root is access.root is not None
+        and h.place.path[:-1] == access.base
+        and h.span.start < access.span.start
+    ]
+    return max(mine, key=lambda h: h.span.start, default=None)
+
+
+def _found(
+    index: Index,
+    named: Named,
+    field: Field,
+    access: Access,
+    released: Held,
+    writers: tuple[Access, ...],
+    accesses: tuple[Access, ...],
+) -> Found:
+    assert access.step.place is not None
+    flow = index.flow(access.function)
+    mutex, text = released.place.text, _text(access)
+    reason = access.prior or access.sheltered
+    if not reason and joined_before(flow.steps, access):
+        reason = "trap T18: the function has waited for other goroutines"
+    if not reason and same_goroutine(index, access, writers):
+        reason = "trap T16: the goroutine that writes the field reads it"
+    if not reason and _updates_itself(index, access, writers):
+        reason = "trap T16: the function that alone writes the field reads it on its way"
+    if not reason and (flag := _frozen(index, access, released)):
+        reason = f"`{flag}` is never taken back: the object does not change any more"
+    writer = writers[0]
+    return Found(
+        span=access.span,
+        message=f"`{text}` is read after `{mutex}` was released; a writer may replace it in between.",
+        symbol=access.function.symbol,
+        variable=text,
+        related=(
+            Related(
+                writer.span, f"`{writer.function.symbol}` replaces `{field.name}` under `{mutex.rpartition('.')[2]}`"
+            ),
+            Related(released.span, f"`{mutex}` is taken here"),
+        ),
+        story=(
+            Related(released.span, f"`{access.function.symbol}` takes `{mutex}` and releases it again"),
+            Related(
+                writer.span, f"another goroutine in `{writer.function.symbol}` takes it and replaces `{field.name}`"
+            ),
+            Related(access.span, f"`{access.function.symbol}` reads `{text}` without the lock"),
+        ),
+        evidence=tuple(f"`{w.function.symbol}` writes `{named.name}.{field.name}` under the lock" for w in writers[:4]),
+        silent_because=reason,
+    )
+
+
+def _updates_itself(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
+    """Whether all writers are this function and its own helpers, and the read is not a way out before their write."""
+    entries = accesses_of(index, access.function.package).entries
+    if not all(entries.serves_only(writer.function, access.function) for writer in writers):
+        return False
+    steps = index.flow(access.function).steps
+    leaves = any(
+        s.act is Act.RETURN and s.span.start <= access.span.start and access.span.stop <= s.span.stop for s in steps
+    )
+    return not leaves or any(w.function is access.function and w.span.start < access.span.start for w in writers)
+
+
+def _frozen(index: Index, access: Access, released: Held) -> str:
+    """The flag that is tested right before the release and only ever set, as in `if s.closed { s.mu.Unlock(); ...`."""
+    steps = [s for s in index.flow(access.function).steps if s.span.start < access.span.start]
+    last = max((i for i, s in enumerate(steps) if s.act is Act.RELEASE and s.place == released.place), default=0)
+    before = steps[last - 1] if last else None
+    if before is None or before.act is not Act.READ or before.place is None or before.place.field is None:
+        return ""
+    flag = before.place.field
+    writes = [
+        a for a in accesses_of(index, access.function.package).of(flag.owner, flag.name) if a.write and not a.prior
+    ]
+    one_way = all(a.step.value is not None and a.step.value.text == "true" for a in writes)
+    return before.place.text if writes and one_way else ""
+
+
+def _text(access: Access) -> str:
+    """The field as the function writes it, without what is selected from it."""
+    assert access.step.place is not None
+    whole = access.step.place.text
+    position = whole.find(f".{access.field}")
+    return whole[: position + 1 + len(access.field)] if position >= 0 else whole

@@ -1,0 +1,3 @@
+module example.org/memoized
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.org/traps
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.org/added
+
+go 1.22

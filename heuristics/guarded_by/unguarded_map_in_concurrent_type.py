@@ -1,0 +1,123 @@
+"""A map inside a type that several goroutines use is changed without a lock.
+
+A type whose methods run in many goroutines at once (a request handler, a service, something that a comment calls safe
+for concurrent use, an object that a loop hands to its goroutines) needs a lock around every map that it changes. Without
+one, two of them will write the map at the same time, and the Go runtime ends the process with
+`fatal error: concurrent map writes`. The bug usually comes with a change that adds a cache or a counter to a type that
+was stateless before.
+
+Give the type a mutex and hold it around every access of the map.
+
+WRONG
+
+```go
+type handler struct {
+        hits map[string]int
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+        h.hits[r.URL.Path]++
+}
+```
+
+RIGHT
+
+```go
+type handler struct {
+        mu   sync.Mutex
+        hits map[string]int
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+        h.mu.Lock()
+        h.hits[r.URL.Path]++
+        h.mu.Unlock()
+}
+```
+
+**Limits.** The heuristic must see that one object is used by several goroutines: the map is reached from the receiver of
+code that runs once per request, from an object that lives outside the loop that starts the goroutines, or from a type
+whose comment promises safety. Objects that are made for each call stay silent, and so does code that runs under any lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.guards import joined_before
+from heuristics.concurrency.roots import Way, once_around
+from heuristics.concurrency.sharing import shared_ways
+from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import UNKNOWN, Element, Field, Map, Named, Struct
+
+TIER = Tier.A
+SEVERITY = Severity.ERROR
+IN_TESTS = False
+YIELDS_TO = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    for package in index.packages():
+        accesses = accesses_of(index, package.key)
+        for name in package.types:
+            named = Named(package.key, name)
+            if not _may_lack_a_lock(index, named):
+                continue
+            for field in index.types.fields(named):
+                if isinstance(index.types.underlying(field.type), Map):
+                    yield from _look(index, named, field, accesses.of(field.owner, field.name))
+
+
+def _may_lack_a_lock(index: Index, named: Named) -> bool:
+    """A struct of the package without any lock of its own."""
+    if not isinstance(index.types.underlying(named), Struct):
+        return False
+    return not any(index.types.is_lock(f.type) or f.type == UNKNOWN for f in index.types.flat_fields(named))
+
+
+def _look(index: Index, named: Named, field: Field, accesses: tuple[Access, ...]) -> Iterator[Found]:
+    told = set()
+    for access in accesses:
+        if not access.write or not _in_place(access) or access.function in told:
+            continue
+        ways = shared_ways(index, access.function, access.step)
+        if ways:
+            told.add(access.function)
+            yield _found(index, named, field, access, ways)
+
+
+def _in_place(access: Access) -> bool:
+    place = access.step.place
+    return place is not None and isinstance(place.path[-1], Element) and place.path[-1].of_map
+
+
+def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple[Way, ...]) -> Found:
+    root = ways[0].root
+    label = root.label(access.function.package)
+    flow = index.flow(access.function)
+    reason = access.prior or access.sheltered or (f"`{access.locks[0].key}` is held" if access.locks else "")
+    if not reason and once_around(flow, access.step) is not None:
+        reason = "trap T12: a Once runs the write"
+    if not reason and joined_before(flow.steps, access):
+        reason = "trap T18: the function has waited for other goroutines"
+    return Found(
+        span=access.span,
+        message=f"`{named.name}.{field.name}` is changed in {label}, which {_how(root.kind)}, and `{named.name}` has no lock.",
+        symbol=access.function.symbol,
+        variable=f"{named.name}.{field.name}",
+        related=(Related(root.site, f"{label} begins here"),),
+        story=(
+            Related(root.site, f"{label} {_how(root.kind)}, all with one `{named.name}`"),
+            Related(access.span, f"each of them changes `{field.name}` here without a lock"),
+        ),
+        evidence=(f"{label} reaches the write in {len(ways[0].calls)} calls", f"no field of `{named.name}` is a lock"),
+        silent_because=reason,
+    )
+
+
+def _how(kind: str) -> str:
+    if kind == "launch":
+        return "run in parallel"
+    return "several goroutines may call at once" if kind == "promise" else "runs once per request"
