@@ -18,7 +18,7 @@ _STORES = (Act.WRITE, Act.MUTATE, Act.SEND)
 
 
 def fresh_at(index: Index, flow: Flow, step: Step, var: Var) -> bool:
-    """Whether a local variable holds an object at this step that was made in this function and not handed out before."""
+    """Whether a local variable holds an object at this step that the function made and has not handed out."""
     given = [s for s in flow.steps if s.act in (Act.DECLARE, Act.WRITE) and _sets(s, var)]
     if not given or not all(_makes(index, s, var) for s in given):
         return False

@@ -33,8 +33,8 @@ func (c *cache) entries() []entry {
 ```
 
 **Limits.** The lock must guard the field elsewhere in the package: it is written under the lock after the object was
-made. Fields that are set once, or only by the goroutine that reads them, stay silent, and so do reads after the function
-has waited for the goroutines that write.
+made. Fields that are set once, or only by the goroutine that reads them, stay silent; so do reads after the function has
+waited for the goroutines that write, and reads after the test of a flag that is never taken back (`closed`).
 """
 
 from __future__ import annotations
@@ -72,9 +72,8 @@ def _look(index: Index, named: Named, field: Field, accesses: tuple[Access, ...]
         writers = [
             a for a in accesses if a.write and a.whole and a.counts and any(k.own and k.key == key for k in a.locks)
         ]
-        if not writers:
-            continue
-        yield _found(index, named, field, access, released, tuple(writers), accesses)
+        if writers:
+            yield _found(index, named, field, access, released, tuple(writers))
 
 
 def _released(access: Access) -> Held | None:
@@ -96,7 +95,6 @@ def _found(
     access: Access,
     released: Held,
     writers: tuple[Access, ...],
-    accesses: tuple[Access, ...],
 ) -> Found:
     assert access.step.place is not None
     flow = index.flow(access.function)
@@ -110,24 +108,21 @@ def _found(
         reason = "trap T16: the function that alone writes the field reads it on its way"
     if not reason and (flag := _frozen(index, access, released)):
         reason = f"`{flag}` is never taken back: the object does not change any more"
-    writer = writers[0]
+    writer, reader = writers[0], access.function.symbol
+    other = f"`{writer.function.symbol}`"
     return Found(
         span=access.span,
         message=f"`{text}` is read after `{mutex}` was released; a writer may replace it in between.",
         symbol=access.function.symbol,
         variable=text,
         related=(
-            Related(
-                writer.span, f"`{writer.function.symbol}` replaces `{field.name}` under `{mutex.rpartition('.')[2]}`"
-            ),
+            Related(writer.span, f"{other} replaces `{field.name}` under `{mutex.rpartition('.')[2]}`"),
             Related(released.span, f"`{mutex}` is taken here"),
         ),
         story=(
-            Related(released.span, f"`{access.function.symbol}` takes `{mutex}` and releases it again"),
-            Related(
-                writer.span, f"another goroutine in `{writer.function.symbol}` takes it and replaces `{field.name}`"
-            ),
-            Related(access.span, f"`{access.function.symbol}` reads `{text}` without the lock"),
+            Related(released.span, f"`{reader}` takes `{mutex}` and releases it again"),
+            Related(writer.span, f"another goroutine in {other} takes it and replaces `{field.name}`"),
+            Related(access.span, f"`{reader}` reads `{text}` without the lock"),
         ),
         evidence=tuple(f"`{w.function.symbol}` writes `{named.name}.{field.name}` under the lock" for w in writers[:4]),
         silent_because=reason,

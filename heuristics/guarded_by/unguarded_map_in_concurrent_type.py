@@ -1,8 +1,8 @@
 """A map inside a type that several goroutines use is changed without a lock.
 
 A type whose methods run in many goroutines at once (a request handler, a service, something that a comment calls safe
-for concurrent use, an object that a loop hands to its goroutines) needs a lock around every map that it changes. Without
-one, two of them will write the map at the same time, and the Go runtime ends the process with
+for concurrent use, an object that a loop hands to its goroutines) needs a lock around every map that it changes.
+Without one, two of them will write the map at the same time, and the Go runtime ends the process with
 `fatal error: concurrent map writes`. The bug usually comes with a change that adds a cache or a counter to a type that
 was stateless before.
 
@@ -35,9 +35,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 ```
 
-**Limits.** The heuristic must see that one object is used by several goroutines: the map is reached from the receiver of
-code that runs once per request, from an object that lives outside the loop that starts the goroutines, or from a type
-whose comment promises safety. Objects that are made for each call stay silent, and so does code that runs under any lock.
+**Limits.** The heuristic must see that one object is used by several goroutines: the map is reached from the receiver
+of code that runs once per request, from an object that lives outside the loop that starts the goroutines, or from a
+type whose comment promises safety. Objects that are made for each call stay silent, and so does code that runs under
+any lock.
 """
 
 from __future__ import annotations
@@ -102,9 +103,10 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
         reason = "trap T12: a Once runs the write"
     if not reason and joined_before(flow.steps, access):
         reason = "trap T18: the function has waited for other goroutines"
+    where = f"`{named.name}.{field.name}` is changed in {label}"
     return Found(
         span=access.span,
-        message=f"`{named.name}.{field.name}` is changed in {label}, which {_how(root.kind)}, and `{named.name}` has no lock.",
+        message=f"{where}, which {_how(root.kind)}, and `{named.name}` has no lock.",
         symbol=access.function.symbol,
         variable=f"{named.name}.{field.name}",
         related=(Related(root.site, f"{label} begins here"),),
