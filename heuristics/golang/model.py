@@ -172,7 +172,8 @@ class Var:
     """A variable, compared by identity.
 
     start: offset of its declaration in its file. body: offset of the function or literal that declares it (-1: global).
-    position: number of the parameter. package: key of its package, for a global.
+    position: number of the parameter. package: key of its package, for a global. loop: offset of the loop whose header
+    declares it; before Go 1.22 its iterations share the variable.
     """
 
     name: str
@@ -182,6 +183,7 @@ class Var:
     body: int
     position: int = -1
     package: str = ""
+    loop: int = -1
 
 
 # --- places in memory ----------------------------------------------------------------------------------------------
@@ -281,7 +283,8 @@ class Value:
     kind: place, composite, call, literal (a function literal), new (make, new, &T{}), constant, copy (*x), method (x.M
     as a value: place is x, text is M), address, conversion, assertion, slicing, element (of a range), other.
     fields: of a composite, by field name ("" and position text for unkeyed ones). inner: the operand of & or of a copy.
-    body: offset of a function literal. function: the declaration that a method value or a function's name means.
+    body: offset of a function literal. text: of a place or constant as written, of a make its size. function: the
+    declaration that a method value or a function's name means.
     """
 
     kind: str

@@ -34,9 +34,9 @@ class Binder:
         self.captured: set[Var] = set()
         self.origins: dict[Var, list[tree.Expr | None]] = {}
         self.literals: list[tree.FuncLit] = []
-        self.loop_variables: dict[Var, int] = {}
         self._scopes: list[dict[str, Meaning]] = []
         self._body = -1
+        self._header = -1
 
     # --- entry
 
@@ -74,7 +74,7 @@ class Binder:
     def _declare(self, name: tree.Expr, type_: Type, origin: tree.Expr | None) -> None:
         if not isinstance(name, tree.Name) or name.name == "_":
             return
-        var = Var(name.name, Scope.LOCAL, type_, name.start, self._body)
+        var = Var(name.name, Scope.LOCAL, type_, name.start, self._body, loop=self._header)
         self._scopes[-1][name.name] = var
         self.inference.meanings[name] = var
         self.origins.setdefault(var, []).append(origin)
@@ -136,8 +136,9 @@ class Binder:
                 self._block(then)
                 self._stmt(otherwise)
             case tree.For(init, condition, post, body):
+                self._header = statement.start
                 self._stmt(init)
-                self._loop_variables(init, statement.start)
+                self._header = -1
                 if condition is not None:
                     self._expr(condition)
                 self._stmt(post)
@@ -160,12 +161,6 @@ class Binder:
                     self._stmt(case.comm)
                     self._block(case.body)
                     self._scopes.pop()
-
-    def _loop_variables(self, init: tree.Stmt | None, loop: int) -> None:
-        if isinstance(init, tree.Assign) and init.operator == ":=":
-            for name in init.left:
-                if isinstance(name, tree.Name) and isinstance(var := self.inference.meanings.get(name), Var):
-                    self.loop_variables[var] = loop
 
     def _assign(self, statement: tree.Assign) -> None:
         for value in statement.right:
@@ -224,9 +219,9 @@ class Binder:
             if target is None:
                 continue
             if statement.define:
+                self._header = statement.start
                 self._declare(target, type_, None)
-                if isinstance(target, tree.Name) and isinstance(var := self.inference.meanings.get(target), Var):
-                    self.loop_variables[var] = statement.start
+                self._header = -1
             else:
                 self._expr(target)
                 if isinstance(target, tree.Name) and isinstance(var := self.inference.meanings.get(target), Var):
@@ -318,10 +313,11 @@ class Binder:
             self.inference.hints[expression] = type_.element if isinstance(type_, Pointer) else type_
 
     def _literal(self, literal: tree.FuncLit) -> None:
-        outer, self._body = self._body, literal.start
+        outer, self._body = (self._body, self._header), literal.start
+        self._header = -1
         self.literals.append(literal)
         self._scopes.append({})
         self._signature(literal.signature)
         self._block(literal.body)
         self._scopes.pop()
-        self._body = outer
+        self._body, self._header = outer

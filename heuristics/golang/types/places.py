@@ -105,7 +105,7 @@ class Places:
         base = self._base(operand)
         index = ", ".join(self.inference.text(i) for i in indices)
         names = tuple(v for i in indices for v in self.variables_in(i))
-        of_map = isinstance(self.inference.types.underlying(base.type), Map)
+        of_map = isinstance(self.inference.types.underlying(self.inference.type_of(operand)), Map)
         return Place(
             base.root,
             base.origin,
@@ -208,7 +208,8 @@ class Places:
             inner = self.value(expression.arguments[0])
             return Value("conversion", where, type_, inner.place, inner=inner)
         if callee.known in ("builtin.make", "builtin.new"):
-            return Value("new", where, type_)
+            size = expression.arguments[1:2] if callee.name == "make" else ()
+            return Value("new", where, type_, text=self.inference.text(size[0]) if size else "")
         return Value("call", where, type_, call=self.call(expression))
 
     def _fields(self, composite: tree.Composite) -> tuple[tuple[str, Value], ...]:

@@ -1,0 +1,158 @@
+"""Launch sites: where goroutines begin, what they run, and how many of them may share a variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Body, Call, Flow, Function, Span, Step, Value, Var
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A place that starts a goroutine: a go statement, a group's Go, a callee that runs its argument in a goroutine.
+
+    step: the SPAWN. body: offset of the launched literal, -1 for a declared function. call: the launched function as if
+    it were called there; None when text alone cannot tell. many: one execution of the site starts several goroutines.
+    """
+
+    function: Function
+    step: Step
+    body: int
+    call: Call | None
+    many: bool = False
+
+    @property
+    def site(self) -> int:
+        """The offset by which steps name this launch in `running`."""
+        return self.step.span.start
+
+    @property
+    def span(self) -> Span:
+        return self.step.span
+
+
+def launches_of(index: Index, function: Function) -> tuple[Launch, ...]:
+    """The launch sites in a function, in the order of the text."""
+    return index.once(_launches, function)
+
+
+def _launches(index: Index, function: Function) -> tuple[Launch, ...]:
+    flow = index.flow(function)
+    return tuple(launch for step in flow.steps if step.act is Act.SPAWN for launch in _launches_at(flow, step))
+
+
+def _launches_at(flow: Flow, step: Step) -> Iterator[Launch]:
+    assert step.call is not None
+    bodies = [body for body in flow.bodies if body.how == "spawned" and body.site == step.span]
+    for body in bodies:
+        own = step.call if step.call.literal == body.start else None
+        yield Launch(flow.function, step, body.start, own, body.many)
+    if not bodies:
+        yield Launch(flow.function, step, -1, _launched_call(step.call))
+
+
+def _launched_call(call: Call) -> Call | None:
+    """The declared function that is launched: that of a go statement, or one that is handed to a launcher."""
+    handed = [argument for argument in call.arguments if argument.kind == "method" or argument.function is not None]
+    if len(handed) == 1 and (handed[0].function is not None or call.function is None):
+        value = handed[0]
+        receiver = Value("place", value.span, place=value.place) if value.kind == "method" else None
+        return Call(value.text.rpartition(".")[2], (), receiver, value.function)
+    return call if call.function is not None or call.interface else None
+
+
+# --- what runs where
+
+
+def runners(flow: Flow, start: int) -> frozenset[int]:
+    """The bodies whose goroutine a body is a part of: itself when it is launched or kept, else those that call it."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        body = flow.body(current)
+        if body.how in ("called", "deferred"):
+            waiting += body.callers or (body.parent,)
+        else:
+            found.add(current)
+    return frozenset(found)
+
+
+def code_of(flow: Flow, launch: Launch) -> tuple[Step, ...]:
+    """What the launched literal does itself, without closures that run elsewhere (trap T19); () for a function."""
+    if launch.body < 0:
+        return ()
+    own = {body.start for body in flow.bodies if launch.body in runners(flow, body.start)}
+    return tuple(step for step in flow.steps if step.body in own)
+
+
+def captures(flow: Flow, launch: Launch, var: Var) -> bool:
+    """Whether a variable lives outside the launched literal, so that the goroutine shares it with its launcher."""
+    if launch.body < 0:
+        return True
+    return not launch.body <= var.start < flow.body(launch.body).stop
+
+
+# --- how many goroutines share a variable
+
+
+def repeated(index: Index, launch: Launch, var: Var) -> bool:
+    """Whether goroutines of this site may run at once and share the variable (traps T17 and T18).
+
+    A variable that the loop around the site declares is another one in each iteration; that of a loop's header is so
+    since Go 1.22. A site whose goroutine is joined before it is reached again starts one at a time.
+    """
+    if launch.many:
+        return True
+    flow = index.flow(launch.function)
+    version = index.go_version(launch.function.path)
+    return any(_again(flow, step, var, version) for step in _chain(flow, launch.step))
+
+
+def _chain(flow: Flow, step: Step) -> Iterator[Step]:
+    """A SPAWN and those of the goroutines around it."""
+    current: Step | None = step
+    while current is not None:
+        yield current
+        current = _around(flow, current)
+
+
+def _around(flow: Flow, step: Step) -> Step | None:
+    """The SPAWN of the goroutine that a step runs in; None in the function's own."""
+    body = flow.body(step.body)
+    while body.how in ("called", "deferred"):
+        body = flow.body(body.parent)
+    if body.how != "spawned":
+        return None
+    return next((s for s in flow.steps if s.act is Act.SPAWN and s.span == body.site and s.body != step.body), None)
+
+
+def _again(flow: Flow, spawn: Step, var: Var, version: tuple[int, int] | None) -> bool:
+    if spawn.span.start not in spawn.running:
+        return False
+    body: Body = flow.body(spawn.body)
+    loops = [*spawn.loops]
+    while body.start != var.body and body.how in ("called", "deferred"):
+        loops += body.loops
+        body = flow.body(body.parent)
+    if body.start != var.body and not _inside(flow, body, var):
+        return not loops or any(not _declared_in(loop, spawn, var, version) for loop in loops)
+    return any(not _declared_in(loop, spawn, var, version) for loop in loops)
+
+
+def _inside(flow: Flow, body: Body, var: Var) -> bool:
+    """Whether the variable is declared in the body that was reached, or in one that lies in it."""
+    return body.start <= var.start < body.stop
+
+
+def _declared_in(loop: int, spawn: Step, var: Var, version: tuple[int, int] | None) -> bool:
+    """Whether each iteration of the loop has a variable of its own; what lies between loop and site is in the loop."""
+    if not loop < var.start < spawn.span.start:
+        return False
+    return var.loop != loop or version is None or version >= (1, 22)
