@@ -29,14 +29,13 @@ def _in_order(spans: Sequence[Span], change: Change) -> Iterator[Anchor]:
     for span in spans:
         lines = islice(_added(change, span.path, span.line, span.end_line), 1)
         yield from (Anchor(span.path, line, "RIGHT") for line in lines)
-    functions = [(span, *_declaration(change.text(span.path), span)) for span in spans if span.path in change.paths]
+    functions = [(span, *_declaration(change.split(span.path), span)) for span in spans if span.path in change.paths]
     gone = [
         Anchor(span.path, line, "LEFT")
         for span, first, last in functions
         for line in change.lines(span.path).removed(first, last)
     ]
-    texts = {anchor.path: change.old_text(change.origin(anchor.path)).split(b"\n") for anchor in gone}
-    locking = [anchor for anchor in gone if b"ock(" in texts[anchor.path][anchor.line - 1]]
+    locking = [one for one in gone if b"ock(" in change.old_split(change.origin(one.path))[one.line - 1]]
     yield from locking
     for span, first, last in functions:
         near = sorted(_added(change, span.path, first, last), key=lambda line: abs(line - span.line))
@@ -48,9 +47,8 @@ def _added(change: Change, path: str, first: int, last: int) -> Iterator[int]:
     return change.lines(path).added(first, last) if path in change.paths else iter(())
 
 
-def _declaration(text: bytes, span: Span) -> tuple[int, int]:
+def _declaration(lines: Sequence[bytes], span: Span) -> tuple[int, int]:
     """First and last line of the declaration around the span: formatted Go begins and ends those in column 1."""
-    lines = text.split(b"\n")
     first = min(span.line, len(lines))
     while first > 1 and not lines[first - 1][:1].isalpha():
         first -= 1

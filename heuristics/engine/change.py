@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
@@ -43,6 +43,7 @@ class Change:
     folders: frozenset[str]
     before: Mapping[str, str]
     _diffs: dict[str, LineDiff] = field(default_factory=dict, repr=False, compare=False)
+    _lines: dict[tuple[str, str], Sequence[bytes]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, base: Snapshot, head: Snapshot) -> Change:
@@ -70,8 +71,21 @@ class Change:
 
     def brought(self, path: str) -> bytes:
         """The lines that the change brought to a file of head."""
-        lines = self.text(path).split(b"\n")
+        lines = self.split(path)
         return b"\n".join(lines[number - 1] for number in self.lines(path).added(1, len(lines)))
+
+    def split(self, path: str) -> Sequence[bytes]:
+        """The lines of a file of head, without their ends; kept, because every finding of the file asks."""
+        return self._split("head", self.text, path)
+
+    def old_split(self, path: str) -> Sequence[bytes]:
+        """The lines of a file of base."""
+        return self._split("base", self.old_text, path)
+
+    def _split(self, side: str, text: Callable[[str], bytes], path: str) -> Sequence[bytes]:
+        if (side, path) not in self._lines:
+            self._lines[side, path] = text(path).split(b"\n")
+        return self._lines[side, path]
 
     def text(self, path: str) -> bytes:
         """The bytes of a file of head; empty if there is no such file or it cannot be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache
+from itertools import islice
 from typing import TypeAlias
 
 from heuristics.engine.change import Change
@@ -71,11 +72,11 @@ def _variable(site: Site) -> tuple[str, str]:
 def _same_neighbours(change: Change) -> Callable[[Site, Site], bool]:
     @cache
     def here(place: Place) -> Counter[bytes]:
-        return _neighbours(change.text(place[0]), place[1])
+        return _neighbours(change.split(place[0]), place[1])
 
     @cache
     def there(place: Place) -> Counter[bytes]:
-        return _neighbours(change.old_text(place[0]), place[1])
+        return _neighbours(change.old_split(place[0]), place[1])
 
     def fits(new: Site, old: Site) -> bool:
         one, other = here((new.path, new.found.span.line)), there((old.path, old.found.span.line))
@@ -85,9 +86,8 @@ def _same_neighbours(change: Change) -> Callable[[Site, Site], bool]:
     return fits
 
 
-def _neighbours(text: bytes, line: int) -> Counter[bytes]:
+def _neighbours(lines: Sequence[bytes], line: int) -> Counter[bytes]:
     """The nearest lines above and below that are not blank, without white space; not the line itself."""
-    lines = [b"".join(piece.split()) for piece in text.split(b"\n")]
-    above = [piece for piece in lines[: line - 1] if piece]
-    below = [piece for piece in lines[line:] if piece]
-    return Counter(above[-NEIGHBOURS:] + below[:NEIGHBOURS])
+    above = (b"".join(lines[n].split()) for n in range(line - 2, -1, -1))
+    below = (b"".join(lines[n].split()) for n in range(line, len(lines)))
+    return Counter(piece for side in (above, below) for piece in islice(filter(None, side), NEIGHBOURS))
