@@ -63,7 +63,7 @@ def listening(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
-        raise SettingsError(f"PORT: cannot listen on {where} ({error.strerror or error})") from None
+        raise SettingsError(f"PORT: cannot listen on {where} ({os.strerror(error.errno or 0)})") from None
 
 
 def web(listener: socket.socket, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:

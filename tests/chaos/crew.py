@@ -1,0 +1,51 @@
+"""A worker process for the chaos tests: the real loop, whose rounds post to a folder that stands for GitHub.
+
+Arguments: the database's URL, the folder, the lease in seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+from bot.cli.stopping import stop_event
+from bot.store import intents
+from bot.store.database import Database
+from bot.values import Claim
+from bot.work.queue import Lease, Queue
+from bot.work.worker import Worker
+
+
+class Rounds:
+    """Posts one file a head, as a review does: intent, lease, look whether it is there, write, done."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+
+    def __call__(self, claim: Claim, lease: Lease) -> None:
+        threading.Event().wait(0.02)  # a review waits for GitHub
+        marker = f"{claim.subject.number}-{claim.head}"
+        post = self._folder / marker
+        intents.begin(self._database, claim.subject.key, marker, "review", "")
+        lease.renew()
+        if not post.exists():
+            try:
+                os.close(os.open(post, os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                (self._folder / f"{marker}.twice").touch()
+        intents.finish(self._database, claim.subject.key, marker)
+
+
+def main(url: str, folder: str, lease: float) -> None:
+    """Work until told to stop."""
+    stop = stop_event()
+    database = Database(url)
+    queue = Queue(database, lease, first_wait=0.01)
+    Worker(queue, Rounds(database, Path(folder)), threads=4, poll=0.05, beat=lease / 4).run(stop)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
