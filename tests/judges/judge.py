@@ -158,9 +158,9 @@ def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _answer(operation: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
     responses = operation["responses"]
-    if exchange.status >= 500 or exchange.status in (401, 403, 404, 304):
-        return  # Any endpoint may answer these; the description lists them for some only.
     if str(exchange.status) not in responses:
+        if exchange.status >= 300:
+            return  # Any endpoint may refuse or say that nothing changed; the description lists that for some only.
         yield "the description has no such status here"
         return
     content = _follow(responses[str(exchange.status)]).get("content", {})

@@ -211,7 +211,7 @@ CHECK_RULES: Final[tuple[Rule[Mapping[str, Any]], ...]] = (
 
 # What is not about one request, and which module follows it.
 BEHAVIOUR: Final = (
-    ("a review is posted whole or not at all, and the error names no entry", "routes/reviews", "qwen-code#6711"),
+    ("a review is posted whole or not at all, and the error names no entry", "posting", "qwen-code#6711"),
     ("after a push comments move to the new head or become outdated", "anchoring", "ifc-lite#3729"),
     (
         "a private repository outside the installation does not exist: 404, not 403",
@@ -219,7 +219,7 @@ BEHAVIOUR: Final = (
         "GitHub's troubleshooting page",
     ),
     ("a missing permission is 403 and the header names it", "gate", "GitHub's troubleshooting page"),
-    ("a token lives an hour and may be narrowed", "routes/app", "description of create-installation-access-token"),
+    ("a token lives an hour and may be narrowed", "gate", "description of create-installation-access-token"),
     ("resolving a thread needs contents: write", "routes/graphql", "mergewatch.ai#545, gh-aw#35726, community 44650"),
     ("GraphQL errors come with status 200", "routes/graphql", "GitHub's page on GraphQL limits"),
     ("the pull requests of forks are missing in check runs", "state", "pulumi/registry#12160, opentelemetry-ebpf#1796"),

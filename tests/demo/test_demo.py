@@ -1,0 +1,112 @@
+"""The demo itself: the real service as a process, five pull requests, a change of a local repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.demo.scenes import NAMES, scenes
+from tests.conftest import Checkout
+
+COMMAND = [sys.executable, "-c", "import sys; from bot.cli.main import main; sys.exit(main())", "demo"]
+SECONDS = 240
+EXPECTED = {
+    "tanka": "goroutine-shares-map-argument",
+    "thanos": "lock-leak-on-return",
+    "submariner": "package-map-concurrent-write",
+    "prometheus": "new-lock-shared-state",
+    "cri-o": "waitgroup-",
+}
+LEAK = """package store
+
+import "sync"
+
+type Store struct {
+	mu    sync.Mutex
+	ready bool
+}
+
+func (s *Store) Open() {
+	s.mu.Lock()
+	if s.ready {
+		return
+	}
+	s.ready = true
+	s.mu.Unlock()
+}
+"""
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DEMO_EXIT": "1"}
+    return subprocess.run([*COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=SECONDS)
+
+
+def test_the_scenes_are_changes() -> None:
+    for scene in scenes():
+        assert scene.base.items() & scene.head.items() == set(), "head holds the files that change, and these alone"
+        assert {**scene.base, **scene.head}.items() & scene.fixed.items() == set()
+        assert scene.fixed.keys() <= {**scene.base, **scene.head}.keys()
+
+
+def test_all_five_are_reviewed_and_their_fixes_recognised() -> None:
+    done = run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    parts = dict(re.findall(r"^━━ demo/(\S+) #1 (.*?)(?=^━━|^──)", done.stdout, re.DOTALL | re.MULTILINE))
+    assert tuple(parts) == NAMES
+    for name, said in parts.items():
+        assert "concurrency-check[bot] commented on line" in said
+        assert f"(`{EXPECTED[name]}" in said
+        assert "● concurrency-check: neutral" in said
+    fixes = re.findall(r"^── demo/(\S+) #1: \w+ pushes .*?✔ concurrency-check: success", done.stdout, re.DOTALL | re.M)
+    assert tuple(fixes) == NAMES
+    assert "Fixed in " in done.stdout
+
+
+def test_a_change_of_a_local_repository(checkout: Callable[[str], Checkout]) -> None:
+    repository = checkout("store")
+    base = repository.commit({"go.mod": "module store\n", "store.go": LEAK.replace("return\n", "panic(1)\n")})
+    head = repository.commit({"store.go": LEAK}, message="Return early")
+    done = run("--git-dir", str(repository.folder / ".git"), "--base", base, "--head", head[:10])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Return early" in done.stdout
+    assert "lock-leak-on-return" in done.stdout
+    assert repository.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--base", "main"], 2, "belong together"),
+        (["--git-dir", ".", "--base", "HEAD", "--head", "nowhere"], 3, "nowhere"),
+        (["--git-dir", "/nowhere", "--base", "HEAD", "--head", "HEAD"], 3, "/nowhere"),
+    ],
+)
+def test_what_cannot_be_shown(
+    arguments: list[str], code: int, message: str, checkout: Callable[[str], Checkout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = checkout("store")
+    repository.commit({"go.mod": "module store\n"})
+    monkeypatch.chdir(repository.folder)
+    done = run(*arguments)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_ctrl_c_ends_it(tmp_path: Path) -> None:
+    environment = {**os.environ, "DEMO_EXIT": "", "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout:
+        assert any("Ctrl-C ends it." in line for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,64 @@
+"""The judges themselves: they hear what is wrong, and the product's own GraphQL passes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+
+from bot.demo.double import Double
+from bot.demo.double.api import Exchange
+from bot.github import graphql
+from tests.judges.judge import Judge, graphql_errors
+
+REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
+SOUND = Exchange("POST", REVIEWS, "/repos/a/b/pulls/1/reviews", {}, {"body": "b", "event": "COMMENT"}, 404, {}, "")
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    with Double() as double:
+        yield Judge(double)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"sent": {"body": "b", "event": "SHOUT"}, "status": 200}, "'SHOUT' is not one of"),
+        ({"sent": {"comments": [{"path": "a", "body": "b", "lime": 1}]}, "status": 200}, "/comments[]/lime is not in"),
+        ({"sent": {"comments": [{"path": "a", "body": "b", "line": "1"}]}, "status": 200}, "is not of type 'integer'"),
+        ({"template": "/repos/{owner}/{repo}/gossip"}, "no such endpoint"),
+        ({"query": {"per_pages": "1"}}, "query parameter per_pages"),
+        ({"method": "GET", "sent": None, "status": 200, "answer": [{"id": "x"}]}, "answer: 0: 'node_id' is a required"),
+        ({"method": "GET", "sent": None, "status": 204}, "has no such status"),
+    ],
+)
+def test_what_does_not_agree_is_heard(judge: Judge, change: dict[str, object], complaint: str) -> None:
+    judge.exchange(SOUND)
+    judge.verdict()
+    judge.exchange(dataclasses.replace(SOUND, **change))  # type: ignore[arg-type]
+    with pytest.raises(AssertionError) as verdict:
+        judge.verdict()
+    assert complaint in str(verdict.value)
+
+
+def test_a_webhook_that_github_would_not_send() -> None:
+    with Double() as double:
+        judge = Judge(double)
+        double.postman.send("pull_request", {"action": "opened", "number": "one"})
+        double.postman.send("pull_request", {"action": "pondered"})
+        double.postman.wait()
+        told = "\n".join(judge.complaints)
+        assert "webhook pull-request-opened: number: 'one' is not of type 'integer'" in told
+        assert "webhook pull-request-pondered: not in the description" in told
+
+
+@pytest.mark.parametrize("name", [name for name in vars(graphql) if name.isupper()])
+def test_the_bots_graphql_is_githubs(name: str) -> None:
+    assert graphql_errors(getattr(graphql, name)) == []
+
+
+def test_graphql_that_is_not_githubs() -> None:
+    (error,) = graphql_errors("mutation { minimizeComment(input: {subject: 1}) { clientMutationId } }")[:1]
+    assert "subject" in error
