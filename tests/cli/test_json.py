@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from bot.cli.formats import load
-from heuristics import Anchor, Problem, Report
+from heuristics import Anchor, Fix, Problem, Report
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/report-v1.json").read_text())
 
@@ -47,6 +47,11 @@ def test_a_finding_with_everything_is_as_the_schema_says(example):
     assert next(place["message"] for place in finding["related"]) == "q.mtx is locked here"
     assert finding["fix"]["edits"][0]["text"] == "\n\tdefer q.mtx.Unlock()"
     assert finding["fingerprint"] == "1a2b3c4d" * 8
+
+
+def test_a_remedy_in_words_alone(example):
+    document = checked(example.result(replace(example.finding, fix=Fix("lock it", ()))))
+    assert document["findings"][0]["fix"] == {"title": "lock it", "edits": []}
 
 
 def test_problems_and_an_empty_report(example):

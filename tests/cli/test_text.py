@@ -31,7 +31,7 @@ error[lock-leak-on-return]: this return leaves q.mtx locked
    = fix: defer q.mtx.Unlock() right after locking
 12 +     defer q.mtx.Unlock()
 14 -     q.mtx.Unlock()
-   = more: concurrency-check explain 1a2b3c4d
+   = more: concurrency-check explain lock-leak-on-return; fingerprint 1a2b3c4d
 
 1 finding (1 error), 2 Go files looked at
 """
@@ -141,5 +141,5 @@ def test_a_fix_in_another_file_names_it(example):
         "     ::: pkg/queue.go",
         " 1 - package queue",
         " 1 + PACKAGE queue",
-        "   = more: concurrency-check explain 1a2b3c4d",
+        "   = more: concurrency-check explain lock-leak-on-return; fingerprint 1a2b3c4d",
     ]

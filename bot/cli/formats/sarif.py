@@ -74,7 +74,7 @@ def _result(sources: Sources, finding: Finding, numbers: dict[str, int]) -> Json
     if finding.story:
         steps = [{"location": _told(sources, step)} for step in finding.story]
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-    if finding.fix:
+    if finding.fix and finding.fix.edits:  # a remedy in words alone is none to SARIF
         result["fixes"] = [_fix(sources, finding.fix)]
     if finding.suppression:
         result["suppressions"] = [_suppression(finding.suppression)]

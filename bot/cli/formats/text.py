@@ -91,7 +91,8 @@ def _reasons(sources: Sources, finding: Finding, paint: _Paint, blank: str) -> I
     if finding.suppression:
         silenced = finding.suppression
         yield f"{lead}{paint('bold', 'silenced:')} {shown(silenced.path)}:{silenced.line} {shown(silenced.reason)}"
-    yield f"{lead}{paint('bold', 'more:')} concurrency-check explain {finding.fingerprint[:8]}"
+    page = f"concurrency-check explain {finding.heuristic}"
+    yield f"{lead}{paint('bold', 'more:')} {page}; fingerprint {finding.fingerprint[:8]}"
 
 
 def _steps(story: tuple[Related, ...]) -> Iterator[str]:
