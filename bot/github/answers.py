@@ -69,7 +69,7 @@ class TreeFile:
 @dataclass(frozen=True, slots=True)
 class PostedComment:
     """A review comment as it stands. by_bot: written by an App or another bot. reply_to: 0 for the first of a thread.
-    line: None when outdated or on the whole file. refusals: thumbs-down that it carries."""
+    line: None when outdated or on the whole file."""
 
     id: int
     node: str
@@ -79,7 +79,6 @@ class PostedComment:
     by_bot: bool
     author: str
     reply_to: int
-    refusals: int
 
 
 @dataclass(frozen=True, slots=True)

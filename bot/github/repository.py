@@ -268,7 +268,6 @@ def _comment(answer: Mapping[str, Any]) -> PostedComment:
         by_bot=user.get("type") == "Bot",
         author=user.get("login", "ghost"),
         reply_to=answer.get("in_reply_to_id") or 0,
-        refusals=(answer.get("reactions") or {}).get("-1", 0),
     )
 
 

@@ -21,7 +21,7 @@ from heuristics import Finding, Report
 
 REVIEW = ""
 # These need the findings of now, so the pull request is reviewed before they are answered.
-_WITH_REPORT = frozenset({"explain", "ignore", "unignore"})
+_WITH_REPORT = frozenset({"explain", "why-silent", "ignore", "unignore"})
 # Verbs that the intake makes of resolved and reopened threads -> the state that the finding takes here.
 _THREAD = {"resolved": RESOLVED, "unresolved": OPEN}
 _SEEN, _DONE, _NOT_YOU = "eyes", "+1", "confused"
@@ -106,9 +106,19 @@ class Desk:
         findings = {f.fingerprint: f for f in (*report.introduced, *report.standing, *report.suppressed)}
         for command in commands:
             try:
-                self._about_finding(command, findings, before, links)
+                if command.verb == "why-silent":
+                    text = comments.why_silent(*_place(command.argument), report)
+                    self._say(command, comments.answer(text, command.id))
+                else:
+                    self._about_finding(command, findings, before, links)
             except UserError as error:
                 self._say(command, comments.answer(markdown(str(error)), command.id))
+
+    def turn_away(self, wishes: Wishes) -> None:
+        """The answer to those who ask for a review of what is closed."""
+        for command in (*wishes.review, *wishes.with_report):
+            if command.comment:
+                self._say(command, comments.answer(comments.CLOSED_NOW, command.id))
 
     def _about_finding(
         self,
@@ -201,6 +211,14 @@ def ignored_now(noes: Sequence[Disposition], findings: Sequence[Finding]) -> dic
         if no is not None and no.acts in ("", finding.acts):
             found[finding.fingerprint] = comments.ignored_by(no.author, no.reason)
     return found
+
+
+def _place(argument: str) -> tuple[str, int]:
+    """Path and line out of "PATH:LINE"; raises UserError."""
+    path, _, line = argument.strip().strip("`").rpartition(":")
+    if not path or not line.isascii() or not line.isdigit() or len(line) > 9:
+        raise UserError("Which line? `/concurrency-check why-silent PATH:LINE`.")
+    return path, int(line)
 
 
 def _target(command: Command, known: set[str], before: Sequence[Standing]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from bot.review.markdown import Links, count, cut, listing, markdown, sentence
 from bot.review.placement import Placed, Where
 from bot.store.dispositions import Disposition
 from bot.store.posted import FIXED, IGNORED, OPEN, Posted
-from heuristics import Config, Finding, Problem, Related, Report
+from heuristics import Config, Finding, Problem, Related, Report, Span
 
 CHECK_NAME = "concurrency-check"
 _FOLDED = re.compile(r"<summary>What was said</summary>\n\n(.*)\n\n</details>", re.DOTALL)
@@ -139,7 +139,7 @@ def outcome_text(
         listing("Silenced in the source", silenced_lines),
         listing("Not looked at, or not understood", unseen),
         *remarks,
-        f"{count(report.files, 'Go file')} looked at.",
+        f"{count(report.files, 'Go file')} looked at." if report.files else "This change touches no Go files.",
     ]
     return title, cut("\n\n".join(part for part in parts if part))
 
@@ -211,6 +211,7 @@ def help_text(command: str) -> str:
         "- `/concurrency-check` reviews this pull request now.\n"
         "- `/concurrency-check explain` in the thread of a finding (or with the first 8 digits of its fingerprint) "
         "tells on which evidence it rests.\n"
+        "- `/concurrency-check why-silent PATH:LINE` tells what was seen at a line without being a finding.\n"
         "- `/concurrency-check ignore REASON` there: this finding is not raised again in this repository.\n"
         "- `/concurrency-check unignore` there takes that back.\n"
         "- `/concurrency-check status` lists what stands on this pull request.\n"
@@ -239,6 +240,23 @@ def explanation(finding: Finding, links: Links) -> str:
         f"fingerprint `{finding.fingerprint}`.",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def why_silent(path: str, line: int, report: Report) -> str:
+    """What the heuristics made of a line that carries no finding, and what they found where it does."""
+
+    def here(span: Span) -> bool:
+        return span.path == path and span.line <= line <= span.end_line
+
+    found = [f"- `{one.heuristic}`: {markdown(one.message)}" for one in report.introduced if here(one.span)]
+    found += [f"- `{one.heuristic}`: there before this change" for one in report.standing if here(one.span)]
+    found += [f"- `{one.heuristic}`: silenced by a directive" for one in report.suppressed if here(one.span)]
+    found += [f"- `{one.heuristic}`: {markdown(one.reason)}" for one in report.silences if here(one.span)]
+    found += [f"- {_problem(one)}" for one in report.problems if (one.path, one.line) == (path, line)]
+    return listing(f"{path}:{line}", found) or f"Nothing was seen at `{path}:{line}`."
+
+
+CLOSED_NOW = "This pull request is closed; nothing is reviewed on it any more."
 
 
 def configuration(config: Config, origin: str) -> str:

@@ -58,6 +58,8 @@ def _hunks(file: ChangedFile, base: Bytes, head: Bytes) -> tuple[Hunk, ...]:
             return from_patch(file.patch)
         except UnidiffParseError:
             pass  # GitHub cuts long patches off; the bytes tell the whole
+    if not file.additions and not file.deletions:
+        return ()  # renamed only, or binary
     old = None if file.status == "added" else base(file.previous_path)
     new = None if file.status == "removed" else head(file.path)
     return from_bytes(old or b"", new or b"")

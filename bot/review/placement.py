@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from bot.review.hunks import RIGHT, Bytes, FileHunks
@@ -55,11 +55,6 @@ def cap(placed: Sequence[Placed], most: int) -> tuple[Placed, ...]:
 def to_check(placed: Placed) -> Placed:
     """The same finding in the check run."""
     return Placed(placed.finding, Where.CHECK, placed.finding.span.path)
-
-
-def to_file(placed: Placed) -> Placed:
-    """The same finding on its file as a whole, for a line that GitHub refused."""
-    return replace(placed, where=Where.FILE, line=0, side="", near=True, suggestion=None)
 
 
 def _placed(finding: Finding, hunks: Mapping[str, FileHunks], head: Bytes) -> Placed:

@@ -89,6 +89,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     configured = configuration.in_force(repository, pull, services.settings.default_mode, _configurations)
     desk.answer_at_once(wishes.at_once, configured)
     if not pull.open:
+        desk.turn_away(wishes)
         _closed(services.database, pull)
         return
     check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes)

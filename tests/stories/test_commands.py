@@ -151,6 +151,32 @@ def test_explain_in_the_thread_is_answered_there(github: Double, bot: Bot) -> No
     assert pull.comments == []
 
 
+def test_why_silent(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    for argument in ("main.go:4", "main.go:1", "main.go", ":3"):
+        github.people.comment(pull, f"/concurrency-check why-silent {argument}", by="maintainer")
+    bot.work()
+    answers = [comment.body.split("\n\n")[0] for comment in pull.comments if comment.author.type == "Bot"]
+    assert answers == [
+        "**main.go:4**\n- `goroutine-shared-var-write`: `x` is written by several goroutines at once.",
+        "Nothing was seen at `main.go:1`.",
+        "Which line? `/concurrency-check why-silent PATH:LINE`.",
+        "Which line? `/concurrency-check why-silent PATH:LINE`.",
+    ]
+
+
+def test_a_closed_pull_request_is_not_reviewed(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    github.people.act(pull, "closed")
+    github.people.comment(pull, "/concurrency-check", by="maintainer")
+    bot.work()
+    assert pull.comments[-1].body.startswith("This pull request is closed")
+    assert (ours(pull), repository.checks) == ([], {})
+
+
 def test_a_resolved_thread_is_final_for_the_pull_request(github: Double, bot: Bot) -> None:
     repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
     pull = github.people.open(repository, {"main.go": BUGGY})

@@ -12,7 +12,7 @@ from unidiff.errors import UnidiffParseError
 from bot.github.answers import ChangedFile
 from bot.review import hunks
 from bot.review.hunks import LEFT, RIGHT, FileHunks, Hunk
-from bot.review.placement import Where, cap, place, to_file
+from bot.review.placement import Where, cap, place
 from bot.review.suggestion import Suggestion, suggestion
 from heuristics import Anchor, Edit, Fix, Related
 from tests.bot.review.makers import finding, span
@@ -134,7 +134,6 @@ def test_the_best_place_there_is() -> None:
         (Where.FILE, 0, True),
         (Where.CHECK, 0, False),
     ]  # fmt: skip
-    assert to_file(placed[own.fingerprint]).where is Where.FILE
 
 
 SOURCE = b"func (c *C) f() {\n\tc.mtx.Lock()\n\twork()\n\tc.mtx.Unlock()\n}\n"

@@ -30,7 +30,7 @@ def plan(
 
 
 def comment(number: int, body: str, *, by_bot: bool = True, reply_to: int = 0) -> PostedComment:
-    return PostedComment(number, f"node{number}", "pkg/cache.go", 4, body, by_bot, "somebody", reply_to, 0)
+    return PostedComment(number, f"node{number}", "pkg/cache.go", 4, body, by_bot, "somebody", reply_to)
 
 
 def row(**values: object) -> Posted:
