@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
+from posixpath import dirname
 
 from heuristics.engine.analyse import Analysis, Draft, analyse, merge
 from heuristics.engine.change import Change, focus_of
@@ -100,7 +101,7 @@ class _Run:
     ignored: Callable[[str], bool]
 
     def report(self) -> Report:
-        focus = focus_of(self.change, self.cache) if self.change else frozenset()
+        focus = focus_of(self.change, self.cache) if self.change else self.wished_folders()
         index = Index.of(self.head, self.cache, focus)
         now = analyse(index, self.running)
         then = self.before(self.change, now) if self.change else NOTHING
@@ -125,6 +126,13 @@ class _Run:
             silences=(*now.silences, *yielded, *sorted_out.silences),
             files=len(paths),
         )
+
+    def wished_folders(self) -> frozenset[str]:
+        """The folders of the Go files that were asked for; empty for all of them. What is elsewhere is evidence."""
+        if not self.wish.within:
+            return frozenset()
+        folders = frozenset(dirname(path) for path in self.head.paths() if path.endswith(".go") and self.inside(path))
+        return folders or frozenset(self.wish.within)
 
     def before(self, change: Change, now: Analysis) -> Analysis:
         """Analyse base as far as head found something: what nobody found in head needs no counterpart."""
