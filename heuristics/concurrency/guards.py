@@ -12,6 +12,7 @@ from heuristics.golang.model import Act, Field, Func, Named, Step, pointee
 
 ENOUGH = 3  # accesses under the lock that make a habit
 MAJORITY = 0.7
+_NEAR = 2  # calls that are followed to find a wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +96,26 @@ def _habitual(guard: Guard) -> bool:
 # --- what makes a bare access harmless
 
 
-def joined_before(steps: tuple[Step, ...], access: Access) -> bool:
-    """Whether the function has waited for other goroutines before the access (trap T18)."""
+def joined_before(index: Index, access: Access) -> bool:
+    """Whether the function has waited for other goroutines before the access, itself or in a call (trap T18)."""
     return any(
-        s.span.start < access.span.start
-        and s.body == access.step.body
-        and not s.deferred
-        and (_waits(s) or (s.act is Act.RECEIVE and s.select < 0 and not s.loops))
-        for s in steps
+        s.span.start < access.span.start and s.body == access.step.body and not s.deferred and _joins(index, s, _NEAR)
+        for s in index.flow(access.function).steps
     )
 
 
-def _waits(step: Step) -> bool:
-    return step.act is Act.CALL and step.call is not None and step.call.name in ("Wait", "StopAndWait", "Join")
+def _joins(index: Index, step: Step, depth: int) -> bool:
+    if step.act is Act.RECEIVE:
+        return step.select < 0 and not step.loops
+    if step.act is not Act.CALL or step.call is None:
+        return False
+    if step.call.name == "Wait":
+        return True
+    callee = step.call.function
+    if callee is None or depth == 0:
+        return False
+    inner = index.flow(callee).steps
+    return any(s.body == callee.spec.start and _joins(index, s, depth - 1) for s in inner)
 
 
 def same_goroutine(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:

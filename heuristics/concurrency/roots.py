@@ -9,9 +9,23 @@ from dataclasses import dataclass
 from heuristics.golang.callgraph import CallSite
 from heuristics.golang.comments import CONCURRENT, SINGLE
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Flow, Func, Function, Named, Pointer, Span, Step, Type
+from heuristics.golang.model import (
+    Act,
+    Body,
+    Flow,
+    Func,
+    Function,
+    Interface,
+    Named,
+    Pointer,
+    Span,
+    Step,
+    Type,
+    pointee,
+)
 
 DEPTH = 8  # calls between a root and the function that it reaches
+FEW = 3  # methods that a call through an interface may mean
 MAX_REACHED = 300  # functions looked at on the way up; more says that the name means nothing
 
 # Types of the parameters of functions that a server runs once per request, each in a goroutine of its own.
@@ -90,7 +104,7 @@ def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
                 _keep(found, Way(own, calls, sheltered))
                 continue
             for site in index.callers(current):
-                if site.caller.test or not _counts(index, site.caller):
+                if site.caller.test or not _counts(index, site.caller) or not _means(index, site, current):
                     continue
                 step, flow = site.step, index.flow(site.caller)
                 chain, why = (step.span, *calls), sheltered or _shelter(flow, step)
@@ -110,6 +124,15 @@ def _keep(found: dict[Root, Way], way: Way) -> None:
     known = found.get(way.root)
     if known is None or (known.sheltered and not way.sheltered):
         found[way.root] = way
+
+
+def _means(index: Index, site: CallSite, function: Function) -> bool:
+    """Whether a call is meant for this function: the text says so, or an interface that few types satisfy."""
+    call = site.step.call
+    if call is None or call.function is not None or call.receiver is None:
+        return call is not None and call.function is function
+    known = isinstance(index.types.underlying(pointee(call.receiver.type)), Interface)
+    return known and len(index.targets(call)) <= FEW
 
 
 def _counts(index: Index, function: Function) -> bool:

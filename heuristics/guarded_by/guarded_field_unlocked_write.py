@@ -100,7 +100,7 @@ def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
 def _silence(index: Index, guard: Guard, access: Access) -> str:
     if reason := access.prior or access.sheltered:
         return reason
-    if joined_before(index.flow(access.function).steps, access):
+    if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     if same_goroutine(index, access, guard.locked):
         return "trap T16: one goroutine makes all the accesses"

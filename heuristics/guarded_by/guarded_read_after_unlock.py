@@ -33,8 +33,8 @@ func (c *cache) entries() []entry {
 ```
 
 **Limits.** The lock must guard the field elsewhere in the package: it is written under the lock after the object was
-made. Fields that are set once, or only by the goroutine that reads them, stay silent; so do reads after the function has
-waited for the goroutines that write, and reads after the test of a flag that is never taken back (`closed`).
+made. Fields that are set once, or only by the goroutine that reads them, stay silent; so do reads after the function
+has waited for the goroutines that write, and reads after the test of a flag that is never taken back (`closed`).
 """
 
 from __future__ import annotations
@@ -97,10 +97,9 @@ def _found(
     writers: tuple[Access, ...],
 ) -> Found:
     assert access.step.place is not None
-    flow = index.flow(access.function)
     mutex, text = released.place.text, _text(access)
     reason = access.prior or access.sheltered
-    if not reason and joined_before(flow.steps, access):
+    if not reason and joined_before(index, access):
         reason = "trap T18: the function has waited for other goroutines"
     if not reason and same_goroutine(index, access, writers):
         reason = "trap T16: the goroutine that writes the field reads it"

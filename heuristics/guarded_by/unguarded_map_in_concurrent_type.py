@@ -101,7 +101,7 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
     reason = access.prior or access.sheltered or (f"`{access.locks[0].key}` is held" if access.locks else "")
     if not reason and once_around(flow, access.step) is not None:
         reason = "trap T12: a Once runs the write"
-    if not reason and joined_before(flow.steps, access):
+    if not reason and joined_before(index, access):
         reason = "trap T18: the function has waited for other goroutines"
     where = f"`{named.name}.{field.name}` is changed in {label}"
     return Found(
