@@ -112,9 +112,7 @@ def touches_go(repo: pygit2.Repository, commit: pygit2.Commit) -> bool:
 def command(arguments: list[str], cache: Path) -> float:
     """Seconds of a whole process, with this folder as the user's cache."""
     environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
-    return clocked(
-        lambda: subprocess.run([COMMAND, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
-    )
+    return clocked(lambda: subprocess.run([COMMAND, *arguments], env=environment, check=True, capture_output=True))
 
 
 def clocked(work: Callable[[], object]) -> float:

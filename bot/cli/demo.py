@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 import click
 
-from bot.demo.play import Stage, five, own, stage
+from bot.demo.double.git import Git
+from bot.demo.play import LocalChange, five, own, stage
+from bot.sources.errors import CannotRead
 from bot.values import UserError
 
 
@@ -22,18 +25,33 @@ def demo(git_dir: Path | None, base: str | None, head: str | None) -> int:
     A double of GitHub and the service run on this machine until Ctrl-C. With DEMO_EXIT=1 it ends after the reviews,
     with 3 when one did not come.
     """
-    if (git_dir is None) != (base is None) or (git_dir is None) != (head is None):
+    if len({git_dir is None, base is None, head is None}) > 1:
         raise UserError("--git-dir, --base and --head belong together")
+    change = _change(git_dir, base or "", head or "") if git_dir else None
     with stage(click.echo) as running:
-        came = five(running) if git_dir is None else own(running, git_dir, base or "", head or "")
+        came = own(running, change) if change else five(running)
         click.echo(f"\nLook at it: {running.double.url}/")
         if os.environ.get("DEMO_EXIT") != "1":
-            _stay(running)
+            _stay()
     return 0 if came else 3
 
 
-def _stay(running: Stage) -> None:
+def _change(folder: Path, base: str, head: str) -> LocalChange:
+    """The change that was named, looked up before anything is started."""
+    try:
+        git = Git.at(folder)
+    except KeyError:
+        raise CannotRead(f"{folder}: not a git repository") from None
+    try:
+        return LocalChange(git, git.resolve(base), git.resolve(head))
+    except KeyError as error:
+        raise CannotRead(f"{folder} has no commit {error.args[0]}") from None
+
+
+def _stay() -> None:
     """Until Ctrl-C or SIGTERM."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
     click.echo("Ctrl-C ends it.")
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
-    running.say("")
+    ended.wait()

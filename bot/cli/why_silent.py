@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -31,10 +32,9 @@ def why_silent(place: str, config: str, quiet: bool) -> None:
         raise click.UsageError(f"{place}: not of the form PATH:LINE")
     if not Path(name).is_file():
         raise CannotRead(f"{name}: no such file")
-    root = find_root(Path(name))
     # The file itself, not what a symbolic link at its end leads to: a link is never followed, and that is an answer.
-    path = root.relative(Path(name).parent) and f"{root.relative(Path(name).parent)}/"
-    path, line = path + Path(name).name, int(number)
+    root = find_root(Path(name).parent)
+    path, line = posixpath.join(root.relative(Path(name).parent), Path(name).name), int(number)
     tree = WorkingTree(root)
     reasons = list(_class_of_file(tree, path, Path(name).is_symlink()))
     if not reasons:

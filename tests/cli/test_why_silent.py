@@ -86,8 +86,10 @@ def test_the_class_of_the_file(repo, run, path, reason):
     assert said(run("why-silent", f"{path}:3", here=repo.folder)) == f"{path}:3: {reason}\n"
 
 
-def test_a_link_is_not_followed(repo, run):
-    (repo.folder / "link.go").symlink_to("queue.go")
+@pytest.mark.parametrize("target", ["queue.go", "../outside.go"])
+def test_a_link_is_not_followed(repo, run, target):
+    (repo.folder.parent / "outside.go").write_text(LEAK)
+    (repo.folder / "link.go").symlink_to(target)
     assert (
         said(run("why-silent", "link.go:3", here=repo.folder)) == "link.go:3: a symbolic link: links are not followed\n"
     )
