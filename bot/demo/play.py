@@ -17,7 +17,6 @@ from bot.demo.double.state import CheckRun, PullRequest
 from bot.demo.page.views import blueprint
 from bot.demo.scenes import Scene, scenes
 from bot.demo.service import service
-from bot.values import UserError
 
 REVIEW_SECONDS: Final = 180.0
 Say = Callable[[str], None]
@@ -81,23 +80,27 @@ def five(on: Stage) -> bool:
     return all(came)
 
 
-def own(on: Stage, folder: Path, base: str, head: str) -> bool:
-    """A change between two commits of a local repository as a pull request. Returns whether its review came.
+@dataclass(frozen=True, slots=True)
+class LocalChange:
+    """Two commits (SHAs) of a repository on this machine."""
 
-    Raises UserError when a revision is unknown or both are the same.
-    """
-    name = re.sub(r"[^\w.-]", "-", folder.resolve().stem)
-    local = Git.at(folder)
-    try:
-        old, new = local.resolve(base), local.resolve(head)
-    except KeyError as error:
-        raise UserError(f"{folder} has no commit {error.args[0]}") from None
-    repository = on.double.people.repository(f"local/{name}", borrow=local.folder)
-    repository.git.set_ref(f"refs/heads/{repository.default_branch}", old)
-    message = local.describe(new).message.strip().split("\n", 1)
-    author = local.describe(new).author.name.replace(" ", "-").lower() or "gopher"
-    body = message[1].strip() if len(message) > 1 else ""
-    pull = on.double.people.open_at(repository, old, new, title=message[0], body=body, by=author)
+    git: Git
+    base: str
+    head: str
+
+
+def own(on: Stage, change: LocalChange) -> bool:
+    """A change of a local repository as a pull request. Returns whether its review came."""
+    folder = change.git.folder
+    place = folder.parent if folder.name in (".git", "repo") else folder
+    repository = on.double.people.repository("local/" + re.sub(r"[^\w.-]", "-", place.stem), borrow=folder)
+    repository.git.set_ref(f"refs/heads/{repository.default_branch}", change.base)
+    commit = change.git.describe(change.head)
+    title, _, body = commit.message.strip().partition("\n")
+    author = re.sub(r"\W+", "-", commit.author.name).strip("-").lower() or "gopher"
+    pull = on.double.people.open_at(
+        repository, change.base, change.head, title=title, body=body.strip(), by=author, branch="change"
+    )
     on.open(pull)
     run = on.reviewed(pull)
     on.show(pull, run)

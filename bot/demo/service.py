@@ -36,7 +36,12 @@ def service(double: Double, folder: Path) -> Iterator[str]:
         if migrated.returncode:
             raise UserError(f"the database could not be made: {_last(folder)}")
         process = subprocess.Popen(
-            [*_COMMAND, "serve", "--with-worker"], env=environment, cwd=folder, stdout=log, stderr=log
+            [*_COMMAND, "serve", "--with-worker"],
+            env=environment,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is for the demo, which then ends the service in good order.
         )
     try:
         _await(process, address, folder)

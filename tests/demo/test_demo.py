@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -70,14 +71,22 @@ def test_all_five_are_reviewed_and_their_fixes_recognised() -> None:
     assert "Fixed in " in done.stdout
 
 
-def test_a_change_of_a_local_repository(checkout: Callable[[str], Checkout]) -> None:
+def test_a_change_of_a_local_repository_until_ctrl_c(checkout: Callable[[str], Checkout], tmp_path: Path) -> None:
     repository = checkout("store")
     base = repository.commit({"go.mod": "module store\n", "store.go": LEAK.replace("return\n", "panic(1)\n")})
     head = repository.commit({"store.go": LEAK}, message="Return early")
-    done = run("--git-dir", str(repository.folder / ".git"), "--base", base, "--head", head[:10])
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Return early" in done.stdout
-    assert "lock-leak-on-return" in done.stdout
+    (tmp_path / "scratch").mkdir()
+    environment = {**os.environ, "DEMO_EXIT": "", "TMPDIR": str(tmp_path / "scratch")}
+    change = ["--git-dir", str(repository.folder / ".git"), "--base", base, "--head", head[:10]]
+    process = subprocess.Popen([*COMMAND, *change], env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout:
+        said = "".join(takewhile(lambda line: "Ctrl-C ends it." not in line, process.stdout))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+    assert "local/store #1  Return early" in said
+    assert "lock-leak-on-return" in said
+    assert list((tmp_path / "scratch").iterdir()) == []
     assert repository.git("status", "--porcelain") == ""
 
 
@@ -99,14 +108,3 @@ def test_what_cannot_be_shown(
     assert done.returncode == code
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
-
-
-def test_ctrl_c_ends_it(tmp_path: Path) -> None:
-    environment = {**os.environ, "DEMO_EXIT": "", "TMPDIR": str(tmp_path)}
-    process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    with process.stdout:
-        assert any("Ctrl-C ends it." in line for line in process.stdout)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(SECONDS) == 0
-    assert list(tmp_path.iterdir()) == []
