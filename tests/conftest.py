@@ -27,6 +27,11 @@ _ENVIRONMENT = {
 }
 
 
+def _outside() -> dict[str, str]:
+    """The environment without what git sets for its hooks: the tests may run in one, of another repository."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+
 class Checkout:
     """A git repository with a working tree, driven by the git command."""
 
@@ -40,7 +45,7 @@ class Checkout:
         done = subprocess.run(
             ["git", *arguments],
             cwd=self.folder,
-            env=os.environ | _ENVIRONMENT,
+            env=_outside() | _ENVIRONMENT,
             check=True,
             capture_output=True,
             text=True,

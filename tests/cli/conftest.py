@@ -31,6 +31,7 @@ class Ran:
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or fills the cache of the person who runs it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.delenv("GIT_INDEX_FILE", raising=False)  # set when the tests run in a hook
 
 
 @pytest.fixture
