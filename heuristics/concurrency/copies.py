@@ -12,6 +12,7 @@ from heuristics.golang.model import (
     Field,
     FieldRef,
     Flow,
+    Function,
     Named,
     Place,
     Scope,
@@ -48,6 +49,16 @@ class StructCopy:
     fresh: bool
     shared: tuple[Shared, ...]
     var: Var | None
+
+
+def functions_near_locks(index: Index) -> Iterator[Function]:
+    """The functions in focus that name a struct type with a lock of their package, or copy what a pointer points to."""
+    for package in index.packages():
+        names = [name.encode() for name in package.types if index.types.locks(Named(package.key, name))]
+        for function in index.functions_of(package):
+            text = index.text(function.path)
+            if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in (*names, b"= *")):
+                yield function
 
 
 def copies(index: Index, flow: Flow) -> Iterator[StructCopy]:

@@ -41,6 +41,14 @@ def mentioning(index: Index, function: Function, name: str) -> Iterator[Function
             yield other
 
 
+def functions_with(index: Index, *words: bytes) -> Iterator[Function]:
+    """The functions in focus in whose text one of the words stands: only those need to be followed."""
+    for function in index.functions():
+        text = index.text(function.path)
+        if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in words):
+            yield function
+
+
 def lock_name(place: Place) -> str:
     """The name by which other functions of the package mention this lock: its field, else its variable."""
     field = place.field

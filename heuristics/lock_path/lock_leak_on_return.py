@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.locks import call_takes_over, loose_releases, releases_for_others
+from heuristics.concurrency.locks import call_takes_over, functions_with, loose_releases, releases_for_others
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Flow, Held, Span, Step
@@ -50,7 +50,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every exit of a body that keeps a lock which the same acquisition's other paths give back."""
-    for function in index.functions():
+    for function in functions_with(index, b"Lock"):
         flow = index.flow(function)
         if not any(step.act is Act.ACQUIRE for step in flow.steps):
             continue

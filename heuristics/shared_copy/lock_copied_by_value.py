@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Named, Place, Scope, Step, Var
@@ -47,7 +48,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every lock that is taken inside a value that the function got as a copy."""
-    for function in index.functions():
+    for function in functions_with(index, b"Lock()"):
         flow = index.flow(function)
         seen: set[Place] = set()
         for step in flow.steps:

@@ -42,7 +42,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.copies import Shared, StructCopy, copies
+from heuristics.concurrency.copies import Shared, StructCopy, copies, functions_near_locks
 from heuristics.concurrency.locks import InPlace, changed_in_place, shares_memory
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -56,7 +56,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every copy of a struct that has a fresh lock, for each shared field that is changed in place under it."""
-    for function in index.functions():
+    for function in functions_near_locks(index):
         flow = index.flow(function)
         for copy in copies(index, flow):
             if copy.fresh:

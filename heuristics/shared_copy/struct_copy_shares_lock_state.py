@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.copies import Shared, StructCopy, copies
+from heuristics.concurrency.copies import Shared, StructCopy, copies, functions_near_locks
 from heuristics.concurrency.locks import InPlace, changed_in_place, shares_memory
 from heuristics.concurrency.publication import publications, refers
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
@@ -44,7 +44,7 @@ YIELDS_TO = ("new-lock-shared-state",)
 
 def check(index: Index) -> Iterator[Found]:
     """Every copied struct whose lock is copied along with a field that is changed in place under it."""
-    for function in index.functions():
+    for function in functions_near_locks(index):
         flow = index.flow(function)
         for copy in copies(index, flow):
             if copy.fresh or copy.var is None:

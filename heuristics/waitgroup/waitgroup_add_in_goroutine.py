@@ -40,6 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.groups import as_the_caller_sees, calls, is_constant
+from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Flow, Place, Span, Step
@@ -52,7 +53,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every Add in launched code on a group that the launcher waits for."""
-    for function in index.functions():
+    for function in functions_with(index, b".Wait("):
         flow = index.flow(function)
         waits = [(step, place) for step, place in calls(flow, "Wait")]
         if not waits:
