@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,16 @@ from tests.judges.fixtures import github
 from tests.stories.harness import Bot, running
 
 __all__ = ["github"]
+
+
+@pytest.fixture
+def database(tmp_path: Path, sqlite_file: Path) -> Iterator[Database]:
+    """SQLite for most stories; the store's own tests, and the story with the real engine, run on PostgreSQL too."""
+    file = tmp_path / "bot.db"
+    shutil.copy(sqlite_file, file)
+    opened = Database(f"sqlite:///{file}")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

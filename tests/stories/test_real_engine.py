@@ -38,7 +38,8 @@ LEAKING = CACHE.replace(
 FIXED = LEAKING.replace("\t\treturn errEmpty\n", "\t\tc.mtx.Unlock()\n\t\treturn errEmpty\n")
 
 
-def test_a_lock_left_behind_is_told_and_its_fix_is_seen(github: Double, database: Database) -> None:
+def test_a_lock_left_behind_is_told_and_its_fix_is_seen(github: Double, database_url: str) -> None:
+    database = Database(database_url)
     analyst = Analyst(StoredFacts(database))
     try:
         with running(github, database, analyst.analyze) as bot:
@@ -61,3 +62,4 @@ def test_a_lock_left_behind_is_told_and_its_fix_is_seen(github: Double, database
             assert check_of(pull).conclusion == "success"
     finally:
         analyst.close()
+        database.close()

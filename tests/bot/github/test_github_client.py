@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import make_server
 
 from bot.credentials import Credentials
 from bot.demo.double import Double
@@ -164,6 +168,24 @@ def test_nobody_there(github: Double) -> None:
         GitHub(settings(github), pause=0).repository(1, "acme/rockets")
     with pytest.raises(Retry, match="no credentials"):
         GitHub(replace(gone, credentials=None)).repository(1, "acme/rockets")
+
+
+def test_an_enterprise_server_has_its_api_below_a_path(github: Double, pull: PullRequest) -> None:
+    mounted = DispatcherMiddleware(NotFound(), {"/api/v3": github.app.wsgi_app, "/api": github.app.wsgi_app})
+    server = make_server("127.0.0.1", 0, mounted)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        installation = github.world.installation_of(pull.repository)
+        assert installation is not None
+        address = replace(settings(github), api_url=f"http://127.0.0.1:{server.server_port}/api/v3")
+        repository = GitHub(address, pause=0).repository(installation.id, "acme/rockets")
+        assert repository.pull(pull.number).head_sha == pull.head
+        assert repository.resolved_threads(pull.number) == frozenset()
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_the_delivery_log(github: Double) -> None:
