@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
-from bot.github.answers import Annotation, Refused
+from bot.github.answers import Annotation, PullRequest, Refused
 from bot.github.repository import Repository
 from bot.review import comments
 from bot.review.comments import CHECK_NAME, Check
@@ -15,6 +16,7 @@ from bot.store import checks
 from bot.store.database import Database
 from bot.values import LeaseLost, Retry
 
+_OWED = "complete-check="
 _log = structlog.get_logger(__name__)
 
 
@@ -52,6 +54,7 @@ class CheckRun:
             check = self._id
             self._writes.again(lambda: self._repository.restart_check(check))
         self._open = True
+        self._writes.owe(_owed(self._head, self._id))
         checks.put(self._database, self._repository_id, self._head, self._id, "in_progress")
 
     def complete(self, check: Check, annotations: Sequence[Annotation] = ()) -> None:
@@ -66,6 +69,7 @@ class CheckRun:
         )
         self._open = False
         checks.put(self._database, self._repository_id, self._head, run, checks.COMPLETED)
+        self._writes.settle(_owed(self._head, run))
 
     def __enter__(self) -> CheckRun:
         return self
@@ -82,3 +86,23 @@ class CheckRun:
         except (Retry, Refused) as second:
             # It must not hide the first error. The sweep finds the run again.
             _log.warning("a check run stays open", head=self._head, reason=str(second))
+
+
+def complete_others(database: Database, repository: Repository, pull: PullRequest, writes: Writes) -> None:
+    """Complete the check runs that a worker which died left open on heads of this pull request that are past."""
+    for marker in writes.owed:
+        head, _, run = marker.removeprefix(_OWED).partition("/")
+        if not marker.startswith(_OWED) or (head == pull.head_sha and pull.open):
+            continue
+        check = comments.SUPERSEDED if head != pull.head_sha else comments.CLOSED
+        try:
+            writes.again(partial(repository.complete_check, int(run), check.conclusion, check.title, check.summary))
+        except Refused as refused:
+            _log.warning("a check run cannot be completed", head=head, reason=refused.message)
+        checks.put(database, pull.repository, head, int(run), checks.COMPLETED)
+        writes.settle(marker)
+
+
+def _owed(head: str, run: int) -> str:
+    """Names the completion of a run among the writes that are owed."""
+    return f"{_OWED}{head}/{run}"

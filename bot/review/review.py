@@ -11,7 +11,7 @@ import structlog
 from bot.github.answers import ChangedFile, PullRequest, Refused
 from bot.github.repository import Repository
 from bot.review import commands, comments, configuration, hunks, result, threads
-from bot.review.checkrun import CheckRun
+from bot.review.checkrun import CheckRun, complete_others
 from bot.review.commands import Desk, Wishes
 from bot.review.configuration import Configured
 from bot.review.markdown import Links
@@ -82,6 +82,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
         _log.warning("the name belongs to another repository now", full_name=claim.full_name)
         return
     repository = repository.other(pull.full_name)
+    complete_others(services.database, repository, pull, writes)
     desk = Desk(services.database, repository, pull, writes)
     wishes = commands.weigh(claim.commands, repository)
     desk.acknowledge(wishes)
@@ -93,7 +94,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
         _closed(services.database, pull)
         return
     check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes)
-    if claim.commands and check.known and not wishes.want_review:
+    if claim.commands and check.known and not wishes.want_review and not writes.owed:
         return
     with check:
         try:

@@ -13,6 +13,8 @@ from bot.values import Retry
 
 # GitHub may take a moment until a write can be read back.
 _LOOK_AGAIN_SECONDS = 3.0
+# Kind of the intents that `owe` notes.
+_OWED = "owed"
 
 Result = TypeVar("Result")
 
@@ -32,12 +34,28 @@ class Writes:
         self._database = database
         self._lease = lease
         self._key = subject_key
-        self._doubtful = {intent.marker for intent in intents.unfinished(database, subject_key)}
+        left = intents.unfinished(database, subject_key)
+        self._doubtful = {intent.marker for intent in left if intent.kind != _OWED}
+        self._owed = {intent.marker for intent in left if intent.kind == _OWED}
 
     @property
     def doubtful(self) -> bool:
         """Whether an earlier round left a write of unknown outcome."""
         return bool(self._doubtful)
+
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """What earlier rounds promised with `owe` and did not get to."""
+        return tuple(sorted(self._owed))
+
+    def owe(self, marker: str) -> None:
+        """Note a write that has to come, whatever becomes of this round."""
+        intents.begin(self._database, self._key, marker, _OWED, "")
+
+    def settle(self, marker: str) -> None:
+        """The write that was owed is done."""
+        intents.finish(self._database, self._key, marker)
+        self._owed.discard(marker)
 
     def once(
         self,

@@ -151,6 +151,31 @@ def test_killed_before_every_write_of_a_fix(github: Double, bot: Bot, writes: in
     assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "success")
 
 
+def test_killed_and_then_pushed_leaves_no_check_open(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles={"maintainer": "write"})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    old = pull.head
+    held = bot.claim()
+    with pytest.raises(Killed):
+        bot.run(held.claim, Doomed(1))
+    assert check_of(pull).status == "in_progress"
+    github.people.push(pull, {"main.go": MAIN})
+    bot.again(held)
+    assert (check_of(pull, old).status, check_of(pull, old).conclusion) == ("completed", "cancelled")
+    assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "success")
+
+
+def test_killed_and_then_closed_leaves_no_check_open(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    held = bot.claim()
+    with pytest.raises(Killed):
+        bot.run(held.claim, Doomed(1))
+    github.people.act(pull, "closed")
+    bot.again(held)
+    assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "skipped")
+
+
 def test_reads_are_repeated(github: Double, bot: Bot) -> None:
     for pattern in ("/pulls/1$", "/compare/", "/git/trees/"):
         github.limits.arrange(Fault("GET", pattern, status=502))
