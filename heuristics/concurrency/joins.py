@@ -118,6 +118,24 @@ def ordered(flow: Flow, launch: Launch, inside: Step, outside: Step) -> bool:
     return any(var in signals for var in _awaited_before(flow, launch, inside))
 
 
+def signalled(flow: Flow, launch: Launch, inside: Step, outside: Step) -> bool:
+    """Whether the launcher hands over a value, or looks at an atomic flag, that the goroutine takes or sets afterwards."""
+    after = [step for step in code_of(flow, launch) if step.span.start > inside.span.start]
+    taken = {step.place.root for step in after if step.act is Act.RECEIVE and step.place is not None}
+    flagged = any(_atomic(step) for step in after)
+    for step in flow.steps:
+        if step.body == outside.body and launch.site < step.span.start < outside.span.start:
+            if step.act is Act.SEND and step.place is not None and step.place.root in taken:
+                return True
+            if flagged and _atomic(step):
+                return True
+    return False
+
+
+def _atomic(step: Step) -> bool:
+    return step.call is not None and step.call.known.startswith(("sync/atomic.", "go.uber.org/atomic."))
+
+
 def waits_before(flow: Flow, launch: Launch, step: Step) -> bool:
     """Whether the goroutine receives or waits before it comes to a step of its own."""
     return bool(_awaited_before(flow, launch, step))

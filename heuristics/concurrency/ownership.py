@@ -157,7 +157,8 @@ def map_of(place: Place) -> tuple[Hop, ...] | None:
 
 def shared_by_all(index: Index, launch: Launch, change: Change) -> bool:
     """Whether all goroutines of a launch site change the same memory, not one element each (traps T17, T18, T20)."""
-    way = map_of(change.place) or change.place.path
+    way = map_of(change.place)
+    way = change.place.path if way is None else way
     if any(isinstance(hop, Element) and hop.text != "*" for hop in way):
         return False
     return repeated(index, launch, change.root)

@@ -94,9 +94,9 @@ def _found(index: Index, launch: Launch, change: Change, name: str) -> Found:
         variable=f"{variable}.{name}",
         related=tuple(related),
         story=(
-            Related(_head(index, launch), f"each goroutine works with a copy of `{variable}`; all copies lead to one map"),
+            Related(_head(index, launch), f"each goroutine works with a copy of `{variable}`, all of one map"),
             *through,
-            Related(change.span, f"{len(change.chain) - 1} calls later the goroutine writes to that map without a lock"),
+            Related(change.span, f"{len(change.chain) - 1} calls later it writes to that map without a lock"),
         ),
         evidence=(
             f"`{variable}` is declared outside the loop that starts the goroutines",
@@ -121,7 +121,8 @@ def _writer(index: Index, change: Change) -> tuple[str, tuple[Related, ...]]:
 
 
 def _function_at(index: Index, span: Span) -> Function | None:
-    return next((f for f in index.graph.in_file(index.file(span.path)) if f.spec.start <= span.start < f.spec.stop), None)
+    functions = index.graph.in_file(index.file(span.path))
+    return next((f for f in functions if f.spec.start <= span.start < f.spec.stop), None)
 
 
 def _head(index: Index, launch: Launch) -> Span:

@@ -249,7 +249,8 @@ class Expressions:
                 continue
             if runs == "called":
                 again = self.bodies.run(literal, states, "called", value.known != "sync.Once.Do")
-                states = merge(states, again)
+                still = frozenset[int]().union(*(state.live for state in again))
+                states = merge((state.while_running(still) for state in states), again)
             else:
                 how = "spawned" if runs == "many" else runs or "value"
                 self.bodies.keep(literal, how, self.span(call), runs == "many")

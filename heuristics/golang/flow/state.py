@@ -82,6 +82,10 @@ class State:
         """After a wait or a receive: the goroutines so far may be done."""
         return replace(self, live=frozenset()) if self.live else self
 
+    def while_running(self, sites: frozenset[int]) -> State:
+        """With no other goroutines than those of these sites: a callback waited for the rest."""
+        return self if self.live <= sites else replace(self, live=self.live & sites)
+
     def called(self) -> State:
         """After a call of anything: fields may have changed."""
         facts = _without_fields(self.facts)
@@ -101,29 +105,27 @@ class State:
 
 
 def merge(*groups: Iterable[State]) -> tuple[State, ...]:
-    """The distinct states of all groups; raises GaveUp above the bound."""
+    """The states of all groups, one for each set of locks that a path may hold; raises GaveUp above the bound.
+
+    Paths that hold the same locks become one path that knows what all of them know: a condition is remembered for as
+    long as it tells locksets apart (property simulation: Das, Lerner and Seigle, ESP, PLDI 2002).
+    """
     states = tuple(state for group in groups for state in group)
     if len(states) < 2:
         return states
-    states = tuple(dict.fromkeys(states))
-    if len(states) > 1 and any(state.live for state in states):
-        states = _fold(states)
-    if len(states) <= MAX_STATES:
-        return states
-    # Conditions are what multiplies states; without them locks are still exact.
-    states = tuple(dict.fromkeys(replace(state, facts=frozenset()) for state in states))
-    if len(states) > MAX_STATES:
-        raise GaveUp(f"more than {MAX_STATES} lock states")
-    return states
-
-
-def _fold(states: tuple[State, ...]) -> tuple[State, ...]:
-    """States that differ only in what is still running become one in which all of it is."""
-    folded: dict[State, frozenset[int]] = {}
+    merged: dict[tuple[object, ...], State] = {}
     for state in states:
-        key = state.joined()
-        folded[key] = folded.get(key, frozenset()) | state.live
-    return tuple(replace(state, live=live) for state, live in folded.items())
+        key = state.held, state.deferred, state.tries
+        other = merged.get(key)
+        merged[key] = state if other is None or other == state else _joined(other, state)
+    if len(merged) > MAX_STATES:
+        raise GaveUp(f"more than {MAX_STATES} lock states")
+    return tuple(merged.values())
+
+
+def _joined(one: State, other: State) -> State:
+    released = (*one.released, *(h for h in other.released if h not in one.released))
+    return State(one.held, one.deferred, released, one.facts & other.facts, one.tries, one.live | other.live)
 
 
 def _without_fields(facts: frozenset[tuple[str, bool]]) -> frozenset[tuple[str, bool]]:

@@ -56,7 +56,7 @@ class Statements:
         """Run the deferred calls of each path, last registered first, and note what stays held."""
         span = self.expressions.inference.file.span(start, stop)
         for state in states:
-            after: States = (replace(state, deferred=()),)
+            after: States = (replace(state, deferred=()) if state.deferred else state,)
             deferred, self.recorder.deferred = self.recorder.deferred, True
             for entry in reversed(state.deferred):
                 if isinstance(entry.call, tree.Call):
@@ -399,23 +399,21 @@ class Statements:
     def _loop(
         self, start: int, label: str, states: States, head: _Head, body: tree.Block, post: tree.Stmt | None
     ) -> States:
-        """Rounds until no new state comes back to the head."""
+        """Rounds until what comes back to the head is known there."""
         outer, self.recorder.loops = self.recorder.loops, (*self.recorder.loops, start)
-        seen = set(states)
-        exits: list[States] = []
+        left: States = ()
         with self._frame("loop", label) as frame:
             for _ in range(_ROUNDS):
                 entered, left = head(states)
-                exits.append(left)
                 ends = merge(self.block(body, entered), *frame.continues)
                 frame.continues.clear()
                 ends = self.statement(post, ends) if ends else ()
-                states = tuple(state for state in ends if state not in seen)
-                if not states:
+                again = merge(states, ends)
+                if again == states:
                     break
-                seen.update(states)
+                states = again
         self.recorder.loops = outer
-        return merge(*exits, *frame.breaks)
+        return merge(left, *frame.breaks)
 
 
 def _appends_to(value: Value | None, place: Place) -> bool:

@@ -63,10 +63,10 @@ class Walk:
         recorder.loops = (literal.start,) if loop else ()
         self._running.append(literal)
         after: list[States] = []
-        for state in states:
-            inner = replace(state, deferred=())
-            ends = self.statements.body(literal.body, (inner,))
-            after.append(tuple(replace(s, deferred=state.deferred) for s in ends))
+        for deferred in dict.fromkeys(state.deferred for state in states):
+            inner = tuple(replace(state, deferred=()) for state in states if state.deferred == deferred)
+            ends = self.statements.body(literal.body, inner)
+            after.append(tuple(replace(state, deferred=deferred) for state in ends))
         self._running.pop()
         recorder.body, recorder.loops, recorder.deferred = outer
         return merge(*after)

@@ -1,0 +1,117 @@
+"""Pairs of unsynchronised acts on one piece of memory, at least one of them a change by a launched goroutine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.joins import beside, common_lock, locked, ordered, siblings, signalled, waits_before
+from heuristics.concurrency.launches import Launch, captures, code_of
+from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Element, FieldRef, Flow, Hop, Place, Pointer, Scope, Step
+
+_WRITES = (Act.WRITE, Act.MUTATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """kind: "repeated" (all goroutines of the site do it), "sibling" (another launch), "launcher" (the code after it).
+
+    other: the act on the other side; for a repeated one the change itself. launched: where the other side begins, for a
+    sibling. silent_because: what keeps the two apart after all, "" when nothing does.
+    """
+
+    launch: Launch
+    change: Change
+    kind: str
+    other: Step
+    launched: Launch | None = None
+    silent_because: str = ""
+
+    @property
+    def other_writes(self) -> bool:
+        return self.other.act in _WRITES
+
+
+def conflicts(index: Index, launch: Launch) -> Iterator[Conflict]:
+    """For every change that a goroutine makes to what its launcher sees, the first act that it races with, if any; one
+    that is kept apart only when there is no other."""
+    for change in changes_of(index, launch):
+        if change.root.scope is Scope.GLOBAL:
+            continue
+        found = sorted(_against(index, launch, change), key=lambda conflict: bool(conflict.silent_because))
+        yield from found[:1]
+
+
+def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]:
+    flow = index.flow(launch.function)
+    apart = locked(index, flow, launch, change.step)
+    if shared_by_all(index, launch, change):
+        yield Conflict(launch, change, "repeated", change.step, None, apart)
+    for step in beside(index, launch):
+        if _meets(index, change, step):
+            yield Conflict(launch, change, "launcher", step, None, _kept_apart(flow, launch, change, step))
+    for other in siblings(index, launch):
+        if not captures(flow, other, change.root):
+            continue
+        for step in code_of(flow, other):
+            if _meets(index, change, step):
+                yield Conflict(
+                    launch, change, "sibling", step, other, _siblings_apart(flow, launch, change, step, other)
+                )
+
+
+def _kept_apart(flow: Flow, launch: Launch, change: Change, step: Step) -> str:
+    if (lock := common_lock(change.step, step)) is not None:
+        return f"`{lock.place.text}` is held at both places"
+    if ordered(flow, launch, change.step, step):
+        return "trap T18: the goroutine waits for a signal that is sent after the other access"
+    if signalled(flow, launch, change.step, step):
+        return "trap T18: the goroutine takes a value or sets a flag in between"
+    return ""
+
+
+def _siblings_apart(flow: Flow, launch: Launch, change: Change, step: Step, other: Launch) -> str:
+    if (lock := common_lock(change.step, step)) is not None:
+        return f"`{lock.place.text}` is held at both places"
+    if waits_before(flow, launch, change.step) or waits_before(flow, other, step):
+        return "trap T18: one of the goroutines waits before it comes to its access"
+    return ""
+
+
+# --- the same memory
+
+
+def _meets(index: Index, change: Change, step: Step) -> bool:
+    """Whether a step touches what the change changes."""
+    way = map_of(change.place)
+    if step.act in (Act.DECLARE, Act.WRITE) and step.value is not None and step.value.kind == "element":
+        ranged = step.value.place  # a range over the map reads all of it
+        return way is not None and ranged is not None and (ranged.root, ranged.path) == (change.place.root, way)
+    place = step.place
+    if place is None or place.root is not change.place.root or step.act not in (*_WRITES, Act.READ):
+        return False
+    if way is not None:
+        return (
+            len(place.path) > len(way) and place.path[: len(way)] == way and isinstance(place.path[len(way)], Element)
+        )
+    return _overlap(index, change.place, place)
+
+
+def _overlap(index: Index, written: Place, other: Place) -> bool:
+    """Whether one of two places lies in the other, or the other is reached through the written one."""
+    shorter = min(len(written.path), len(other.path))
+    if written.path[:shorter] != other.path[:shorter]:
+        return False
+    if len(other.path) >= len(written.path):
+        return True
+    return not _leaves(index, other, written.path[len(other.path) :])
+
+
+def _leaves(index: Index, place: Place, rest: tuple[Hop, ...]) -> bool:
+    """Whether what lies beyond a place is other memory: behind a pointer, in a map or slice."""
+    if isinstance(index.types.underlying(place.type), Pointer) or index.types.is_unknown(place.type):
+        return True
+    crossed = any(isinstance(hop, Element) for hop in rest)
+    return crossed or any(isinstance(hop, FieldRef) and hop.pointer for hop in rest[:-1])

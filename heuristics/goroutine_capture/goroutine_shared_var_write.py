@@ -1,0 +1,119 @@
+"""Goroutines assign a variable that they share.
+
+A function literal after `go` sees the variables around it, not copies. When it assigns one with `=`, while another
+goroutine or the code after the `go` statement reads or assigns the same variable, the two race: results are lost, an
+error is overwritten with nil, a reader sees half of an interface value. Most of these come from `=` where `:=` was
+meant, from `err` above all, and from counters and slices that workers fill.
+
+Declare the variable inside the goroutine, hand results over a channel, let each goroutine write an element of its own,
+or guard the variable with a mutex; and read a result only after the goroutine was waited for.
+
+WRONG
+
+```go
+var err error
+for _, host := range hosts {
+        go func() {
+                defer wg.Done()
+                err = ping(host) // all of them, and one result wins
+        }()
+}
+```
+
+RIGHT
+
+```go
+errs := make([]error, len(hosts))
+for i, host := range hosts {
+        go func() {
+                defer wg.Done()
+                errs[i] = ping(host)
+        }()
+}
+wg.Wait()
+```
+
+**Limits.** Only accesses in the function that starts the goroutine, and in its literals, are compared. Any wait or
+receive between the launch and the other access counts as a join; any lock around the write keeps it silent. A write
+that only one goroutine can come to, as an equality test before it tells, is listed but not commented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.conflicts import Conflict, conflicts
+from heuristics.concurrency.launches import launches_of
+from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Element, FieldRef, Step
+
+TIER = Tier.A
+SEVERITY = Severity.WARNING
+IN_TESTS = False
+YIELDS_TO = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    for function in index.functions():
+        if function.test:
+            continue
+        told: set[str] = set()
+        for launch in launches_of(index, function):
+            for conflict in conflicts(index, launch):
+                name = _variable_name(conflict)
+                if name and name not in told:
+                    if not conflict.silent_because:
+                        told.add(name)
+                    yield _found(conflict, name)
+
+
+def _variable_name(conflict: Conflict) -> str:
+    """The variable, or the field of one, that the goroutine assigns itself; "" for elements and for what calls do."""
+    change = conflict.change
+    if change.effect is not None or change.copied or any(isinstance(hop, Element) for hop in change.place.path):
+        return ""
+    return ".".join([change.root.name, *(hop.name for hop in change.place.path if isinstance(hop, FieldRef))])
+
+
+def _found(conflict: Conflict, name: str) -> Found:
+    change, launch = conflict.change, conflict.launch
+    started = Related(launch.span, "the goroutine is started here")
+    verb = "assigned" if conflict.other_writes else "read"
+    other = Related(conflict.other.span, f"`{name}` is {verb} here")
+    if conflict.kind == "repeated":
+        message = f"Goroutines started in this loop all assign `{name}` without synchronisation."
+        related: tuple[Related, ...] = (started,)
+        story: tuple[Related, ...] = (
+            started,
+            Related(change.step.span, f"every one of them assigns the same `{name}`"),
+        )
+    elif conflict.kind == "sibling":
+        message = f"`{name}` is assigned by this goroutine and {verb} by another one without synchronisation."
+        related = (other, started)
+        story = (Related(change.step.span, f"one goroutine assigns `{name}`"), other)
+    else:
+        message = f"`{name}` is assigned by this goroutine and {verb} by the code that started it before any join."
+        related = (other, started)
+        story = (started, Related(change.step.span, f"the goroutine assigns `{name}`"), other)
+    by_data = _by_data(change.step) if conflict.kind == "repeated" else ""
+    return Found(
+        span=change.step.span,
+        message=message,
+        symbol=launch.function.symbol,
+        variable=name,
+        related=related,
+        story=story,
+        evidence=("no lock is held at the assignment", *((by_data,) if by_data else ())),
+        tier=Tier.B if by_data else Tier.A,
+        silent_because=conflict.silent_because,
+    )
+
+
+def _by_data(step: Step) -> str:
+    """The test that lets at most one goroutine come to a step (trap T21), in words."""
+    for fact, holds in step.facts:
+        left, equals, right = fact.partition(" == ")
+        if holds and equals and "nil" not in (left, right):
+            return f"trap T21: only a goroutine for which `{fact}` holds comes here"
+    return ""

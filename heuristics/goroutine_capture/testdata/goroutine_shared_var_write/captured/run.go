@@ -1,0 +1,409 @@
+// Reduced from etcd-io/etcd at 66c552d048 (one error for parent and goroutine) among others.
+
+package work
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+func ping(host string) error { return errors.New(host) }
+
+func listen() (string, error) { return "", nil }
+
+func loopBad(hosts []string) error {
+	var err error
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			err = ping(host) // want "Goroutines started in this loop all assign `err` without synchronisation"
+		}()
+	}
+	wg.Wait()
+	return err
+}
+
+func countBad(hosts []string) int {
+	failed := 0
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if ping(host) != nil {
+				failed++ // want "all assign `failed`"
+			}
+		}()
+	}
+	wg.Wait()
+	return failed
+}
+
+func appendBad(hosts []string) []string {
+	var dead []string
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if ping(host) != nil {
+				dead = append(dead, host) // want "all assign `dead`"
+			}
+		}()
+	}
+	wg.Wait()
+	return dead
+}
+
+type result struct {
+	total int
+	parts []int
+}
+
+func fieldBad(hosts []string) *result {
+	r := &result{}
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			r.total += len(host) // want "all assign `r.total`"
+		}()
+	}
+	wg.Wait()
+	return r
+}
+
+func parentBad(host string) (string, error) {
+	var err error
+	failed := make(chan error, 1)
+	go func() {
+		err = ping(host) // want "`err` is assigned by this goroutine and assigned by the code that started it before any join"
+		failed <- err
+	}()
+	address, err := listen()
+	if err != nil {
+		return "", err
+	}
+	return address, <-failed
+}
+
+func earlyReadBad(host string) int {
+	size := 0
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		size = len(host) // want "`size` is assigned by this goroutine and read by the code that started it"
+	}()
+	if size > 3 {
+		return size
+	}
+	<-done
+	return size
+}
+
+func siblingBad(a, b string) error {
+	var err error
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go func() {
+		defer wg.Done()
+		err = ping(a) // want "`err` is assigned by this goroutine and assigned by another one"
+	}()
+	go func() {
+		defer wg.Done()
+		err = ping(b)
+	}()
+	wg.Wait()
+	return err
+}
+
+func timeoutBad(ctx context.Context, host string) error {
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = ping(host) // want "`err` is assigned by this goroutine and read by the code that started it"
+	}()
+	select {
+	case <-done:
+		return err
+	case <-ctx.Done():
+		return err
+	}
+}
+
+func sleepBad() int {
+	n := 0
+	go func() {
+		n = 1 // want "`n` is assigned by this goroutine and read by the code that started it"
+	}()
+	time.Sleep(time.Second)
+	return n + 1
+}
+
+// What the goroutine declares itself is its own.
+func declaredOk(hosts []string, failed chan error) {
+	var err error
+	for _, host := range hosts {
+		go func() {
+			err := ping(host)
+			failed <- err
+		}()
+	}
+	_ = err
+}
+
+func lockedOk(hosts []string) error {
+	var mu sync.Mutex
+	var first error
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			err := ping(host)
+			mu.Lock()
+			if first == nil {
+				first = err
+			}
+			mu.Unlock()
+		}()
+	}
+	wg.Wait()
+	return first
+}
+
+func onceOk(hosts []string) error {
+	var once sync.Once
+	var first error
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if err := ping(host); err != nil {
+				once.Do(func() { first = err })
+			}
+		}()
+	}
+	wg.Wait()
+	return first
+}
+
+// Trap T17: the variable is another one in each iteration, or is passed.
+func iterationOk(hosts []string, failed chan error) {
+	for _, host := range hosts {
+		var err error
+		go func() {
+			err = ping(host)
+			failed <- err
+		}()
+	}
+	for _, host := range hosts {
+		go func(host string) {
+			host = host + ":80"
+			failed <- ping(host)
+		}(host)
+	}
+	for i, host := range hosts {
+		go func() {
+			i = i + 1
+			failed <- ping(host)
+		}()
+	}
+}
+
+// Trap T18: joined before every other access.
+func joinedOk(host string) error {
+	var err error
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		err = ping(host)
+	}()
+	wg.Wait()
+	if err != nil {
+		err = ping(host)
+	}
+	return err
+}
+
+// Trap T18: joined by a close, in the arm that reads.
+func closedOk(ctx context.Context, host string) error {
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = ping(host)
+	}()
+	select {
+	case <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Trap T18: joined by a helper of the repository.
+func helperOk(host string) error {
+	var err error
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		err = ping(host)
+	}()
+	await(&wg)
+	return err
+}
+
+func await(wg *sync.WaitGroup) { wg.Wait() }
+
+// Trap T18: joined inside a callback.
+func callbackOk(host string) error {
+	var err error
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		err = ping(host)
+	}()
+	timed(func() { wg.Wait() })
+	return err
+}
+
+func timed(do func()) { do() }
+
+// Trap T18: joined in every iteration.
+func inTurnOk(hosts []string) error {
+	var err error
+	for _, host := range hosts {
+		done := make(chan struct{})
+		go func() {
+			err = ping(host)
+			close(done)
+		}()
+		<-done
+	}
+	return err
+}
+
+// Trap T18: the goroutine waits until the launcher is done with the variable.
+func gateOk(host string) string {
+	name := host
+	ready := make(chan struct{})
+	go func() {
+		<-ready
+		name = "late"
+	}()
+	name += ":80"
+	first := name
+	close(ready)
+	return first
+}
+
+// Trap T18: the second goroutine waits for the first.
+func relayOk(host string, out chan error) {
+	var err error
+	done := make(chan struct{})
+	go func() {
+		err = ping(host)
+		close(done)
+	}()
+	go func() {
+		<-done
+		out <- err
+	}()
+}
+
+// Trap T18: an atomic flag that is set after the write is seen before the read.
+func flagOk(host string) error {
+	var err error
+	var ready atomic.Bool
+	go func() {
+		err = ping(host)
+		ready.Store(true)
+	}()
+	for !ready.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	return err
+}
+
+// Trap T19: the closure runs in the goroutine that receives it.
+func elsewhereOk(hosts []string, actions chan func()) {
+	var err error
+	for _, host := range hosts {
+		go func() {
+			actions <- func() { err = ping(host) }
+		}()
+	}
+}
+
+// Trap T20: every goroutine writes an element of its own.
+func elementsOk(hosts []string) []error {
+	errs := make([]error, len(hosts))
+	var wg sync.WaitGroup
+	for i, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			errs[i] = ping(host)
+		}()
+	}
+	wg.Wait()
+	return errs
+}
+
+// Trap T21: one goroutine at most comes to the assignment.
+func byDataOk(hosts []string, leader string) error {
+	var err error
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if host == leader {
+				err = ping(host) // want(all) "all assign `err`"
+			}
+		}()
+	}
+	wg.Wait()
+	return err
+}
+
+// Trap T28: as many receives as goroutines, and the reads come after them.
+func countedOk(hosts []string) error {
+	var last error
+	results := make(chan error, len(hosts))
+	for _, host := range hosts {
+		go func() { results <- ping(host) }()
+	}
+	for range hosts {
+		if err := <-results; err != nil {
+			last = err
+		}
+	}
+	return last
+}
+
+// The launch and the other assignment exclude each other.
+func branchesOk(host string, later bool, failed chan error) error {
+	var err error
+	if later {
+		go func() {
+			err = ping(host)
+			failed <- err
+		}()
+		return nil
+	}
+	err = ping(host)
+	return err
+}
