@@ -15,7 +15,7 @@ from bot.review.threads import Edit, Plan
 from bot.review.writes import Writes
 from bot.store import posted
 from bot.store.database import Database
-from bot.store.posted import OPEN, Posted
+from bot.store.posted import OPEN, RESOLVED, Posted
 
 _log = structlog.get_logger(__name__)
 
@@ -40,8 +40,14 @@ class Posting:
         in_check = [one for one in plan.post if one.where is Where.CHECK]
         if remember:
             self._remember(in_check, 0)
+        back = any(edit.state == OPEN and edit.body for edit in plan.edit)
+        resolved = self.repository.resolved_threads(self.pull.number) if back else frozenset()
         for edit in plan.edit:
-            self._edit(edit)
+            if edit.state == OPEN and edit.standing.comment in resolved:
+                # The event may have been lost; a thread that a person resolved is not opened again.
+                self._set_state(edit, RESOLVED)
+            else:
+                self._edit(edit)
         return (*told, *in_check)
 
     def _review(self, inline: Sequence[Placed], *, may_split: bool = True) -> list[Placed]:
@@ -124,14 +130,11 @@ class Posting:
                 self.writes.again(lambda: fold(before.node))
             except Refused as refused:
                 _log.info("a comment cannot be minimised", comment=before.comment, reason=refused.message)
-        posted.set_state(
-            self.database,
-            self.pull.repository,
-            self.pull.number,
-            before.fingerprint,
-            edit.state,
-            self.pull.head_sha,
-        )
+        self._set_state(edit, edit.state)
+
+    def _set_state(self, edit: Edit, state: str) -> None:
+        pull, fingerprint = self.pull, edit.standing.fingerprint
+        posted.set_state(self.database, pull.repository, pull.number, fingerprint, state, pull.head_sha)
 
     def _remember(self, told: Iterable[Placed], review: int, comment: int = 0) -> None:
         posted.add(self.database, [self._row(one, review, comment) for one in told])

@@ -192,6 +192,24 @@ def test_a_resolved_thread_is_final_for_the_pull_request(github: Double, bot: Bo
     assert (len(ours(pull)), comment.body) == (1, said)
 
 
+def test_a_thread_whose_resolution_was_never_told_is_not_opened_again(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.people.push(pull, {"main.go": MAIN})
+    bot.work()
+    (comment,) = ours(pull)
+    fixed = comment.body
+    github.postman.dropping = True
+    github.people.resolve(pull, comment, by="maintainer")
+    github.postman.wait()
+    github.postman.dropping = False
+    github.people.push(pull, {"main.go": BUGGY})
+    bot.work()
+    assert (ours(pull), comment.body) == ([comment], fixed)
+    assert [row.state for row in posted.for_pull(bot.database, repository.id, pull.number)] == ["resolved"]
+
+
 def test_rerun_from_the_check(github: Double, bot: Bot) -> None:
     repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
     pull = github.people.open(repository, {"main.go": BUGGY})
