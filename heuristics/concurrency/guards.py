@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.golang.comments import GUARDED_BY
+from heuristics.golang.comments import GUARDED_BY, GUARDS
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Field, Func, Named, Step, pointee
+from heuristics.golang.model import Act, Field, Func, Named, Scope, Step, pointee
 
+_SETTER = re.compile(r"^(?i:set|with|bind|attach|register|use|inject|init|configure)(?![a-z])")
+_WORD = re.compile(r"[A-Za-z_][\w.]*")
 ENOUGH = 3  # accesses under the lock that make a habit
 MAJORITY = 0.7
 _NEAR = 2  # calls that are followed to find a wait
@@ -28,11 +31,16 @@ class Guard:
     @property
     def name(self) -> str:
         """The lock as messages call it."""
-        return self.key.rpartition(".")[2]
+        return _last(self.key)
 
     @property
     def total(self) -> int:
         return len(self.locked) + len(self.bare)
+
+    @property
+    def changes(self) -> tuple[Access, ...]:
+        """The writers without those that hand in a value from outside, which happens once, when all is set up."""
+        return tuple(access for access in self.writers if not is_setter(access))
 
     @property
     def writers(self) -> tuple[Access, ...]:
@@ -61,10 +69,8 @@ def _can_be_guarded(index: Index, field: Field) -> bool:
 def guard_of(index: Index, package: str, field: Field) -> Guard | None:
     """The lock that guards a field of a struct of this package; None when the evidence does not do."""
     accesses = accesses_of(index, package).of(field.owner, field.name)
-    named = next((argument for kind, argument in field.notes if kind == GUARDED_BY), "")
     keys = {lock.key for access in accesses for lock in access.locks if access.counts}
-    noted = next((key for key in sorted(keys) if key.rpartition(".")[2] == named.rpartition(".")[2]), "")
-    if noted:
+    if (named := _noted(index, field)) and (noted := next((key for key in sorted(keys) if _last(key) == named), "")):
         return _guard(field, noted, "comment", accesses)
     guards = [_guard(field, key, "habit", accesses) for key in sorted(keys)]
     guards = [guard for guard in guards if _habitual(guard)]
@@ -82,15 +88,35 @@ def _guard(field: Field, key: str, by: str, accesses: tuple[Access, ...]) -> Gua
     )
 
 
+def _noted(index: Index, field: Field) -> str:
+    """The lock that a comment on the field, or on a lock of the same struct, names for it; "" without one."""
+    named = next((argument for kind, argument in field.notes if kind == GUARDED_BY), "")
+    if named:
+        return _last(named)
+    package, _, name = field.owner.rpartition(".")
+    for other in index.types.fields(Named(package, name)):
+        if index.types.is_lock(other.type):
+            lists = (argument for kind, argument in other.notes if kind == GUARDS)
+            if any(field.name in (_last(part) for part in _WORD.findall(listed)) for listed in lists):
+                return other.name
+    return ""
+
+
+def _last(text: str) -> str:
+    return text.rpartition(".")[2]
+
+
 def _habitual(guard: Guard) -> bool:
-    """At least three locked accesses in two functions, one of them a write, and few without the lock."""
+    """Three locked accesses in two functions, one of them a write, and few without; or one function that stands alone.
+
+    One function alone is enough where two others change the field under the lock.
+    """
     functions = {access.function for access in guard.locked}
-    return (
-        len(guard.locked) >= ENOUGH
-        and len(functions) > 1
-        and bool(guard.writers)
-        and len(guard.locked) >= MAJORITY * guard.total
-    )
+    if len(guard.locked) < ENOUGH or len(functions) < 2 or not guard.writers:
+        return False
+    alone = len({access.function for access in guard.bare}) == 1
+    writing = {access.function for access in guard.writers}
+    return len(guard.locked) >= MAJORITY * guard.total or (alone and len(writing) > 1)
 
 
 # --- what makes a bare access harmless
@@ -116,6 +142,37 @@ def _joins(index: Index, step: Step, depth: int) -> bool:
         return False
     inner = index.flow(callee).steps
     return any(s.body == callee.spec.start and _joins(index, s, depth - 1) for s in inner)
+
+
+def is_setter(access: Access) -> bool:
+    """Whether the access is what a setter does: `func (x *T) SetLog(l Log) { x.log = l }`."""
+    value = access.step.value
+    root = value.place.root if value is not None and value.place is not None else None
+    given = root is not None and root.scope is Scope.PARAMETER
+    return access.whole and given and _SETTER.match(access.function.name) is not None
+
+
+def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> str:
+    """Why a read without the lock sees nothing that these writers do at the same time; "" when nothing says so."""
+    if joined_before(index, access):
+        return "trap T18: the function has waited for other goroutines"
+    if same_goroutine(index, access, writers):
+        return "trap T16: the goroutine that writes the field reads it"
+    if _updates_itself(index, access, writers):
+        return "trap T16: the function that alone writes the field reads it on its way"
+    return ""
+
+
+def _updates_itself(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
+    """Whether all writers are this function and its own helpers, and the read is not a way out before their write."""
+    entries = accesses_of(index, access.function.package).entries
+    if not all(entries.serves_only(writer.function, access.function) for writer in writers):
+        return False
+    steps = index.flow(access.function).steps
+    leaves = any(
+        s.act is Act.RETURN and s.span.start <= access.span.start and access.span.stop <= s.span.stop for s in steps
+    )
+    return not leaves or any(w.function is access.function and w.span.start < access.span.start for w in writers)
 
 
 def same_goroutine(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:

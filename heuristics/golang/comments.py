@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from heuristics.golang.syntax import Node
 
-GUARDED_BY, HOLDS, CONCURRENT, SINGLE, READ_ONLY = "guarded-by", "holds", "concurrent", "single", "read-only"
+GUARDED_BY, GUARDS, HOLDS = "guarded-by", "guards", "holds"
+CONCURRENT, SINGLE, READ_ONLY = "concurrent", "single", "read-only"
 
+_NAME = r"[`']?[A-Za-z_][\w.]*[`']?"
 # A lock is named as one identifier or a chain of them; words that merely follow are told apart by _NOT_A_LOCK.
 _PATTERNS = (
     (GUARDED_BY, re.compile(r"\b(?:guarded|protected) by[:\s]+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I)),
+    # "mu protects a, b and c"; the argument is the list as written.
+    (
+        GUARDS,
+        re.compile(rf"\b(?:protect|guard)(?:s|ing)?:?\s+({_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*)", re.I),
+    ),
     (
         HOLDS,
         re.compile(

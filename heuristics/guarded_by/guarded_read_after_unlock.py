@@ -42,7 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import joined_before, same_goroutine, structs_with_locks
+from heuristics.concurrency.guards import harmless_read, is_setter, structs_with_locks
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Field, Held, Named
@@ -55,10 +55,10 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        accesses = accesses_of(index, package.key)
         for named, fields in structs_with_locks(index, package.key):
             for field in fields:
-                yield from _look(index, named, field, accesses.of(field.owner, field.name))
+                accesses = accesses_of(index, package.key).of(field.owner, field.name)
+                yield from _look(index, named, field, accesses)
 
 
 def _look(index: Index, named: Named, field: Field, accesses: tuple[Access, ...]) -> Iterator[Found]:
@@ -69,11 +69,13 @@ def _look(index: Index, named: Named, field: Field, accesses: tuple[Access, ...]
         if released is None:
             continue
         key = released.place.field.name if released.place.field is not None else released.place.text
-        writers = [
-            a for a in accesses if a.write and a.whole and a.counts and any(k.own and k.key == key for k in a.locks)
-        ]
+        writers = [a for a in accesses if a.write and a.whole and a.counts and _under(a, key)]
         if writers:
             yield _found(index, named, field, access, released, tuple(writers))
+
+
+def _under(access: Access, key: str) -> bool:
+    return not is_setter(access) and any(lock.own and lock.key == key for lock in access.locks)
 
 
 def _released(access: Access) -> Held | None:
@@ -98,13 +100,7 @@ def _found(
 ) -> Found:
     assert access.step.place is not None
     mutex, text = released.place.text, _text(access)
-    reason = access.prior or access.sheltered
-    if not reason and joined_before(index, access):
-        reason = "trap T18: the function has waited for other goroutines"
-    if not reason and same_goroutine(index, access, writers):
-        reason = "trap T16: the goroutine that writes the field reads it"
-    if not reason and _updates_itself(index, access, writers):
-        reason = "trap T16: the function that alone writes the field reads it on its way"
+    reason = access.prior or access.sheltered or harmless_read(index, access, writers)
     if not reason and (flag := _frozen(index, access, released)):
         reason = f"`{flag}` is never taken back: the object does not change any more"
     writer, reader = writers[0], access.function.symbol
@@ -126,18 +122,6 @@ def _found(
         evidence=tuple(f"`{w.function.symbol}` writes `{named.name}.{field.name}` under the lock" for w in writers[:4]),
         silent_because=reason,
     )
-
-
-def _updates_itself(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
-    """Whether all writers are this function and its own helpers, and the read is not a way out before their write."""
-    entries = accesses_of(index, access.function.package).entries
-    if not all(entries.serves_only(writer.function, access.function) for writer in writers):
-        return False
-    steps = index.flow(access.function).steps
-    leaves = any(
-        s.act is Act.RETURN and s.span.start <= access.span.start and access.span.stop <= s.span.stop for s in steps
-    )
-    return not leaves or any(w.function is access.function and w.span.start < access.span.start for w in writers)
 
 
 def _frozen(index: Index, access: Access, released: Held) -> str:

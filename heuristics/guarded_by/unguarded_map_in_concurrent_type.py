@@ -61,14 +61,14 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        accesses = accesses_of(index, package.key)
         for name in package.types:
             named = Named(package.key, name)
             if not _may_lack_a_lock(index, named):
                 continue
             for field in index.types.fields(named):
                 if isinstance(index.types.underlying(field.type), Map):
-                    yield from _look(index, named, field, accesses.of(field.owner, field.name))
+                    accesses = accesses_of(index, package.key).of(field.owner, field.name)
+                    yield from _look(index, named, field, accesses)
 
 
 def _may_lack_a_lock(index: Index, named: Named) -> bool:
