@@ -49,10 +49,10 @@ def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]
     apart = locked(index, flow, launch, change.step)
     if shared_by_all(index, launch, change):
         yield Conflict(launch, change, "repeated", change.step, None, apart)
-    for step in beside(index, launch):
+    for step in beside(index, launch, change.root):
         if _meets(index, change, step):
             yield Conflict(launch, change, "launcher", step, None, _kept_apart(flow, launch, change, step))
-    for other in siblings(index, launch):
+    for other in siblings(index, launch, change.root):
         if not captures(flow, other, change.root):
             continue
         for step in code_of(flow, other):

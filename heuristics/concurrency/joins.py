@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.launches import Launch, code_of, launches_of, runners
+from heuristics.concurrency.launches import Launch, code_of, launches_of, may_run, outlasts_round, runners
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Flow, Function, Held, Place, Scope, Step, Var
 
@@ -12,21 +12,28 @@ from heuristics.golang.model import Act, Call, Flow, Function, Held, Place, Scop
 _ONE_AT_A_TIME = frozenset({"sync.Once.Do", "golang.org/x/sync/singleflight.Group.Do"})
 
 
-def beside(index: Index, launch: Launch) -> Iterator[Step]:
-    """The steps of the launcher that may run while the goroutine does: after the launch, before the first join."""
+def beside(index: Index, launch: Launch, var: Var) -> Iterator[Step]:
+    """The steps of the launcher that may run while the goroutine does, and that see the same variable.
+
+    They come after the launch and before the first join, or in a later round of a loop that does not declare it anew.
+    """
     flow = index.flow(launch.function)
     own = {step.span for step in code_of(flow, launch)}
+    later = outlasts_round(index, launch, var)
     for step in flow.steps:
-        if launch.site in step.running and step.span not in own:
+        running = launch.site in step.running or (later and ~launch.site in step.running)
+        if running and step.span not in own:
             yield step
 
 
-def siblings(index: Index, launch: Launch) -> Iterator[Launch]:
-    """The other launches of the same function whose goroutines may run at the same time."""
+def siblings(index: Index, launch: Launch, var: Var) -> Iterator[Launch]:
+    """The other launches of the same function whose goroutines may run at the same time and see the same variable."""
+    later = outlasts_round(index, launch, var)
     for other in launches_of(index, launch.function):
         if (other.site, other.body) == (launch.site, launch.body):
             continue
-        if launch.site in other.step.running or other.site in launch.step.running:
+        same = launch.site in other.step.running or other.site in launch.step.running
+        if same or (later and (may_run(launch.site, other.step) or may_run(other.site, launch.step))):
             yield other
 
 
@@ -119,7 +126,7 @@ def ordered(flow: Flow, launch: Launch, inside: Step, outside: Step) -> bool:
 
 
 def signalled(flow: Flow, launch: Launch, inside: Step, outside: Step) -> bool:
-    """Whether the launcher hands over a value, or looks at an atomic flag, that the goroutine takes or sets afterwards."""
+    """Whether the launcher hands over a value or looks at an atomic flag, and the goroutine takes or sets it later."""
     after = [step for step in code_of(flow, launch) if step.span.start > inside.span.start]
     taken = {step.place.root for step in after if step.act is Act.RECEIVE and step.place is not None}
     flagged = any(_atomic(step) for step in after)

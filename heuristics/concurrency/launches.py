@@ -63,6 +63,11 @@ def _launched_call(call: Call) -> Call | None:
     return call if call.function is not None or call.interface else None
 
 
+def may_run(site: int, step: Step) -> bool:
+    """Whether a goroutine of this site, of whatever round of a loop, may run beside a step of its launcher."""
+    return site in step.running or ~site in step.running
+
+
 # --- what runs where
 
 
@@ -115,6 +120,12 @@ def repeated(index: Index, launch: Launch, var: Var) -> bool:
     return any(_again(flow, step, var, version) for step in _chain(flow, launch.step))
 
 
+def outlasts_round(index: Index, launch: Launch, var: Var) -> bool:
+    """Whether some loop around the site has the same variable in all its rounds."""
+    version = index.go_version(launch.function.path)
+    return any(not _declared_in(loop, launch.step, var, version) for loop in launch.step.loops)
+
+
 def _chain(flow: Flow, step: Step) -> Iterator[Step]:
     """A SPAWN and those of the goroutines around it."""
     current: Step | None = step
@@ -134,7 +145,7 @@ def _around(flow: Flow, step: Step) -> Step | None:
 
 
 def _again(flow: Flow, spawn: Step, var: Var, version: tuple[int, int] | None) -> bool:
-    if spawn.span.start not in spawn.running:
+    if not may_run(spawn.span.start, spawn):
         return False
     body: Body = flow.body(spawn.body)
     loops = [*spawn.loops]

@@ -34,7 +34,7 @@ class Change:
     """Memory that a goroutine changes. place: rooted at a variable that its launcher sees. step: the act or the call.
 
     chain: the places of the calls on the way, ending at the change itself. copied: a struct was copied by value on the
-    way, so that only what lies behind a reference is still shared. effect: what the call does, for a change in a callee.
+    way, so that only what lies behind a reference is still shared. effect: what the call does, for one in a callee.
     through: the locals and parameters that the launched code names instead of the shared variable.
     """
 
@@ -74,12 +74,17 @@ def changes_of(index: Index, launch: Launch) -> Iterator[Change]:
 
 
 def _through(index: Index, flow: Flow, launch: Launch, step: Step, call: Call) -> Iterator[Change]:
-    for target in index.targets(call):
+    targets = index.targets(call)
+    for target in targets:
         for effect in index.effects(target):
             place = seen_from(effect.place, call)
             root = effect.place.root
             if place is None or root is None or effect.held:
                 continue
+            if root.scope is Scope.RECEIVER and len(targets) > 1:  # the fields of one of several implementations
+                continue
+            if len(targets) > 1:
+                effect = replace(effect, guessed=True)
             copied = root.scope in (Scope.PARAMETER, Scope.RECEIVER) and not _is_reference(index, root)
             change = Change(place, step, effect.act, (step.span, *effect.chain), copied, effect)
             yield from _as_seen_outside(index, flow, launch, change)

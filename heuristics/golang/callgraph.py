@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from heuristics.golang.model import Act, Call, Flow, Function, Step
+from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Function, Interface, Named, Step, Value
 from heuristics.golang.repository import File, Repository
+from heuristics.golang.types.resolve import Types
 
 # A name with more declarations or call sites than this (Get, Close, String) says nothing about who is meant.
 MAX_CANDIDATES = 12
@@ -24,8 +25,9 @@ class CallSite:
 class CallGraph:
     """Lazy: parses only files in which the name at hand occurs."""
 
-    def __init__(self, repository: Repository, flow: Callable[[Function], Flow]) -> None:
+    def __init__(self, repository: Repository, types: Types, flow: Callable[[Function], Flow]) -> None:
         self._repository = repository
+        self._types = types
         self._flow = flow
         self._methods: dict[str, tuple[Function, ...]] = {}
         self._callers: dict[Function, tuple[CallSite, ...]] = {}
@@ -53,8 +55,24 @@ class CallGraph:
             return (call.function,)
         if not call.interface or call.known:
             return ()
-        candidates = tuple(m for m in self.methods_named(call.name) if _accepts(m, len(call.arguments)))
+        candidates = tuple(
+            m
+            for m in self.methods_named(call.name)
+            if _accepts(m, len(call.arguments)) and self._implements(m, call.receiver)
+        )
         return candidates if len(candidates) <= MAX_CANDIDATES else ()
+
+    def _implements(self, method: Function, receiver: Value | None) -> bool:
+        """Whether the method's type has all methods of the interface that it is called through."""
+        interface = self._types.underlying(receiver.type) if receiver is not None else UNKNOWN
+        if not isinstance(interface, Interface):
+            return True
+        owner = Named(method.package, method.receiver)
+        wanted = [name for name, _ in interface.methods]
+        for embedded in interface.embeds:
+            behind = self._types.underlying(embedded)
+            wanted += [name for name, _ in behind.methods] if isinstance(behind, Interface) else []
+        return all(self._types.member(owner, name) is not None for name in wanted)
 
     def callers(self, function: Function) -> tuple[CallSite, ...]:
         """The places that call or spawn a function; empty when its name is too common to say."""

@@ -9,10 +9,11 @@ from typing import TypeVar, cast
 
 from heuristics.golang import tree
 from heuristics.golang.callgraph import CallGraph, CallSite
+from heuristics.golang.facts import Outlines
 from heuristics.golang.flow.walk import flow_of
 from heuristics.golang.model import Call, Flow, Function, Span, Type, Var
 from heuristics.golang.repository import File, Package, Repository
-from heuristics.golang.snapshot import FactsCache, Snapshot
+from heuristics.golang.snapshot import Snapshot
 from heuristics.golang.summaries import Effect, Summaries
 from heuristics.golang.types.bind import Binder
 from heuristics.golang.types.declared import Declared
@@ -37,22 +38,17 @@ class Index:
     """Lazy: nothing is parsed that no question needs. `focus`: the folders that heuristics look at, empty for all."""
 
     def __init__(
-        self, snapshot: Snapshot, cache: FactsCache | None = None, focus: frozenset[str] = frozenset()
+        self, snapshot: Snapshot, outlines: Outlines | None = None, focus: frozenset[str] = frozenset()
     ) -> None:
-        self.repository = Repository(snapshot, cache)
+        self.repository = Repository(snapshot, outlines or Outlines())
         self.focus = focus
         self.types = Types(self.repository)
         self.declared = Declared(self.types, self._initial_type)
-        self.graph = CallGraph(self.repository, self.flow)
+        self.graph = CallGraph(self.repository, self.types, self.flow)
         self.summaries = Summaries(self.repository, self.declared, self.graph, self.flow)
         self._flows: dict[Function, Flow] = {}
         self._variables: dict[Function, tuple[Var, ...]] = {}
         self._derived: dict[tuple[object, Hashable], object] = {}
-
-    @staticmethod
-    def of(snapshot: Snapshot, cache: FactsCache | None, focus: frozenset[str]) -> Index:
-        """The index of a snapshot."""
-        return Index(snapshot, cache, focus)
 
     # --- what there is
 
@@ -115,7 +111,7 @@ class Index:
 
     def package_of(self, path: str) -> str:
         """The package name that a file declares."""
-        return self.repository.files[path].outline.package
+        return self.repository.files[path].package
 
     def file(self, path: str) -> File:
         """A Go file of the snapshot."""

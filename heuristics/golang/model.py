@@ -326,7 +326,8 @@ class Step:
     value: what is written, sent, declared or made; values: what is returned. left: for a RETURN, the distinct locksets
     that remain once the deferred calls have run. select: offset of the select that a SEND or RECEIVE is an arm of;
     blocking: False for an arm beside a default. running: offsets of the SPAWN steps whose goroutines may still run, as
-    nothing on some path has waited since. facts: conditions over locals that hold on every path.
+    nothing on some path has waited since; ~offset for one that an earlier round of a loop started. facts:
+    conditions over locals that hold on every path.
     """
 
     act: Act

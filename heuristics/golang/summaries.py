@@ -36,6 +36,7 @@ from heuristics.golang.types.resolve import Surroundings
 
 DEPTH = 8
 MAX_EFFECTS = 60
+MAX_HOPS = 8  # longer chains of fields come from types that lead back to themselves
 # Only functions with such names are asked whether they lock for their caller: the question costs a walk.
 _LOCKING_NAME = re.compile(r"lock|acquire|release|mutex|enter|leave|begin|end$", re.I)
 _ENTERED_NAME = re.compile(r"(?:Locked|_locked|NoLock|WithLock|WithoutLock|LockHeld|Unlocked)$|^(?:unsafe|locked)[A-Z]")
@@ -46,7 +47,8 @@ class Effect:
     """Memory that a call changes in place. place: rooted at the receiver, a parameter or a package variable.
 
     held: locks that are held on every path, as the function sees them. chain: the places of the calls on the way,
-    outermost first, ending at the change itself; spawned: a goroutine of the function does it.
+    outermost first, ending at the change itself; spawned: a goroutine of the function does it. guessed: a call on the
+    way goes through an interface with more than one implementation, or its receiver's type is unknown.
     """
 
     act: Act
@@ -55,6 +57,7 @@ class Effect:
     chain: tuple[Span, ...]
     function: Function
     spawned: bool = False
+    guessed: bool = False
 
     @property
     def span(self) -> Span:
@@ -122,12 +125,16 @@ class Summaries:
         self, function: Function, step: Step, held: tuple[Place, ...], spawned: bool, depth: int
     ) -> Iterator[Effect]:
         assert step.call is not None
-        for target in self._graph.targets(step.call):
+        targets = self._graph.targets(step.call)
+        guessed = step.call.function is None and len(targets) > 1
+        for target in targets:
             if target is function:
                 continue
             for effect in self.effects(target, depth - 1):
+                if guessed and not _whoever_is_called(effect.place):
+                    continue
                 place = seen_from(effect.place, step.call)
-                if place is not None and outlives(place):
+                if place is not None and outlives(place) and len(place.path) <= MAX_HOPS:
                     inner = tuple(seen_from(h, step.call) or h for h in effect.held)
                     yield Effect(
                         effect.act,
@@ -136,6 +143,7 @@ class Summaries:
                         (step.span, *effect.chain),
                         effect.function,
                         spawned or effect.spawned,
+                        guessed or effect.guessed,
                     )
 
     # --- locks
@@ -268,6 +276,11 @@ class Summaries:
         return self._ends[function]
 
 
+def _whoever_is_called(place: Place) -> bool:
+    """Whether a change is of memory that the caller passes, not of the fields of one of several implementations."""
+    return place.root is not None and place.root.scope is not Scope.RECEIVER
+
+
 def _spawned(flow: Flow, step: Step) -> str:
     """Whether a function argument that this step runs in a goroutine runs in several: "many" or "spawned"."""
     site: Span | None = step.span
@@ -277,7 +290,7 @@ def _spawned(flow: Flow, step: Step) -> str:
             body = flow.body(body.parent)
         site = body.site
     spawns = [s for s in flow.steps if s.act is Act.SPAWN and site is not None and s.span == site]
-    return "many" if any(s.span.start in s.running for s in spawns) else "spawned"
+    return "many" if any(~s.span.start in s.running or s.span.start in s.running for s in spawns) else "spawned"
 
 
 def outlives(place: Place) -> bool:

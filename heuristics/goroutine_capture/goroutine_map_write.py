@@ -39,8 +39,8 @@ wg.Wait()
 ```
 
 **Limits.** Only goroutines that the same function starts are compared, and what they do in functions that they call, as
-far as the calls can be followed. A write under any lock stays silent, and so does one that a wait or a receive separates
-from the other access.
+far as the calls can be followed. A write under any lock stays silent, and so does one that a wait or a receive
+separates from the other access.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def check(index: Index) -> Iterator[Found]:
 def _map_name(conflict: Conflict) -> str:
     """The map that the goroutine writes, as a variable with its fields; "" when it writes something else."""
     way = map_of(conflict.change.place)
-    if way is None or conflict.change.copied:
+    if way is None or conflict.change.copied or (conflict.change.effect is not None and conflict.change.effect.guessed):
         return ""
     return ".".join([conflict.change.root.name, *(hop.name for hop in way if isinstance(hop, FieldRef))])
 

@@ -1,10 +1,10 @@
 """Goroutines get copies of a struct that all share one map.
 
-Passing a struct by value looks safe: each goroutine has its own. But a map in it is a reference, and every copy leads to
-the same map. When some function that the goroutines call adds a key to it, however far away, two of them do so at once
-and the Go runtime ends the process with `fatal error: concurrent map writes`. The write is often behind an interface, or
-in a method with a pointer receiver that seems to change the copy only. Such a bug shows when the work is spread over
-more goroutines than before.
+Passing a struct by value looks safe: each goroutine has its own. But a map in it is a reference, and every copy leads
+to the same map. When some function that the goroutines call adds a key to it, however far away, two of them do so at
+once and the Go runtime ends the process with `fatal error: concurrent map writes`. The write is often behind an
+interface, or in a method with a pointer receiver that seems to change the copy only. Such a bug shows when the work is
+spread over more goroutines than before.
 
 Give every goroutine a deep copy: clone the struct, or at least its maps, as the first thing in the goroutine or before
 it is started in the loop.

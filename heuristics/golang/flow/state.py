@@ -28,7 +28,8 @@ class Deferred:
 class State:
     """One path. facts: conditions known to hold or not, by text. tries: locals that say whether a TryLock succeeded.
 
-    live: offsets of the launch sites whose goroutines nothing on the path has waited for.
+    live: offsets of the launch sites whose goroutines nothing on the path has waited for; ~offset for one that was
+    reached in an earlier round of a loop around it.
     """
 
     held: tuple[Held, ...] = ()
@@ -77,6 +78,11 @@ class State:
     def launched(self, site: int) -> State:
         """After a goroutine was started at this offset."""
         return self if site in self.live else replace(self, live=self.live | {site})
+
+    def next_round(self, start: int, stop: int) -> State:
+        """At the head of a loop that covers these offsets, once more: what it launched belongs to an earlier round."""
+        live = frozenset(~site if start <= site < stop else site for site in self.live)
+        return self if live == self.live else replace(self, live=live)
 
     def joined(self) -> State:
         """After a wait or a receive: the goroutines so far may be done."""

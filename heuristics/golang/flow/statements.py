@@ -408,7 +408,7 @@ class Statements:
                 ends = merge(self.block(body, entered), *frame.continues)
                 frame.continues.clear()
                 ends = self.statement(post, ends) if ends else ()
-                again = merge(states, ends)
+                again = merge(states, (state.next_round(start, body.stop) for state in ends))
                 if again == states:
                     break
                 states = again
