@@ -16,6 +16,5 @@ def archive(owner: str, name: str, sha: str) -> Response:
     repository, commit, expires = world.archives.get(request.args.get("token", ""), (None, "", world.now()))
     if repository is None or commit != sha or expires <= world.now():
         raise Refusal(404, "Not Found")
-    with world.lock:
-        packed = repository.git.archive(sha, f"{owner}-{name}-{sha[:7]}")
-    return Response(packed, mimetype="application/x-gzip")
+    pieces = repository.git.archive(sha, f"{owner}-{name}-{sha[:7]}")
+    return Response(pieces, mimetype="application/x-gzip")
