@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
 from heuristics.engine.lines import LineDiff, line_diff
+from heuristics.golang.facts import Outlines
 from heuristics.golang.index import Index
 from heuristics.golang.repository import skipped
-from heuristics.golang.snapshot import BlobMissing, FactsCache, Snapshot
+from heuristics.golang.snapshot import BlobMissing, Snapshot
 
 # A file that is gone and one that is new are one renamed file when so much of the larger one is in both; compared only
 # while the pairs to compare stay few. Both as git does it.
@@ -96,13 +97,13 @@ class Change:
         return _read(self.base, self.old.get(path, ""))
 
 
-def focus_of(change: Change, cache: FactsCache | None) -> frozenset[str]:
+def focus_of(change: Change, outlines: Outlines) -> frozenset[str]:
     """The folders whose findings the change can bring or take away.
 
     Besides the changed ones those of this repository that declare what the changed lines now mention: a new caller or
     goroutine makes code wrong that nobody touched. Code further away is read as evidence, not reported for this change.
     """
-    index = Index.of(change.head, cache, change.folders)
+    index = Index(change.head, outlines, change.folders)
     sources: dict[str, list[str]] = {}
     for path in change.new:
         if path.endswith(".go") and not path.endswith("_test.go"):

@@ -9,13 +9,13 @@ from posixpath import dirname
 from heuristics.engine.analyse import Analysis, Draft, analyse, merge
 from heuristics.engine.change import Change, focus_of
 from heuristics.engine.config import Config
-from heuristics.engine.facts import RunCache
 from heuristics.engine.finding import Finding, Problem, Report, Silence, Suppression, Tier
 from heuristics.engine.findings import finding_of
 from heuristics.engine.fixes import in_words, verified
 from heuristics.engine.heuristic import Heuristic, catalogue
 from heuristics.engine.introduced import new_sites
 from heuristics.engine.suppress import Directive, directives, silence, unused
+from heuristics.golang.facts import Outlines
 from heuristics.golang.index import Index
 from heuristics.golang.snapshot import FactsCache, Snapshot
 
@@ -71,7 +71,7 @@ def report(
     if change and not change.folders:
         return Report()
     running = _with_rivals(heuristics, wanted)
-    return _Run(head, change, config, RunCache(cache), wish, known, wanted, running, config.ignores()).report()
+    return _Run(head, change, config, Outlines(cache), wish, known, wanted, running, config.ignores()).report()
 
 
 def _with_rivals(heuristics: Sequence[Heuristic], wanted: Collection[str]) -> tuple[Heuristic, ...]:
@@ -93,7 +93,7 @@ class _Run:
     head: Snapshot
     change: Change | None
     config: Config
-    cache: FactsCache
+    outlines: Outlines
     wish: Wish
     known: frozenset[str]
     wanted: frozenset[str]
@@ -101,8 +101,8 @@ class _Run:
     ignored: Callable[[str], bool]
 
     def report(self) -> Report:
-        focus = focus_of(self.change, self.cache) if self.change else self.wished_folders()
-        index = Index.of(self.head, self.cache, focus)
+        focus = focus_of(self.change, self.outlines) if self.change else self.wished_folders()
+        index = Index(self.head, self.outlines, focus)
         now = analyse(index, self.running)
         then = self.before(self.change, now) if self.change else NOTHING
         failed = now.failed | then.failed
@@ -139,11 +139,11 @@ class _Run:
         found = {site.heuristic.name for site in now.sites}
         folders = change.folders.union(site.folder for site in now.sites)
         heuristics = [heuristic for heuristic in self.running if heuristic.name in found]
-        return analyse(Index.of(change.base, self.cache, folders), heuristics) if found else NOTHING
+        return analyse(Index(change.base, self.outlines, folders), heuristics) if found else NOTHING
 
     def again(self, snapshot: Snapshot, folders: frozenset[str]) -> Analysis:
         """Analyse what a fix would make of the head, in these folders; nothing of it is worth keeping."""
-        return analyse(Index.of(snapshot, RunCache(self.cache, keeping=False), folders), self.running)
+        return analyse(Index(snapshot, self.outlines.trial(), folders), self.running)
 
     def directives(self, index: Index, paths: Iterable[str]) -> tuple[tuple[Directive, ...], tuple[Problem, ...]]:
         """Every directive in these files, and what is wrong with them."""

@@ -1,39 +1,99 @@
-"""Outlines as bytes, for a facts cache: a pickle that can name nothing but the values of tree.py."""
+"""Outlines of files that were read before: decoded ones in memory during a run, encoded ones in the caller's cache."""
 
 from __future__ import annotations
 
 import io
 import pickle
+from dataclasses import fields
+from typing import Any
 
 from heuristics.golang import tree
+from heuristics.golang.snapshot import FactsCache
 
 # Part of every key: to be raised when outlines change their shape or their meaning.
-VERSION = "outline-2"
+VERSION = "outline-3"
+_NAMES = {name: value for name, value in vars(tree).items() if isinstance(value, type) and hasattr(value, "__slots__")}
+_FIELDS = {value: tuple(field.name for field in fields(value)) for value in _NAMES.values()}
 
 
-def key_of(blob: str) -> str:
-    """The key under which the outline of this blob is kept."""
+class Outlines:
+    """Outlines by blob id. keeping: whether new ones are handed on to the caller's cache (those of a trial are not)."""
+
+    def __init__(self, below: FactsCache | None = None, keeping: bool = True, known: Outlines | None = None) -> None:
+        self._below = below
+        self._keeping = keeping
+        self._known: dict[str, tree.Outline] = known._known if known is not None else {}
+        self._encoded: dict[str, bytes] = {}
+
+    def trial(self) -> Outlines:
+        """The same memory, for a snapshot that will not last: nothing of it reaches the caller's cache."""
+        return Outlines(self._below, keeping=False, known=self)
+
+    def get(self, blob: str) -> tree.Outline | None:
+        """The outline of a blob that was outlined before."""
+        found = self._known.get(blob)
+        if found is None and (kept := self._kept(blob)) and (found := decode(kept)) is not None:
+            self._known[blob] = found
+        return found
+
+    def package(self, blob: str) -> str | None:
+        """The package name of a blob that was outlined before, without decoding the rest."""
+        found = self._known.get(blob)
+        if found is not None:
+            return found.package
+        kept = self._kept(blob)
+        return kept.partition(b"\0")[0].decode("utf-8", "replace") if kept else None
+
+    def put(self, blob: str, outline: tree.Outline) -> None:
+        """Remember the outline of a blob."""
+        self._known[blob] = outline
+        if self._below is not None and self._keeping:
+            self._below.put({_key(blob): encode(outline)})
+
+    def _kept(self, blob: str) -> bytes:
+        if self._below is None:
+            return b""
+        found = self._encoded.get(blob)
+        if found is None:
+            key = _key(blob)
+            found = self._encoded[blob] = self._below.get((key,)).get(key, b"")
+        return found
+
+
+def _key(blob: str) -> str:
     return f"{VERSION}:{blob}"
 
 
 def encode(outline: tree.Outline) -> bytes:
-    """The outline as bytes."""
-    return pickle.dumps(outline, protocol=5)
+    """The outline as bytes: the package name, a zero byte, and a pickle of the rest."""
+    out = io.BytesIO()
+    _OutlinePickler(out, protocol=5).dump(outline)
+    return outline.package.encode() + b"\0" + out.getvalue()
 
 
 def decode(facts: bytes) -> tree.Outline | None:
     """The outline behind these bytes; None when they are not one (a damaged or foreign entry is only a miss)."""
     try:
-        outline = _OutlineUnpickler(io.BytesIO(facts)).load()
+        outline = _OutlineUnpickler(io.BytesIO(facts.partition(b"\0")[2])).load()
     except Exception:  # a pickle can fail in any way; each means that there is no fact
         return None
     return outline if isinstance(outline, tree.Outline) else None
 
 
+class _OutlinePickler(pickle.Pickler):
+    """Writes the values of tree.py as constructor calls: several times faster than the state of frozen ones."""
+
+    def reducer_override(self, value: object) -> Any:
+        names = _FIELDS.get(type(value))
+        return NotImplemented if names is None else (type(value), tuple([getattr(value, name) for name in names]))
+
+
 class _OutlineUnpickler(pickle.Unpickler):
+    """Can name nothing but the values of tree.py, so that a foreign entry runs no code."""
+
     def find_class(self, module: str, name: str) -> object:
-        if module == tree.__name__ and isinstance(found := getattr(tree, name, None), type):
-            return found
+        if module == tree.__name__ and name in _NAMES:
+            return _NAMES[name]
         if (module, name) == ("builtins", "frozenset"):
             return frozenset
         raise pickle.UnpicklingError(f"{module}.{name} is no part of an outline")

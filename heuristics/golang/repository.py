@@ -7,11 +7,14 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
-from heuristics.golang import facts, tree
+from heuristics.golang import tree
+from heuristics.golang.facts import Outlines
 from heuristics.golang.model import Function, Span
-from heuristics.golang.snapshot import BlobMissing, FactsCache, Snapshot
+from heuristics.golang.snapshot import BlobMissing, Snapshot
 from heuristics.golang.syntax import SyntaxTree
 
+# A package clause comes before everything but comments and white space.
+_PACKAGE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s+|//[^\n]*|/\*.*?\*/)*package\s+(\w+)", re.S)
 _MODULE = re.compile(rb"^\s*module\s+\"?([^\s\"]+)", re.M)
 _GO_LINE = re.compile(rb"^\s*go\s+(\d+)\.(\d+)", re.M)
 _GO_TAG = re.compile(r"\bgo1\.(\d+)\b")
@@ -23,14 +26,14 @@ MAX_FILE_BYTES = 2_000_000
 class File:
     """One Go file: its bytes, outline and syntax tree, each on demand."""
 
-    def __init__(self, path: str, blob: str, snapshot: Snapshot, cache: FactsCache | None) -> None:
+    def __init__(self, path: str, blob: str, snapshot: Snapshot, outlines: Outlines) -> None:
         self.path = path
         self.blob = blob
         self.folder = path.rpartition("/")[0]
         self.test = path.endswith("_test.go")
         self.problem = ""
         self._snapshot = snapshot
-        self._cache = cache
+        self._outlines = outlines
 
     @cached_property
     def text(self) -> bytes:
@@ -51,15 +54,21 @@ class File:
 
     @cached_property
     def outline(self) -> tree.Outline:
-        if self._cache is not None:
-            key = facts.key_of(self.blob)
-            kept = self._cache.get((key,)).get(key)
-            if kept is not None and (outline := facts.decode(kept)) is not None:
-                return outline
-        outline = self.syntax.outline()
-        if self._cache is not None and not self.problem:
-            self._cache.put({facts.key_of(self.blob): facts.encode(outline)})
-        return outline
+        found = self._outlines.get(self.blob)
+        if found is None:
+            found = self.syntax.outline()
+            if not self.problem:
+                self._outlines.put(self.blob, found)
+        return found
+
+    @cached_property
+    def package(self) -> str:
+        """The package name that the file declares, without an outline of the rest."""
+        found = self._outlines.package(self.blob)
+        if found is not None:
+            return found
+        clause = _PACKAGE.match(self.text)
+        return clause.group(1).decode("utf-8", "replace") if clause else ""
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -142,11 +151,11 @@ class Package:
 class Repository:
     """All Go files of a snapshot. Vendored code and testdata are not part of it."""
 
-    def __init__(self, snapshot: Snapshot, cache: FactsCache | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, outlines: Outlines) -> None:
         self._snapshot = snapshot
         self._paths = snapshot.paths()
         self.files = {
-            path: File(path, blob, snapshot, cache)
+            path: File(path, blob, snapshot, outlines)
             for path, blob in sorted(self._paths.items())
             if path.endswith(".go") and not skipped(path)
         }
@@ -172,7 +181,7 @@ class Repository:
     def _load(self, folder: str) -> Iterator[Package]:
         names: dict[str, list[File]] = {}
         for file in self._folders.get(folder, ()):
-            names.setdefault(file.outline.package, []).append(file)
+            names.setdefault(file.package, []).append(file)
         plain = [name for name in names if not name.endswith("_test")]
         main = max(plain, key=lambda name: len(names[name]), default="")
         for name, files in names.items():
