@@ -33,13 +33,12 @@ def suggestion(fix: Fix, path: str, line: int, source: bytes) -> Suggestion | No
         return None
     start, stop = _offset_of(source, first), _offset_of(source, last + 1)
     text = _applied(source, start, stop, edits)
-    if text and not text.endswith(b"\n") and source[start:stop].endswith(b"\n"):
-        return None  # it would join its last line to the next, which a block of whole lines cannot say
+    if not source[start:stop].endswith(b"\n") or (text and not text.endswith(b"\n")):
+        return None  # not whole lines: before the end of a last line without line feed, or joined to the next line
     if b"\r" in text:
         return None  # GitHub would store the suggestion with other line ends than the file has
     try:
-        block = text.decode()
-        return Suggestion(first, last, block if not block or block.endswith("\n") else block + "\n")
+        return Suggestion(first, last, text.decode())
     except UnicodeDecodeError:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from unidiff.errors import UnidiffParseError
 
@@ -157,6 +157,8 @@ def test_a_suggestion_stays_in_the_hunk_of_its_line() -> None:
         assert (placed.suggestion is not None) is expected
 
 
+@example(source=b"", wishes=[(0, 0, "\n")], line=1)
+@example(source=b"a", wishes=[(1, 0, "\n")], line=1)
 @given(
     st.binary(max_size=80),
     st.lists(st.tuples(st.integers(0, 80), st.integers(0, 10), st.text(max_size=6)), min_size=1, max_size=3),
