@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from heuristics.concurrency.freshness import fresh_at, preparing
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, FieldRef, Flow, Function, Held, Hop, Pointer, Scope, Span, Step, Var
+
+# Methods by which containers of other modules are changed; those of the standard library are known by name.
+_CONTAINER = re.compile(r"^(?:Add|Remove|Delete|Insert|Put|Push|Pop|ReplaceOrInsert)(?![a-z])")
+_LIBRARY = ("sync", "net/", "time.", "os.", "context.", "builtin.", "log", "expvar.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,33 @@ def _collect(index: Index, key: str) -> Accesses:
 def _touched(index: Index, entries: Entries, flow: Flow, step: Step) -> Iterator[Access]:
     """The fields that a step touches: the last of the chain is acted upon, pointers on the way to it are read."""
     place = step.place
-    if place is None or step.act not in (Act.READ, Act.WRITE, Act.MUTATE):
+    if place is None or step.act not in (Act.READ, Act.WRITE, Act.MUTATE, Act.CALL):
+        return
+    if step.act is Act.CALL and not _changes_receiver(index, step):
         return
     fields = [i for i, hop in enumerate(place.path) if isinstance(hop, FieldRef) and hop.owner != "?"]
     for position in fields:
         hop = place.path[position]
         assert isinstance(hop, FieldRef)
         last = position == fields[-1] or not _leaves(place.path[position : fields[-1]])
-        yield _access(index, entries, flow, step, hop, place.path[:position], last)
+        if last or step.act is not Act.CALL:
+            yield _access(index, entries, flow, step, hop, place.path[:position], last)
+
+
+def _changes_receiver(index: Index, step: Step) -> bool:
+    """Whether a method call changes the value that it is called on, which is a field, in place."""
+    call, place = step.call, step.place
+    if call is None or call.receiver is None or place is None or place.field is None or call.receiver.place != place:
+        return False
+    if call.function is not None:
+        return any(
+            effect.place.root is not None
+            and effect.place.root.scope is Scope.RECEIVER
+            and not effect.held
+            and not effect.spawned
+            for effect in index.effects(call.function)
+        )
+    return call.known.count(".") > 1 and not call.known.startswith(_LIBRARY) and bool(_CONTAINER.match(call.name))
 
 
 def _leaves(hops: tuple[Hop, ...]) -> bool:

@@ -11,6 +11,12 @@ from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Hop, Place, Scope, Step, Value, Var
 
+# Methods that libraries call on an object that they were handed.
+_SORTING = frozenset({"Len", "Less", "Swap", "Push", "Pop"})
+_PRINTING = frozenset(
+    {"String", "GoString", "Error", "Format", "LogValue", "MarshalJSON", "MarshalText", "MarshalYAML"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -99,13 +105,19 @@ class Entries:
         views = [self._held(site, function) for site in counted]
         sure = [h for h in views[0] if all(any(_same(h, o) for o in view) for view in views[1:])]
         held = any(views)
-        sheltered = next((why for site in counted if (why := self._shelter(site))), self._as_value(function))
+        sheltered = self._as_value(function) or self._sheltered(counted)
         if held and (len(sure) < len(views[0]) or not all(views) or _exported(function)):
-            sheltered = sheltered or "trap T11: a caller holds a lock"
+            sheltered = "trap T11: a caller holds a lock"
+        elif held:
+            sheltered = ""
         return Entry(() if _exported(function) else tuple(sure), sheltered)
 
     def _as_value(self, function: Function) -> str:
         """Why unknown code may call an unexported function: its name stands somewhere without being called there."""
+        if function.name in _SORTING and self._sorts(function):
+            return "trap T11: sort or heap calls it, perhaps under a lock"
+        if function.name in _PRINTING:
+            return "trap T11: printing or encoding calls it, perhaps under a lock"
         if _exported(function):
             return ""
         dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
@@ -113,6 +125,11 @@ class Entries:
         if any(pattern.search(file.text) for file in self._index.package(function).files):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
         return ""
+
+    def _sorts(self, function: Function) -> bool:
+        """Whether the methods of sort.Interface are there."""
+        methods = self._index.package(function).methods.get(function.receiver, {})
+        return all(name in methods for name in ("Len", "Less", "Swap"))
 
     def _held(self, site: Site, function: Function) -> tuple[Held, ...]:
         """The locks at a call, as the called function sees them."""
@@ -126,11 +143,17 @@ class Entries:
             Held(place, h.mode, h.span, True) for h in held if (place := _inside(h.place, site.call, variables))
         )
 
-    def _shelter(self, site: Site) -> str:
+    def _sheltered(self, sites: list[Site]) -> str:
+        """One caller that holds a lock is enough; that nobody can tell must be true of all of them."""
+        for site in sites:
+            if site.step.act is not Act.SPAWN and site.step.held:
+                return "trap T11: a caller holds a lock of its own"
+        reasons = [self._unclear(site) for site in sites]
+        return reasons[0] if all(reasons) else ""
+
+    def _unclear(self, site: Site) -> str:
         if site.step.act is Act.SPAWN:
             return ""
-        if site.step.held and not self._held(site, site.call.function or site.caller):
-            return "trap T11: a caller holds a lock of its own"
         around = self.around(site.flow, site.flow.body(site.step.body))
         return around or ("" if site.launched is not None else self.entry(site.caller).sheltered)
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.roots import launched_around
 from heuristics.golang.comments import GUARDED_BY, GUARDS
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Field, Func, Named, Scope, Step, pointee
+from heuristics.golang.model import Act, Element, Field, Func, Named, Place, Scope, Step, pointee
 
-_SETTER = re.compile(r"^(?i:set|with|bind|attach|register|use|inject|init|configure)(?![a-z])")
+# Functions with such names hand in a new value again and again; others that store a parameter do so at start-up.
+_UPDATE = re.compile(r"(?i:update|reload|replace|swap|change|refresh|handle|switch|rotate|add|put|push)|^[oO]n[A-Z]")
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 ENOUGH = 3  # accesses under the lock that make a habit
 MAJORITY = 0.7
@@ -140,20 +142,22 @@ def _joins(index: Index, step: Step, depth: int) -> bool:
     callee = step.call.function
     if callee is None or depth == 0:
         return False
-    inner = index.flow(callee).steps
-    return any(s.body == callee.spec.start and _joins(index, s, depth - 1) for s in inner)
+    flow = index.flow(callee)
+    return any(launched_around(flow, flow.body(s.body)) is None and _joins(index, s, depth - 1) for s in flow.steps)
 
 
 def is_setter(access: Access) -> bool:
-    """Whether the access is what a setter does: `func (x *T) SetLog(l Log) { x.log = l }`."""
+    """Whether the access is what a setter does: `func (x *T) SetLog(l Log) { x.log = l }`; but not an update."""
     value = access.step.value
     root = value.place.root if value is not None and value.place is not None else None
     given = root is not None and root.scope is Scope.PARAMETER
-    return access.whole and given and _SETTER.match(access.function.name) is not None
+    return access.whole and given and _UPDATE.search(access.function.name) is None
 
 
 def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> str:
     """Why a read without the lock sees nothing that these writers do at the same time; "" when nothing says so."""
+    if all(_inside(writer) for writer in writers) and not _looks_inside(index, access):
+        return "only the reference is copied, which nobody replaces"
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     if same_goroutine(index, access, writers):
@@ -161,6 +165,33 @@ def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> 
     if _updates_itself(index, access, writers):
         return "trap T16: the function that alone writes the field reads it on its way"
     return ""
+
+
+def _inside(writer: Access) -> bool:
+    """Whether a write changes what the field refers to, and leaves the field itself alone: a map's element, a call."""
+    place = writer.step.place
+    return writer.step.act is Act.CALL or (place is not None and writer.step.act is Act.MUTATE and _element(place))
+
+
+def _element(place: Place) -> bool:
+    return isinstance(place.path[-1], Element) and place.path[-1].of_map
+
+
+def _looks_inside(index: Index, access: Access) -> bool:
+    """Whether a read is of more than the reference: an element, a range, a length, a method of the value."""
+    place = access.step.place
+    if place is None or place.field is None or place.field.name != access.field:
+        return True
+    for step in index.flow(access.function).steps:
+        if step.value is not None and step.value.kind == "element" and step.value.place == place:
+            return True
+        call = step.call
+        if call is None or not (step.span.start <= access.span.start and access.span.stop <= step.span.stop):
+            continue
+        arguments = call.arguments if call.known else ()
+        if any(operand.place == place for operand in ((call.receiver,) if call.receiver else ()) + arguments):
+            return True
+    return False
 
 
 def _updates_itself(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:

@@ -197,7 +197,8 @@ COPIES = frozenset(
 # Method names by which repositories make deep copies of their own types.
 COPY_METHODS = frozenset({"Clone", "Copy", "DeepCopy", "Snapshot"})
 
-# Methods of containers and generators that change their receiver in place.
+# Methods of containers and generators that change their receiver in place; a cache that keeps what was used last moves
+# it on Get.
 MUTATORS = frozenset(
     {
         "container/list.List.PushBack",
@@ -227,5 +228,35 @@ MUTATORS = frozenset(
         "net/url.Values.Set",
         "net/url.Values.Add",
         "net/url.Values.Del",
+        "math/rand.Rand.Perm",
+        "math/rand.Rand.Int31n",
+        "math/rand.Rand.Int63n",
+        "math/rand.Rand.Shuffle",
+        "math/rand.Rand.Read",
+        "math/rand.Rand.Uint32",
+        "math/rand.Rand.Uint64",
+        "math/rand.Rand.Int31",
+        "github.com/golang/groupcache/lru.Cache.Add",
+        "github.com/golang/groupcache/lru.Cache.Get",
+        "github.com/golang/groupcache/lru.Cache.Remove",
+        "github.com/golang/groupcache/lru.Cache.RemoveOldest",
+        "github.com/golang/groupcache/lru.Cache.Clear",
+        "github.com/hashicorp/golang-lru/simplelru.LRU.Add",
+        "github.com/hashicorp/golang-lru/simplelru.LRU.Get",
+        "github.com/hashicorp/golang-lru/simplelru.LRU.Remove",
+        "github.com/hashicorp/golang-lru/simplelru.LRU.RemoveOldest",
+        "github.com/hashicorp/golang-lru/simplelru.LRU.Purge",
+        "github.com/hashicorp/golang-lru/simplelru.LRU.Resize",
+        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Add",
+        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Get",
+        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Remove",
+        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.RemoveOldest",
+        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Purge",
+        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Resize",
+        "github.com/google/btree.BTree.ReplaceOrInsert",
+        "github.com/google/btree.BTree.Delete",
+        "github.com/google/btree.BTree.DeleteMin",
+        "github.com/google/btree.BTree.DeleteMax",
+        "github.com/google/btree.BTree.Clear",
     }
 )

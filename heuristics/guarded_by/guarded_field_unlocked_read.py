@@ -40,7 +40,7 @@ from heuristics.concurrency.guards import Guard, guard_of, harmless_read, struct
 from heuristics.concurrency.roots import ways_to
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Basic, Field, Interface, Map, Named, Scope, Slice
+from heuristics.golang.model import Act, Basic, Interface, Map, Named, Pointer, Scope, Slice
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -92,14 +92,16 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     acquired = (s.place for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None)
     if any(p.root is access.root and p.field is not None and p.field.name == guard.name for p in acquired):
         return f"`{function.symbol}` takes `{guard.name}` itself"
-    if not _torn(index, guard.field):
+    if not _torn(index, guard):
         return ""
     if function.name[:1].isupper() and function.receiver:
         return "an exported method reads it"
     return "concurrent code reaches the read" if any(w.root.parallel for w in ways_to(index, function)) else ""
 
 
-def _torn(index: Index, field: Field) -> bool:
-    """Whether a reader can see a half-written value: a map, slice, string or interface."""
-    behind = index.types.underlying(field.type)
+def _torn(index: Index, guard: Guard) -> bool:
+    """Whether a reader can see a half-written value: a map, slice, string or interface, or what changes in place."""
+    behind = index.types.underlying(guard.field.type)
+    if isinstance(behind, Pointer | Named) and any(not change.whole for change in guard.changes):
+        return True
     return isinstance(behind, Map | Slice | Interface) or behind in (Basic("string"), Basic("error"), Basic("any"))
