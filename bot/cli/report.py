@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -29,7 +32,7 @@ def report(
     The configuration is the base's when there is a base: a change cannot weaken its own review.
     """
     config = read_config(wishes.config, head if base is None else base)
-    with progress("looking for concurrency bugs", quiet=wishes.quiet), user_facts() as cache:
+    with progress("looking for concurrency bugs", quiet=wishes.quiet), user_facts() as cache, _without_collector():
         found = analyze(head, base, config, cache, only=wishes.only, within=within, everything=wishes.everything)
     result = Result(command, found, Sources(head), colour=not wishes.output and colours())
     write(formats.load(wishes.format)(result), wishes.output)
@@ -37,6 +40,16 @@ def report(
         _tell_problems(found)
     level = wishes.fail_on
     return int(level is not None and any(finding.severity.rank >= level.rank for finding in found.introduced))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """The facts of an analysis live until its end: looking for garbage among them costs a quarter of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def read_config(file: str, snapshot: Snapshot) -> Config:
