@@ -49,12 +49,6 @@ def functions_with(index: Index, *words: bytes) -> Iterator[Function]:
             yield function
 
 
-def lock_name(place: Place) -> str:
-    """The name by which other functions of the package mention this lock: its field, else its variable."""
-    field = place.field
-    return field.name if field is not None else place.root.name if place.root is not None else ""
-
-
 def same_lock(one: Place, other: Place) -> bool:
     """Whether two functions may mean the same lock: the same field of the same struct type, or the same variable."""
     if one.field is not None and other.field is not None:
@@ -67,17 +61,24 @@ def releases_for_others(index: Index, function: Function, lock: Place) -> Span |
 
     A function that takes the lock again before it ends hands nothing over.
     """
-    name = lock_name(lock)
-    for other in mentioning(index, function, name) if name else ():
+    for other in mentioning(index, function, "Unlock"):
         if other is function:
             continue
         flow = index.flow(other)
         for step in flow.steps:
             if step.act is not Act.RELEASE or step.place is None or not same_lock(step.place, lock):
                 continue
-            if flow.body(step.body).how != "value" and _not_taken(step, flow) and not _left_as_found(flow, step.place):
+            if flow.body(step.body).how == "value" or _only_called_with(index, other, lock):
+                continue
+            if _not_taken(step, flow) and not _left_as_found(flow, step.place):
                 return step.span
     return None
+
+
+def _only_called_with(index: Index, function: Function, lock: Place) -> bool:
+    """Whether every caller visibly holds the lock: then the release completes a section of the caller's own body."""
+    callers = index.callers(function)
+    return bool(callers) and all(any(same_lock(h.place, lock) for h in site.step.held) for site in callers)
 
 
 def _not_taken(step: Step, flow: Flow) -> bool:
@@ -173,7 +174,7 @@ def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
     for step in flow.steps:
         if step.call is None or step.act not in (Act.CALL, Act.SPAWN) or step.body != exit_.body:
             continue
-        if not any(h.span == held.span for path in step.paths for h in path):
+        if not any(h.span == held.span for path in step.paths for h in path) or _in_other_return(flow, step, exit_):
             continue
         for target in index.targets(step.call):
             inner = index.flow(target)
@@ -187,6 +188,14 @@ def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
                 ):
                     return True
     return False
+
+
+def _in_other_return(flow: Flow, call: Step, exit_: Step) -> bool:
+    """Whether a call stands in a return statement other than this exit: then it is on another path."""
+    return any(
+        s.act is Act.RETURN and s is not exit_ and s.span.start <= call.span.start and call.span.stop <= s.span.stop
+        for s in flow.steps
+    )
 
 
 def _may_be(inner: Place, lock: Place) -> bool:

@@ -116,6 +116,8 @@ def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> 
 
 
 def _trap(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
+    if any(h.entered and h.place == held.place for s in flow.steps for way in (*s.paths, *s.left) for h in way):
+        return f"trap T3: {flow.function.symbol} is entered with {held.place.text} held"
     if loose_releases(flow, held.place):
         return f"trap T1/T7: the release of {held.place.text} is handed on as a value"
     if call_takes_over(index, flow, exit_, held):

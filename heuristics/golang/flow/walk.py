@@ -11,6 +11,7 @@ from heuristics.golang.flow.state import GaveUp, State, merge
 from heuristics.golang.flow.statements import Statements
 from heuristics.golang.flow.surroundings import Others
 from heuristics.golang.model import (
+    Act,
     Body,
     Flow,
     Function,
@@ -66,7 +67,7 @@ class Walk:
         for deferred in dict.fromkeys(state.deferred for state in states):
             inner = tuple(replace(state, deferred=()) for state in states if state.deferred == deferred)
             ends = self.statements.body(literal.body, inner)
-            after.append(tuple(replace(state, deferred=deferred) for state in ends))
+            after.append(tuple(replace(_without_own(state, literal), deferred=deferred) for state in ends))
         self._running.pop()
         recorder.body, recorder.loops, recorder.deferred = outer
         return merge(*after)
@@ -120,18 +121,36 @@ def flow_of(
 ) -> Flow:
     """All acts of a function. A lock released without being taken was held at entry: the walk starts again with it."""
     places = Places(inference)
-    entry = _declared_entry(function, inference, variables, others)
+    declared = entry = _declared_entry(function, inference, variables, others)
     for _ in range(_RESTARTS):
         walk = Walk(function, inference, places, binder, others)
         try:
             flow = walk.walk(block, entry)
         except GaveUp as reason:
             return Flow(function, (), (), str(reason))
+        refuted = [h for h in declared if _takes_itself(flow, h)]
+        if refuted:
+            declared = entry = tuple(h for h in declared if h not in refuted)
+            continue
         missing = walk.expressions.entry_missing
         if missing is None or any(h.place == missing.place for h in entry):
             return flow
         entry = (*entry, missing)
     return Flow(function, (), (), "releases more locks than it takes")
+
+
+def _without_own(state: State, literal: tree.FuncLit) -> State:
+    """What a literal's own variables name says nothing outside; the next run of the literal has others."""
+    own = [h for h in state.held if h.place.root is not None and h.place.root.body == literal.start]
+    return replace(state, held=tuple(h for h in state.held if h not in own)) if own else state
+
+
+def _takes_itself(flow: Flow, held: Held) -> bool:
+    """Whether a function takes a lock that its name or comment said it is entered with: then it is not."""
+    return any(
+        step.act is Act.ACQUIRE and step.place == held.place and any(h is held for path in step.paths for h in path)
+        for step in flow.steps
+    )
 
 
 def _declared_entry(

@@ -241,3 +241,65 @@ func (s *Store) loopOk(in chan string) {
 	}
 	s.mu.Unlock()
 }
+
+// T3: entered with the lock held on the way around a loop.
+func (s *Store) pollOk(in chan string) bool {
+	for range in {
+		s.rw.Unlock()
+		<-in
+		s.rw.Lock()
+		if s.closed {
+			return false
+		}
+	}
+	return true
+}
+
+// The name says locked, but the function takes the lock itself: nothing is handed over.
+type Door struct {
+	mu   sync.Mutex
+	open bool
+}
+
+func (d *Door) isLocked() bool {
+	d.mu.Lock()
+	if d.open {
+		d.mu.Unlock()
+		return false
+	}
+	d.mu.Unlock()
+	return true
+}
+
+func (d *Door) closeBad() bool {
+	d.mu.Lock()
+	if !d.open {
+		return false // want "`d.mu` is still held by this return"
+	}
+	d.mu.Unlock()
+	return true
+}
+
+// T8: the callee releases, and only on the path that calls it.
+type Pages struct {
+	sync.Mutex
+	dirty bool
+}
+
+func (p *Pages) flush() error {
+	p.dirty = false
+	p.Unlock()
+	return nil
+}
+
+func (p *Pages) CloseBad() error {
+	p.Lock()
+	if p.dirty {
+		return p.flush()
+	}
+	if p == nil {
+		p.Unlock()
+		return nil
+	}
+	return nil // want "`p` is still held by this return"
+}
