@@ -16,7 +16,8 @@ _WRITES = (Act.WRITE, Act.MUTATE)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """kind: "repeated" (all goroutines of the site do it), "sibling" (another launch), "launcher" (the code after it).
+    """kind: "repeated" (all goroutines of the site do it), "return" (a return sets the same result), "launcher" (code
+    after the launch), "sibling" (another launch).
 
     other: the act on the other side; for a repeated one the change itself. launched: where the other side begins, for a
     sibling. silent_because: what keeps the two apart after all, "" when nothing does.
@@ -49,7 +50,11 @@ def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]
     apart = locked(index, flow, launch, change.step)
     if shared_by_all(index, launch, change):
         yield Conflict(launch, change, "repeated", change.step, None, apart)
-    for step in beside(index, launch, change.root):
+    together = tuple(beside(index, launch, change.root))
+    for step in together:
+        if _returned(change, step):
+            yield Conflict(launch, change, "return", step, None, _kept_apart(flow, launch, change, step))
+    for step in together:
         if _meets(index, change, step):
             yield Conflict(launch, change, "launcher", step, None, _kept_apart(flow, launch, change, step))
     for other in siblings(index, launch, change.root):
@@ -81,6 +86,12 @@ def _siblings_apart(flow: Flow, launch: Launch, change: Change, step: Step, othe
 
 
 # --- the same memory
+
+
+def _returned(change: Change, step: Step) -> bool:
+    """Whether a step returns from the function or literal whose named result is changed."""
+    root = change.root
+    return step.act is Act.RETURN and root.scope is Scope.RESULT and not change.place.path and step.body == root.body
 
 
 def _meets(index: Index, change: Change, step: Step) -> bool:

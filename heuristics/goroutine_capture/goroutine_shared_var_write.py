@@ -51,7 +51,7 @@ from heuristics.golang.model import Element, FieldRef, Step
 TIER = Tier.A
 SEVERITY = Severity.WARNING
 IN_TESTS = False
-YIELDS_TO = ()
+YIELDS_TO = ("goroutine-named-result-capture",)
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -71,6 +71,8 @@ def check(index: Index) -> Iterator[Found]:
 def _variable_name(conflict: Conflict) -> str:
     """The variable, or the field of one, that the goroutine assigns itself; "" for elements and for what calls do."""
     change = conflict.change
+    if conflict.kind == "return":
+        return ""
     if change.effect is not None or change.copied or any(isinstance(hop, Element) for hop in change.place.path):
         return ""
     return ".".join([change.root.name, *(hop.name for hop in change.place.path if isinstance(hop, FieldRef))])
