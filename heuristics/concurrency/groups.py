@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from heuristics.concurrency.locks import mentioning
 from heuristics.golang.index import Index
@@ -50,4 +51,7 @@ def around(flow: Flow, step: Step) -> tuple[int, ...]:
 
 def as_the_caller_sees(group: Place, call: Call) -> Place | None:
     """A callee's group, named by the operand that the caller hands over; None when that is no place."""
-    return seen_from(group, call)
+    seen = seen_from(group, call)
+    if seen is None or group.root is None or seen == group:
+        return seen
+    return replace(seen, text=seen.text + group.text.removeprefix(group.root.name))

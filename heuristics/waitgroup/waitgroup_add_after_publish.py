@@ -52,12 +52,19 @@ def check(index: Index) -> Iterator[Found]:
         for add, group in calls(flow, "Add"):
             if group.root is None or group.root.scope is not Scope.LOCAL or group.root.body != add.body:
                 continue
+            if _covered(flow, add, group):
+                continue
             published = next(_before(index, flow, add, group), None)
             if published is None:
                 continue
             done = _done(index, flow, published, group)
             if done is not None:
                 yield _found(index, flow, published, add, group, done)
+
+
+def _covered(flow: Flow, add: Step, group: Place) -> bool:
+    """Whether an earlier Add on the same group already holds the count up (trap T27)."""
+    return any(place == group and step.span.stop <= add.span.start for step, place in calls(flow, "Add"))
 
 
 def _before(index: Index, flow: Flow, add: Step, group: Place) -> Iterator[Publication]:
@@ -120,7 +127,8 @@ def _found(index: Index, flow: Flow, published: Publication, add: Step, group: P
         ),
         evidence=(f"`{name}` is {published.how} before the first Add on `{group.text}`", "Done is called elsewhere"),
         fix=_fix(index, published, add),
-        silent_because=_trap(flow, published, add, group),
+        tier=Tier.B if _late(flow, published, done) else None,
+        silent_because=_trap(published, add),
     )
 
 
@@ -129,9 +137,15 @@ def _stable(group: Place) -> str:
     return f"{field.owner.rpartition('.')[2]}.{field.name}" if field is not None else group.text
 
 
-def _trap(flow: Flow, published: Publication, add: Step, group: Place) -> str:
-    if any(place == group and step.span.stop <= published.span.start for step, place in calls(flow, "Add")):
-        return "trap T27: an earlier Add on the same group holds the count up"
+def _late(flow: Flow, published: Publication, done: Span) -> bool:
+    """Whether launched code waits for something before it counts down: then Add has long run, if only by time."""
+    bodies = {b.start for b in flow.bodies if b.how == "spawned" and b.site == published.span}
+    inside = [s for s in flow.steps if s.body in bodies]
+    counted = [s for s in inside if s.span == done and not s.deferred]
+    return any(s.act is Act.RECEIVE and s.span.start < one.span.start for one in counted for s in inside)
+
+
+def _trap(published: Publication, add: Step) -> str:
     if any(h.span == other.span for h in published.step.held for other in add.held):
         return "trap T8: one lock is held around both acts"
     return ""

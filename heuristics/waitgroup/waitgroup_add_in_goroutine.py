@@ -31,15 +31,16 @@ for _, job := range jobs {
 wg.Wait()
 ```
 
-Limits: Add and Wait must stand in one function, or Add in a function that it launches with the group as an argument. An
-Add on the same group before the launch holds the count up and silences.
+Limits: the launched code must be a literal, or a function of the repository that is launched by name; Wait must stand
+in the launcher behind the launch, or in another function of the package on the same field. An Add on the same group
+before the launch, or a launcher that holds a count itself, silences.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.groups import as_the_caller_sees, calls, is_constant
+from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package, is_constant
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -52,39 +53,38 @@ YIELDS_TO: tuple[str, ...] = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    """Every Add in launched code on a group that the launcher waits for."""
-    for function in functions_with(index, b".Wait("):
+    """Every Add in launched code on a group that others wait for, where no Add stands before the launch."""
+    for function in functions_with(index, b"go "):
         flow = index.flow(function)
-        waits = [(step, place) for step, place in calls(flow, "Wait")]
-        if not waits:
-            continue
         for body in flow.bodies:
             if body.how == "spawned" and body.site is not None:
-                yield from _literal(index, flow, body, body.site, waits)
+                yield from _literal(index, flow, body, body.site)
         for step in flow.steps:
             if step.act is Act.SPAWN and step.call is not None and step.call.function is not None:
-                yield from _named(index, flow, step, waits)
+                yield from _named(index, flow, step)
 
 
-def _literal(index: Index, flow: Flow, body: Body, site: Span, waits: list[tuple[Step, Place]]) -> Iterator[Found]:
+def _literal(index: Index, flow: Flow, body: Body, site: Span) -> Iterator[Found]:
     for add, group in calls(flow, "Add"):
-        if not body.start <= add.span.start < body.stop or _within(group, body):
+        if not body.start <= add.span.start < body.stop or _within(group, body) or _launched(flow, add) is not body:
             continue
-        if _launcher(flow, add) is not body:
-            continue
-        wait = _waited(flow, body.parent, site, group, waits)
+        wait = _waited(index, flow, body.parent, site, group)
         if wait is not None:
             yield _found(flow, site, add, group, wait, _fix(index, site, add))
 
 
-def _named(index: Index, flow: Flow, spawn: Step, waits: list[tuple[Step, Place]]) -> Iterator[Found]:
+def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
     assert spawn.call is not None and spawn.call.function is not None
     target = index.flow(spawn.call.function)
+    own = {(place.root, place.path) for _, place in calls(target, "Wait")}
     for add, inner in calls(target, "Add"):
-        if add.body != target.function.spec.start or inner.root is None:
+        # Behind a launch of its own, or a Wait, an Add counts something else than the function that makes it.
+        if add.body != target.function.spec.start or inner.root is None or (inner.root, inner.path) in own:
+            continue
+        if any(s.act is Act.SPAWN and s.span.start > add.span.start for s in target.steps):
             continue
         group = as_the_caller_sees(inner, spawn.call)
-        wait = _waited(flow, spawn.body, spawn.span, group, waits) if group is not None else None
+        wait = _waited(index, flow, spawn.body, spawn.span, group) if group is not None else None
         if group is not None and wait is not None:
             yield _found(flow, spawn.span, add, group, wait, Fix("call Add before the go statement", ()))
 
@@ -94,7 +94,7 @@ def _within(group: Place, body: Body) -> bool:
     return group.root is not None and body.start <= group.root.start < body.stop and group.root.body >= body.start
 
 
-def _launcher(flow: Flow, step: Step) -> Body:
+def _launched(flow: Flow, step: Step) -> Body:
     """The launched body in which a step runs, through literals that run in place."""
     body = flow.body(step.body)
     while body.how in ("called", "deferred"):
@@ -102,32 +102,51 @@ def _launcher(flow: Flow, step: Step) -> Body:
     return body
 
 
-def _waited(flow: Flow, launcher: int, site: Span, group: Place, waits: list[tuple[Step, Place]]) -> Step | None:
-    """The Wait of the launcher behind the launch."""
-    return next((w for w, place in waits if place == group and w.span.start > site.stop and w.body == launcher), None)
+def _waited(index: Index, flow: Flow, launcher: int, site: Span, group: Place) -> Span | None:
+    """The Wait that may come too early: the launcher's own behind the launch, or another function's on the field."""
+    own = [step for step, place in calls(flow, "Wait") if place == group]
+    behind = next((w for w in own if w.span.start > site.stop and w.body == launcher), None)
+    if behind is not None:
+        return behind.span
+    if own:
+        return None
+    others = calls_in_package(index, flow.function, group, "Wait")
+    return next((step.span for function, step, _ in others if function is not flow.function), None)
 
 
-def _found(flow: Flow, site: Span, add: Step, group: Place, wait: Step, fix: Fix) -> Found:
+def _found(flow: Flow, site: Span, add: Step, group: Place, wait: Span, fix: Fix) -> Found:
     here = add.span.path == site.path and site.start <= add.span.start < site.stop
-    covering = any(p == group and s.span.start < site.start for s, p in calls(flow, "Add"))
     return Found(
         span=add.span if here else site,
         message=f"`{group.text}.Add` runs inside the goroutine that it counts, so Wait can return before it.",
         symbol=flow.function.symbol,
         variable=group.text,
         related=(
-            Related(wait.span, "this Wait may find a counter of zero"),
             Related(site if here else add.span, "the goroutine is started here" if here else "Add runs here"),
+            Related(wait, "this Wait may find a counter of zero"),
         ),
         story=(
             Related(site, "The goroutine is started, and has not run yet;"),
-            Related(wait.span, "the launcher reaches Wait, finds nothing to wait for, and goes on;"),
+            Related(wait, "somebody reaches Wait, finds nothing to wait for, and goes on;"),
             Related(add.span, "only now the goroutine counts itself."),
         ),
         evidence=(f"no Add on `{group.text}` stands before the launch",),
         fix=fix,
-        silent_because="trap T27: an Add before the launch holds the count up" if covering else "",
+        silent_because=_trap(flow, site, add, group),
     )
+
+
+def _trap(flow: Flow, site: Span, add: Step, group: Place) -> str:
+    if any(p == group and s.span.start < site.start for s, p in calls(flow, "Add")):
+        return "trap T27: an Add before the launch holds the count up"
+    if any(p == group and s.body not in _bodies(flow, site) and s is not add for s, p in calls(flow, "Done")):
+        return "trap T27: the launcher holds a count of the same group itself"
+    return ""
+
+
+def _bodies(flow: Flow, site: Span) -> set[int]:
+    """The bodies that stand inside a go statement."""
+    return {body.start for body in flow.bodies if site.start <= body.start < site.stop and body.parent != -1}
 
 
 def _fix(index: Index, site: Span, add: Step) -> Fix:

@@ -67,3 +67,15 @@ func idleOk(log func(string)) {
 	wg.Add(1)
 	wg.Done()
 }
+
+// The goroutine counts down only after it was told to: wrong all the same, but listed only.
+func toldLater(quit chan struct{}) {
+	var wg sync.WaitGroup
+	go func() {
+		<-quit
+		wg.Done()
+	}()
+	wg.Add(1) // want(all) "`wg` is visible to other goroutines before `wg.Add`"
+	close(quit)
+	wg.Wait()
+}
