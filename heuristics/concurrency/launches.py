@@ -117,13 +117,13 @@ def repeated(index: Index, launch: Launch, var: Var) -> bool:
         return True
     flow = index.flow(launch.function)
     version = index.go_version(launch.function.path)
-    return any(_again(flow, step, var, version) for step in _chain(flow, launch.step))
+    spawns = (step for step in _chain(flow, launch.step) if may_run(step.span.start, step))
+    return any(_same_again(flow, step, var, version) for step in spawns)
 
 
 def outlasts_round(index: Index, launch: Launch, var: Var) -> bool:
-    """Whether some loop around the site has the same variable in all its rounds."""
-    version = index.go_version(launch.function.path)
-    return any(not _declared_in(loop, launch.step, var, version) for loop in launch.step.loops)
+    """Whether the site, when it is reached again, meets the same variable: nothing around it declares it anew."""
+    return _same_again(index.flow(launch.function), launch.step, var, index.go_version(launch.function.path))
 
 
 def _chain(flow: Flow, step: Step) -> Iterator[Step]:
@@ -144,9 +144,7 @@ def _around(flow: Flow, step: Step) -> Step | None:
     return next((s for s in flow.steps if s.act is Act.SPAWN and s.span == body.site and s.body != step.body), None)
 
 
-def _again(flow: Flow, spawn: Step, var: Var, version: tuple[int, int] | None) -> bool:
-    if not may_run(spawn.span.start, spawn):
-        return False
+def _same_again(flow: Flow, spawn: Step, var: Var, version: tuple[int, int] | None) -> bool:
     body: Body = flow.body(spawn.body)
     loops = [*spawn.loops]
     while body.start != var.body and body.how in ("called", "deferred"):

@@ -65,7 +65,8 @@ class Walk:
         self._running.append(literal)
         after: list[States] = []
         for deferred in dict.fromkeys(state.deferred for state in states):
-            inner = tuple(replace(state, deferred=()) for state in states if state.deferred == deferred)
+            own = (replace(state, deferred=()) for state in states if state.deferred == deferred)
+            inner = merge(state.next_round(literal.start, literal.stop) for state in own)
             ends = self.statements.body(literal.body, inner)
             after.append(tuple(replace(_without_own(state, literal), deferred=deferred) for state in ends))
         self._running.pop()

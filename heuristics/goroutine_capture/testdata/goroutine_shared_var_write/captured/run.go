@@ -407,3 +407,49 @@ func branchesOk(host string, later bool, failed chan error) error {
 	err = ping(host)
 	return err
 }
+
+// Trap T17: every call of the closure has a variable of its own.
+func callOk(hosts []string, failed chan error) {
+	start := func(host string) {
+		err := ping(host)
+		if err != nil {
+			err = ping(host)
+		}
+		go func() {
+			err = ping(host)
+			failed <- err
+		}()
+	}
+	for _, host := range hosts {
+		start(host)
+	}
+}
+
+// Trap T17: the next round has a connection of its own.
+func roundOk(accept func() (*result, error), sink chan *result) {
+	for {
+		conn, err := accept()
+		if err != nil || conn == nil {
+			return
+		}
+		go func() {
+			sink <- conn
+			conn = nil
+		}()
+	}
+}
+
+func callBad(hosts []string) int {
+	failed := 0
+	start := func(host string) {
+		go func() {
+			if ping(host) != nil {
+				failed++ // want "all assign `failed`"
+			}
+		}()
+	}
+	for _, host := range hosts {
+		start(host)
+	}
+	return len(hosts)
+}
