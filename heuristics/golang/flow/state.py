@@ -80,7 +80,7 @@ class State:
         return self if site in self.live else replace(self, live=self.live | {site})
 
     def next_round(self, start: int, stop: int) -> State:
-        """At the head of a loop, or in a literal, that covers these offsets: what it launched before is of an old round."""
+        """At the head of a loop, or in a literal, that covers these offsets: what it launched is of an old round."""
         live = frozenset(~site if start <= site < stop else site for site in self.live)
         return self if live == self.live else replace(self, live=live)
 
