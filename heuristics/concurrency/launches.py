@@ -117,7 +117,7 @@ def repeated(index: Index, launch: Launch, var: Var) -> bool:
         return True
     flow = index.flow(launch.function)
     version = index.go_version(launch.function.path)
-    spawns = (step for step in _chain(flow, launch.step) if may_run(step.span.start, step))
+    spawns = (step for step in _chain(flow, launch.step, var) if may_run(step.span.start, step))
     return any(_same_again(flow, step, var, version) for step in spawns)
 
 
@@ -126,20 +126,20 @@ def outlasts_round(index: Index, launch: Launch, var: Var) -> bool:
     return _same_again(index.flow(launch.function), launch.step, var, index.go_version(launch.function.path))
 
 
-def _chain(flow: Flow, step: Step) -> Iterator[Step]:
-    """A SPAWN and those of the goroutines around it."""
+def _chain(flow: Flow, step: Step, var: Var) -> Iterator[Step]:
+    """A SPAWN and those of the goroutines around it that do not declare the variable themselves."""
     current: Step | None = step
     while current is not None:
         yield current
-        current = _around(flow, current)
+        current = _around(flow, current, var)
 
 
-def _around(flow: Flow, step: Step) -> Step | None:
-    """The SPAWN of the goroutine that a step runs in; None in the function's own."""
+def _around(flow: Flow, step: Step, var: Var) -> Step | None:
+    """The SPAWN of the goroutine that a step runs in; None in the function's own, and where the variable is its own."""
     body = flow.body(step.body)
     while body.how in ("called", "deferred"):
         body = flow.body(body.parent)
-    if body.how != "spawned":
+    if body.how != "spawned" or body.start <= var.start < body.stop:
         return None
     return next((s for s in flow.steps if s.act is Act.SPAWN and s.span == body.site and s.body != step.body), None)
 

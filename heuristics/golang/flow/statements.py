@@ -103,7 +103,9 @@ class Statements:
             case tree.SendStmt():
                 return self._send(statement, states)
             case tree.Return(values):
-                states = self.expressions.evaluate_all(values, states)
+                # Compilers load plain variables after the calls of the statement; the specification leaves it open.
+                ordered = sorted(values, key=lambda value: isinstance(value, tree.Name))
+                states = self.expressions.evaluate_all(tuple(ordered), states)
                 self.recorder.record(
                     Act.RETURN,
                     self.expressions.span(statement),

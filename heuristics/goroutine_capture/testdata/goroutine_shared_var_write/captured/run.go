@@ -453,3 +453,57 @@ func callBad(hosts []string) int {
 	}
 	return len(hosts)
 }
+
+// Trap T17: the variables of a goroutine that starts others are its own.
+func nestedOk(hosts []string, out chan int) {
+	for _, host := range hosts {
+		go func() {
+			size := 0
+			var wg sync.WaitGroup
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				size = len(host)
+			}()
+			wg.Wait()
+			out <- size
+		}()
+	}
+}
+
+type group struct{ sync.WaitGroup }
+
+func (g *group) result() error {
+	g.Wait()
+	return nil
+}
+
+// Trap T18: a plain variable is loaded after the call that waits.
+func returnedOk(host string) (int, error) {
+	size := 0
+	var g group
+	g.Add(1)
+	go func() {
+		defer g.Done()
+		size = len(host)
+	}()
+	return size, g.result()
+}
+
+func pagesBad(hosts []string, next func(string, *string) *string) {
+	var token *string
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for {
+				token = next(host, token) // want "all assign `token`"
+				if token == nil {
+					return
+				}
+			}
+		}()
+	}
+	wg.Wait()
+}
