@@ -10,7 +10,22 @@ from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, FieldRef, Flow, Function, Held, Hop, Pointer, Scope, Span, Step, Var
+from heuristics.golang.model import (
+    Act,
+    Element,
+    FieldRef,
+    Flow,
+    Function,
+    Held,
+    Hop,
+    Pointer,
+    Scope,
+    Span,
+    Step,
+    Var,
+    pointee,
+)
+from heuristics.golang.summaries import Effect
 
 # Methods by which containers of other modules are changed; those of the standard library are known by name.
 _CONTAINER = re.compile(r"^(?:Add|Remove|Delete|Insert|Put|Push|Pop|ReplaceOrInsert)(?![a-z])")
@@ -119,14 +134,18 @@ def _changes_receiver(index: Index, step: Step) -> bool:
     if call is None or call.receiver is None or place is None or place.field is None or call.receiver.place != place:
         return False
     if call.function is not None:
-        return any(
-            effect.place.root is not None
-            and effect.place.root.scope is Scope.RECEIVER
-            and not effect.held
-            and not effect.spawned
-            for effect in index.effects(call.function)
-        )
+        # A type with a lock of its own looks after itself.
+        if index.types.locks(pointee(call.receiver.type)):
+            return False
+        return any(_own_map(effect) for effect in index.effects(call.function))
     return call.known.count(".") > 1 and not call.known.startswith(_LIBRARY) and bool(_CONTAINER.match(call.name))
+
+
+def _own_map(effect: Effect) -> bool:
+    """Whether a method changes a map of its receiver."""
+    root, last = effect.place.root, effect.place.path[-1] if effect.place.path else None
+    own = root is not None and root.scope is Scope.RECEIVER and not effect.held and not effect.spawned
+    return own and isinstance(last, Element) and last.of_map
 
 
 def _leaves(hops: tuple[Hop, ...]) -> bool:

@@ -105,7 +105,7 @@ class Entries:
         views = [self._held(site, function) for site in counted]
         sure = [h for h in views[0] if all(any(_same(h, o) for o in view) for view in views[1:])]
         held = any(views)
-        sheltered = self._as_value(function) or self._sheltered(counted)
+        sheltered = self._as_value(function) or self._sheltered(function, counted)
         if held and (len(sure) < len(views[0]) or not all(views) or _exported(function)):
             sheltered = "trap T11: a caller holds a lock"
         elif held:
@@ -143,13 +143,13 @@ class Entries:
             Held(place, h.mode, h.span, True) for h in held if (place := _inside(h.place, site.call, variables))
         )
 
-    def _sheltered(self, sites: list[Site]) -> str:
-        """One caller that holds a lock is enough; that nobody can tell must be true of all of them."""
+    def _sheltered(self, function: Function, sites: list[Site]) -> str:
+        """One caller that holds a lock is enough; that nobody can tell must be true of all callers."""
         for site in sites:
             if site.step.act is not Act.SPAWN and site.step.held:
                 return "trap T11: a caller holds a lock of its own"
         reasons = [self._unclear(site) for site in sites]
-        return reasons[0] if all(reasons) else ""
+        return reasons[0] if all(reasons) and not _exported(function) else ""
 
     def _unclear(self, site: Site) -> str:
         if site.step.act is Act.SPAWN:

@@ -10,10 +10,11 @@ from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.comments import GUARDED_BY, GUARDS
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, Field, Func, Named, Place, Scope, Step, pointee
+from heuristics.golang.model import Act, Element, Field, Func, Function, Named, Place, Scope, Step, pointee
 
 # Functions with such names hand in a new value again and again; others that store a parameter do so at start-up.
 _UPDATE = re.compile(r"(?i:update|reload|replace|swap|change|refresh|handle|switch|rotate|add|put|push)|^[oO]n[A-Z]")
+_ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|finish|release|free)", re.I)
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 ENOUGH = 3  # accesses under the lock that make a habit
 MAJORITY = 0.7
@@ -164,7 +165,29 @@ def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> 
         return "trap T16: the goroutine that writes the field reads it"
     if _updates_itself(index, access, writers):
         return "trap T16: the function that alone writes the field reads it on its way"
+    if flag := _frozen(index, access):
+        return f"`{flag}` is never taken back: the object does not change any more"
     return ""
+
+
+def _frozen(index: Index, access: Access) -> str:
+    """The flag that is tested right before a release and only ever set, as in `if s.closed { s.mu.Unlock(); ...`."""
+    steps = [s for s in index.flow(access.function).steps if s.span.start < access.span.start]
+    last = max((i for i, s in enumerate(steps) if s.act is Act.RELEASE), default=0)
+    before = steps[last - 1] if last else None
+    if before is None or before.act is not Act.READ or before.place is None or before.place.field is None:
+        return ""
+    flag = before.place.field
+    accesses = accesses_of(index, access.function.package).of(flag.owner, flag.name)
+    writes = [a for a in accesses if a.write and not a.prior]
+    one_way = all(a.step.value is not None and a.step.value.text == "true" for a in writes)
+    return before.place.text if writes and one_way else ""
+
+
+def leaves_without_lock(index: Index, function: Function) -> bool:
+    """Whether a method ends its object and takes no lock at all: it may rely on everybody having left."""
+    taken = any(s.act is Act.ACQUIRE for s in index.flow(function).steps)
+    return not taken and _ENDS.match(function.name) is not None
 
 
 def _inside(writer: Access) -> bool:

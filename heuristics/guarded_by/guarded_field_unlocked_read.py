@@ -36,11 +36,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import Guard, guard_of, harmless_read, structs_with_locks
+from heuristics.concurrency.guards import Guard, guard_of, harmless_read, leaves_without_lock, structs_with_locks
 from heuristics.concurrency.roots import ways_to
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Basic, Interface, Map, Named, Pointer, Scope, Slice
+from heuristics.golang.model import Act, Basic, Interface, Map, Named, Place, Pointer, Scope, Slice
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -89,14 +89,23 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     if guard.by == "comment":
         return "a comment names the guard"
     function = access.function
-    acquired = (s.place for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None)
-    if any(p.root is access.root and p.field is not None and p.field.name == guard.name for p in acquired):
+    if leaves_without_lock(index, function):
+        return ""
+    acquired = [s for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None]
+    if any(s.place is not None and _is_guard(s.place, access, guard) for s in acquired):
         return f"`{function.symbol}` takes `{guard.name}` itself"
+    # Another lock that was taken before may have made everybody leave.
+    if any(s.span.start < access.span.start for s in acquired):
+        return ""
     if not _torn(index, guard):
         return ""
     if function.name[:1].isupper() and function.receiver:
         return "an exported method reads it"
     return "concurrent code reaches the read" if any(w.root.parallel for w in ways_to(index, function)) else ""
+
+
+def _is_guard(lock: Place, access: Access, guard: Guard) -> bool:
+    return lock.root is access.root and lock.field is not None and lock.field.name == guard.name
 
 
 def _torn(index: Index, guard: Guard) -> bool:

@@ -33,21 +33,26 @@ may be held that the text does not show (function values, names that end in `Loc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import Guard, guard_of, joined_before, same_goroutine, structs_with_locks
+from heuristics.concurrency.guards import (
+    Guard,
+    guard_of,
+    is_setter,
+    joined_before,
+    leaves_without_lock,
+    same_goroutine,
+    structs_with_locks,
+)
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Named, Scope
+from heuristics.golang.model import Named, Scope
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = False
 YIELDS_TO = ()
-
-_ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|finish|release|free)", re.I)
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -74,6 +79,8 @@ def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
     else:
         message = f"`{name}` is accessed under `{guard.name}` in {n} of {total} places; this write is not."
     reachable = _reachable(index, access)
+    # What a method of another module does inside is not known.
+    foreign = access.step.call is not None and access.step.call.function is None
     return Found(
         span=access.span,
         message=message,
@@ -92,7 +99,7 @@ def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
             Related(access.span, f"another one is in `{function.symbol}` and changes `{name}` without waiting for it"),
         ),
         evidence=(f"{n} of {total} accesses hold `{guard.name}`", f"known by {guard.by}"),
-        tier=None if reachable else Tier.B,
+        tier=None if reachable and not foreign else Tier.B,
         silent_because=_silence(index, guard, access),
     )
 
@@ -100,6 +107,8 @@ def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
 def _silence(index: Index, guard: Guard, access: Access) -> str:
     if reason := access.prior or access.sheltered:
         return reason
+    if is_setter(access):
+        return "trap T10: a value handed in when all is set up"
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     if same_goroutine(index, access, guard.locked):
@@ -108,11 +117,8 @@ def _silence(index: Index, guard: Guard, access: Access) -> str:
 
 
 def _reachable(index: Index, access: Access) -> bool:
-    """Whether the write is in an exported method, or in one that code outside the package or a goroutine runs.
-
-    A method that ends the object and takes no lock at all may rely on everybody having left.
-    """
-    if _ENDS.match(access.function.name) and not any(s.act is Act.ACQUIRE for s in index.flow(access.function).steps):
+    """Whether the write is in an exported method, or in one that code outside the package or a goroutine runs."""
+    if leaves_without_lock(index, access.function):
         return False
     if access.function.name[:1].isupper() or access.launch >= 0:
         return True

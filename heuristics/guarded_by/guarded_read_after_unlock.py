@@ -45,7 +45,7 @@ from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.guards import harmless_read, is_setter, structs_with_locks
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Field, Held, Named
+from heuristics.golang.model import Field, Held, Named
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
@@ -101,8 +101,6 @@ def _found(
     assert access.step.place is not None
     mutex, text = released.place.text, _text(access)
     reason = access.prior or access.sheltered or harmless_read(index, access, writers)
-    if not reason and (flag := _frozen(index, access, released)):
-        reason = f"`{flag}` is never taken back: the object does not change any more"
     writer, reader = writers[0], access.function.symbol
     other = f"`{writer.function.symbol}`"
     return Found(
@@ -122,21 +120,6 @@ def _found(
         evidence=tuple(f"`{w.function.symbol}` writes `{named.name}.{field.name}` under the lock" for w in writers[:4]),
         silent_because=reason,
     )
-
-
-def _frozen(index: Index, access: Access, released: Held) -> str:
-    """The flag that is tested right before the release and only ever set, as in `if s.closed { s.mu.Unlock(); ...`."""
-    steps = [s for s in index.flow(access.function).steps if s.span.start < access.span.start]
-    last = max((i for i, s in enumerate(steps) if s.act is Act.RELEASE and s.place == released.place), default=0)
-    before = steps[last - 1] if last else None
-    if before is None or before.act is not Act.READ or before.place is None or before.place.field is None:
-        return ""
-    flag = before.place.field
-    writes = [
-        a for a in accesses_of(index, access.function.package).of(flag.owner, flag.name) if a.write and not a.prior
-    ]
-    one_way = all(a.step.value is not None and a.step.value.text == "true" for a in writes)
-    return before.place.text if writes and one_way else ""
 
 
 def _text(access: Access) -> str:
