@@ -60,7 +60,7 @@ def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]
     for other in siblings(index, launch, change.root):
         if not captures(flow, other, change.root):
             continue
-        for step in code_of(flow, other):
+        for step in sorted(code_of(flow, other), key=lambda step: step.act not in _WRITES):
             if _meets(index, change, step):
                 yield Conflict(
                     launch, change, "sibling", step, other, _siblings_apart(flow, launch, change, step, other)

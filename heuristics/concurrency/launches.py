@@ -45,7 +45,7 @@ def _launches(index: Index, function: Function) -> tuple[Launch, ...]:
 
 def _launches_at(flow: Flow, step: Step) -> Iterator[Launch]:
     assert step.call is not None
-    bodies = [body for body in flow.bodies if body.how == "spawned" and body.site == step.span]
+    bodies = [body for body in flow.bodies if body.how == "spawned" and step.span in body.sites]
     for body in bodies:
         own = step.call if step.call.literal == body.start else None
         yield Launch(flow.function, step, body.start, own, body.many)

@@ -357,7 +357,8 @@ class Body:
     spawned (by a go statement or a known launcher), value (stored, returned or passed to an unknown callee).
     parent: offset of the body around it, -1 for main. site: where it is spawned or handed over. loops: of the parent,
     around the site. variable: the local that a literal is first assigned to. callers: the bodies that run a called or
-    deferred one, parent among them. many: the callee that it is handed to starts several goroutines of it.
+    deferred one, parent among them. many: the callee that it is handed to starts several goroutines of it. sites: all
+    places that spawn a spawned one, site the first of them.
     """
 
     start: int
@@ -369,6 +370,7 @@ class Body:
     variable: Var | None = None
     callers: tuple[int, ...] = ()
     many: bool = False
+    sites: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,13 @@ class Walk:
 
     def keep(self, literal: tree.FuncLit, how: str, site: Span, many: bool = False) -> None:
         """A literal that runs later, elsewhere or perhaps never: it is walked on its own when all else is done."""
-        if literal.start in self.bodies and self.bodies[literal.start].how != "value":
+        known = self.bodies.get(literal.start)
+        if known is not None and known.how != "value":
+            if known.how == how and site not in known.sites:
+                self.bodies[literal.start] = replace(known, sites=(*known.sites, site))
             return
-        body = Body(literal.start, literal.stop, how, self.recorder.body, site, self.recorder.loops, many=many)
+        parent, loops = self.recorder.body, self.recorder.loops
+        body = Body(literal.start, literal.stop, how, parent, site, loops, many=many, sites=(site,))
         self.bodies[literal.start] = body
         self._waiting[literal] = body
 

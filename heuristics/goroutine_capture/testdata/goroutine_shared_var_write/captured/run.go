@@ -507,3 +507,17 @@ func pagesBad(hosts []string, next func(string, *string) *string) {
 	}
 	wg.Wait()
 }
+
+func twiceBad() int {
+	done := 0
+	var wg sync.WaitGroup
+	wg.Add(2)
+	work := func() {
+		defer wg.Done()
+		done++ // want "`done` is assigned by this goroutine and assigned by another one"
+	}
+	go work()
+	go work()
+	wg.Wait()
+	return done
+}
