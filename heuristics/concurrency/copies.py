@@ -52,13 +52,19 @@ class StructCopy:
 
 
 def functions_near_locks(index: Index) -> Iterator[Function]:
-    """The functions in focus that name a struct type with a lock of their package, or copy what a pointer points to."""
+    """The functions in focus that name a struct type of their package that holds a lock, or copy what a pointer points to."""
     for package in index.packages():
-        names = [name.encode() for name in package.types if index.types.locks(Named(package.key, name))]
+        names = [name.encode() for name in package.types if _holds_lock(index, Named(package.key, name))]
         for function in index.functions_of(package):
             text = index.text(function.path)
             if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in (*names, b"= *")):
                 yield function
+
+
+def _holds_lock(index: Index, type_: Named) -> bool:
+    """Whether a struct has a lock, or a field that is a struct with one."""
+    locks = index.types.value_locks
+    return bool(index.types.locks(type_)) or any(locks(field.type) for field in index.types.fields(type_))
 
 
 def copies(index: Index, flow: Flow) -> Iterator[StructCopy]:
@@ -66,6 +72,7 @@ def copies(index: Index, flow: Flow) -> Iterator[StructCopy]:
     for step in flow.steps:
         if step.act is Act.MAKE and step.value is not None:
             yield from _literal(index, flow, step.value)
+            yield from _inside(index, flow, step.value)
         elif step.act in (Act.DECLARE, Act.WRITE) and step.value is not None and step.place is not None:
             yield from _copy(index, flow, step)
 
@@ -89,6 +96,20 @@ def _literal(index: Index, flow: Flow, literal: Value) -> Iterator[StructCopy]:
     for source, shared in given.items():
         if not _fresh(flow, source):
             yield StructCopy(owner, literal.span, source, lock, True, tuple(shared), None)
+
+
+def _inside(index: Index, flow: Flow, literal: Value) -> Iterator[StructCopy]:
+    """Structs with a lock that a literal gets by value, from a place that others can see."""
+    for _, value in literal.fields:
+        owner, source = value.type, value.place
+        if value.kind == "copy":
+            source = value.inner.place if value.inner is not None else None
+        if value.kind not in ("place", "copy") or source is None or not isinstance(owner, Named):
+            continue
+        locks = index.types.value_locks(owner)
+        if locks and (source.path or source.root is None or source.root.scope is not Scope.LOCAL):
+            shared = tuple(Shared(field, value.span) for field in index.types.fields(owner))
+            yield StructCopy(owner, value.span, source, locks[0], False, shared, None)
 
 
 def _copy(index: Index, flow: Flow, step: Step) -> Iterator[StructCopy]:

@@ -47,7 +47,7 @@ def check(index: Index) -> Iterator[Found]:
     for function in functions_near_locks(index):
         flow = index.flow(function)
         for copy in copies(index, flow):
-            if copy.fresh or copy.var is None:
+            if copy.fresh:
                 continue
             for shared in copy.shared:
                 if shares_memory(index, shared.field):
@@ -57,8 +57,7 @@ def check(index: Index) -> Iterator[Found]:
 
 
 def _found(index: Index, flow: Flow, copy: StructCopy, shared: Shared, change: InPlace) -> Found:
-    assert copy.var is not None
-    used = _used(index, flow, copy.var)
+    used = _used(index, flow, copy.var) if copy.var is not None else copy.span
     field, type_ = shared.field.name, copy.owner.name
     return Found(
         span=copy.span,

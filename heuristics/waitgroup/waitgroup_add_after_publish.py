@@ -57,7 +57,7 @@ def check(index: Index) -> Iterator[Found]:
             published = next(_before(index, flow, add, group), None)
             if published is None:
                 continue
-            done = _done(index, flow, published, group)
+            done = _done(index, flow, published, add, group)
             if done is not None:
                 yield _found(index, flow, published, add, group, done)
 
@@ -83,7 +83,7 @@ def _parted(flow: Flow, first: Step, second: Step) -> bool:
     )
 
 
-def _done(index: Index, flow: Flow, published: Publication, group: Place) -> Span | None:
+def _done(index: Index, flow: Flow, published: Publication, add: Step, group: Place) -> Span | None:
     """Where another goroutine counts the group down."""
     if published.how == "launched":
         bodies = {b.start for b in flow.bodies if b.how == "spawned" and b.site == published.span}
@@ -94,8 +94,12 @@ def _done(index: Index, flow: Flow, published: Publication, group: Place) -> Spa
         if target is not None:
             return next((step.span for step, place in calls(index.flow(target), "Done") if _fits(place, group)), None)
         return None
+    launched = {s.call.function for s in flow.steps if s.act is Act.SPAWN and s.call and s.span.start > add.span.start}
     for function, step, _ in calls_in_package(index, flow.function, group, "Done"):
-        if function is not flow.function or flow.body(step.body).how == "spawned":
+        # Whoever is launched behind the Add, or counts up itself, counts down what was counted.
+        if function is flow.function or function in launched:
+            continue
+        if not any(place.field == group.field for _, place in calls(index.flow(function), "Add")):
             return step.span
     return None
 

@@ -60,7 +60,7 @@ def check(index: Index) -> Iterator[Found]:
             if body.how == "spawned" and body.site is not None:
                 yield from _literal(index, flow, body, body.site)
         for step in flow.steps:
-            if step.act is Act.SPAWN and step.call is not None and step.call.function is not None:
+            if step.act is Act.SPAWN and _is_go_statement(index, step):
                 yield from _named(index, flow, step)
 
 
@@ -74,7 +74,8 @@ def _literal(index: Index, flow: Flow, body: Body, site: Span) -> Iterator[Found
 
 
 def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
-    assert spawn.call is not None and spawn.call.function is not None
+    if spawn.call is None or spawn.call.function is None:
+        return
     target = index.flow(spawn.call.function)
     own = {(place.root, place.path) for _, place in calls(target, "Wait")}
     for add, inner in calls(target, "Add"):
@@ -87,6 +88,11 @@ def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
         wait = _waited(index, flow, spawn.body, spawn.span, group) if group is not None else None
         if group is not None and wait is not None:
             yield _found(flow, spawn.span, add, group, wait, Fix("call Add before the go statement", ()))
+
+
+def _is_go_statement(index: Index, spawn: Step) -> bool:
+    """Whether the function itself is launched, rather than an argument by the function that gets it."""
+    return index.text(spawn.span.path).startswith(b"go ", spawn.span.start)
 
 
 def _within(group: Place, body: Body) -> bool:
@@ -141,6 +147,10 @@ def _trap(flow: Flow, site: Span, add: Step, group: Place) -> str:
         return "trap T27: an Add before the launch holds the count up"
     if any(p == group and s.body not in _bodies(flow, site) and s is not add for s, p in calls(flow, "Done")):
         return "trap T27: the launcher holds a count of the same group itself"
+    if any(p == group and s.span == site for s, p in calls(flow, "Go")):
+        return "trap T27: the goroutine is launched by the group itself, which counts it"
+    if add.held:
+        return f"trap T18: {add.held[0].place.text} is held around Add, and may order it before the Wait"
     return ""
 
 

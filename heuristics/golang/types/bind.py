@@ -277,6 +277,8 @@ class Binder:
                 for bound in bounds:
                     self._expr(bound)
             case tree.Call(function, arguments):
+                if isinstance(function, tree.FuncLit):
+                    self.inference.arguments[function.start] = arguments
                 self._expr(function)
                 for argument in arguments:
                     self._expr(argument)

@@ -117,6 +117,8 @@ class Inference:
         self.surroundings = Surroundings(package, file, local)
         self.meanings: dict[tree.Name, Meaning] = {}
         self.hints: dict[tree.Composite, Type] = {}
+        # By the offset of a literal that is called where it stands (also deferred or launched): its arguments.
+        self.arguments: dict[int, tuple[tree.Expr, ...]] = {}
         self._types: dict[tree.Expr, Type] = {}
         self._callees: dict[tree.Call, Callee] = {}
 

@@ -14,6 +14,7 @@ from heuristics.golang.model import (
     Map,
     Place,
     Pointer,
+    Scope,
     Span,
     Type,
     Value,
@@ -279,8 +280,20 @@ class Places:
             place = self.method_place(callee)
             if place is None or not self._is_lock(place.type, callee):
                 return None
-            return act, mode, place
+            return act, mode, self._as_handed_over(place)
         return None
+
+    def _as_handed_over(self, lock: Place) -> Place:
+        """A lock behind a pointer that a literal gets as an argument is the lock of whoever calls the literal."""
+        root = lock.root
+        if root is None or root.scope is not Scope.PARAMETER or not isinstance(root.type, Pointer):
+            return lock
+        arguments = self.inference.arguments.get(root.body, ())
+        handed = self.place(arguments[root.position]) if root.position < len(arguments) else None
+        if handed is None:
+            return lock
+        text = handed.text + lock.text.removeprefix(root.name)
+        return Place(handed.root, handed.origin, (*handed.path, *lock.path), text, lock.type, handed.names)
 
     def _is_lock(self, type_: Type, callee: Callee) -> bool:
         types = self.inference.types

@@ -303,3 +303,15 @@ func (p *Pages) CloseBad() error {
 	}
 	return nil // want "`p` is still held by this return"
 }
+
+// T7: the deferred literal gets the struct as an argument.
+func (p *Pages) readOk(key string) (err error) {
+	p.Lock()
+	defer func(pages *Pages) {
+		pages.Unlock()
+	}(p)
+	if key == "" {
+		return nil
+	}
+	return err
+}

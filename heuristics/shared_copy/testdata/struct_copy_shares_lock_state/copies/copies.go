@@ -82,3 +82,22 @@ func newOk() *State {
 	c := draft
 	return &c
 }
+
+// Reduced from etcd-io/etcd before abbefc9e25: each stream gets a copy of the groups, with its own mutex.
+type proxy struct {
+	groups State
+}
+
+type stream struct {
+	groups State
+	id     int
+}
+
+func (p *proxy) watchBad(id int) *stream {
+	return &stream{groups: p.groups, id: id} // want "Copying `p.groups` copies its `mu` and aliases `values`"
+}
+
+func newProxyOk() *proxy {
+	groups := State{values: map[string]int{}}
+	return &proxy{groups: groups}
+}

@@ -79,3 +79,29 @@ func toldLater(quit chan struct{}) {
 	close(quit)
 	wg.Wait()
 }
+
+// Only a goroutine that is launched behind the Add counts down, and what counts up itself.
+type Balancer struct{ remote *remote }
+
+type remote struct{ wg sync.WaitGroup }
+
+func (b *Balancer) dialOk() {
+	r := &remote{}
+	b.remote = r
+	r.wg.Add(1)
+	go r.watch()
+}
+
+func (r *remote) watch() {
+	defer r.wg.Done()
+	r.call()
+}
+
+func (r *remote) call() {
+	r.wg.Add(1)
+	go func() {
+		defer r.wg.Done()
+	}()
+}
+
+func (b *Balancer) Close() { b.remote.wg.Wait() }

@@ -58,3 +58,68 @@ func otherOk(job func()) {
 	}()
 	first.Wait()
 }
+
+// A helper that counts, launches and is no goroutine itself.
+type Handlers struct {
+	wg   sync.WaitGroup
+	mu   sync.RWMutex
+	jobs chan func()
+}
+
+func (h *Handlers) start(job func()) {
+	h.wg.Add(1)
+	go func() {
+		defer h.wg.Done()
+		job()
+	}()
+}
+
+func (h *Handlers) serveOk(job func()) {
+	h.start(func() { job() })
+	h.start(job)
+	h.wg.Wait()
+}
+
+// T27: the group launches the goroutine and counts it.
+func groupOk(job func()) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			job()
+		}()
+	})
+	wg.Wait()
+}
+
+// T18: the lock orders Add before the stop, or keeps it from happening.
+type Logger struct {
+	wg sync.WaitGroup
+	mu sync.RWMutex
+	in chan string
+}
+
+func (l *Logger) startOk() {
+	go l.drain()
+}
+
+func (l *Logger) drain() {
+	l.mu.RLock()
+	in := l.in
+	if in != nil {
+		l.wg.Add(1)
+		defer l.wg.Done()
+	}
+	l.mu.RUnlock()
+	for range in {
+	}
+}
+
+func (l *Logger) Stop() {
+	l.mu.Lock()
+	close(l.in)
+	l.in = nil
+	l.mu.Unlock()
+	l.wg.Wait()
+}
