@@ -52,7 +52,7 @@ class StructCopy:
 
 
 def functions_near_locks(index: Index) -> Iterator[Function]:
-    """The functions in focus that name a struct type of their package that holds a lock, or copy what a pointer points to."""
+    """The functions in focus that name a struct of their package which holds a lock, or copy what a pointer is to."""
     for package in index.packages():
         names = [name.encode() for name in package.types if _holds_lock(index, Named(package.key, name))]
         for function in index.functions_of(package):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
+    Body,
     Field,
     FieldRef,
     Flow,
@@ -92,6 +93,22 @@ def _left_as_found(flow: Flow, lock: Place) -> bool:
     """Whether the lock is held again wherever the function returns."""
     ways = [way for s in flow.steps if s.act is Act.RETURN and s.body == flow.function.spec.start for way in s.left]
     return bool(ways) and all(any(h.place == lock for h in way) for way in ways)
+
+
+def entered_with(flow: Flow, body: Body, lock: Place) -> bool:
+    """Whether a body is entered with the lock held: somewhere it releases a hold that it did not take (trap T3)."""
+
+    def taken_here(path: tuple[Held, ...]) -> bool:
+        holds = [h for h in path if h.place == lock]
+        return any(not h.entered and body.start <= h.span.start < body.stop for h in holds)
+
+    return any(
+        step.act is Act.RELEASE
+        and step.place == lock
+        and body.start <= step.span.start < body.stop
+        and not all(taken_here(path) for path in step.paths)
+        for step in flow.steps
+    ) or any(h.entered and h.place == lock for step in flow.steps for way in (*step.paths, *step.left) for h in way)
 
 
 def loose_releases(flow: Flow, lock: Place) -> tuple[Span, ...]:

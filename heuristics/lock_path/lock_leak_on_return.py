@@ -37,7 +37,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.locks import call_takes_over, functions_with, loose_releases, releases_for_others
+from heuristics.concurrency.locks import (
+    call_takes_over,
+    entered_with,
+    functions_with,
+    loose_releases,
+    releases_for_others,
+)
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Flow, Held, Span, Step
@@ -116,8 +122,8 @@ def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> 
 
 
 def _trap(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
-    if any(h.entered and h.place == held.place for s in flow.steps for way in (*s.paths, *s.left) for h in way):
-        return f"trap T3: {flow.function.symbol} is entered with {held.place.text} held"
+    if entered_with(flow, flow.body(exit_.body), held.place):
+        return f"trap T3: the code around is entered with {held.place.text} held"
     if loose_releases(flow, held.place):
         return f"trap T1/T7: the release of {held.place.text} is handed on as a value"
     if call_takes_over(index, flow, exit_, held):
