@@ -28,13 +28,14 @@ if c.closed {
 }
 ```
 
-Limits: functions that return with the lock held by design are left alone, as far as the text shows it: no release in
-the body, a release handed to the caller, or another function of the package that releases the lock without taking it.
-Functions with goto, and those with more than 64 lock states, are not followed.
+Limits: functions that return with the lock held by design are left alone, as far as the text shows it: a release that
+is handed on, a name that says that the function locks for others, or another function of the package that releases the
+lock without taking it. Functions with goto, and those with more than 64 lock states, are not followed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.locks import (
@@ -46,12 +47,15 @@ from heuristics.concurrency.locks import (
 )
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Flow, Held, Span, Step
+from heuristics.golang.model import Act, Body, Flow, Held, Scope, Span, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = True
-YIELDS_TO: tuple[str, ...] = ()
+YIELDS_TO = ("deferred-lock",)
+
+# Functions with such names lock for their callers (trap T1).
+_HANDS_OVER = re.compile(r"lock|acquire|begin|enter|start|freeze|pause|suspend|stop|hold|reserve|prepare|open", re.I)
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -63,6 +67,7 @@ def check(index: Index) -> Iterator[Found]:
         for body in flow.bodies:
             yield from _exits(index, flow, body)
             yield from _rounds(index, flow, body)
+        yield from _never(index, flow)
 
 
 def _exits(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
@@ -162,6 +167,59 @@ def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
             evidence=(f"a path around the loop reaches this Lock with `{key}` held from the same line",),
             silent_because=_trap(index, flow, step, kept[0]),
         )
+
+
+# --- a lock that nobody gives back
+
+
+def _never(index: Index, flow: Flow) -> Iterator[Found]:
+    """A lock that the function keeps on every way out, while nothing in the package releases it for another."""
+    function = flow.function
+    exits = [s for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start]
+    if function.test or not exits or _HANDS_OVER.search(function.name):
+        return
+    for held in dict.fromkeys(h for h in exits[0].left[0] if not h.entered) if exits[0].left else ():
+        kept = all(any(h.span == held.span for h in way) for s in exits for way in s.left)
+        if not kept or not _is_private(held) or _gives_away(flow, held):
+            continue
+        if releases_for_others(index, function, held.place) is None and not _taken_over(index, flow, exits, held):
+            yield _kept(flow, exits[-1], held)
+
+
+def _is_private(held: Held) -> bool:
+    """Whether only this package can release the lock: a field or package variable with a lower-case name of its own."""
+    field, root = held.place.field, held.place.root
+    name = field.name if field is not None else root.name if root is not None and root.scope is Scope.GLOBAL else ""
+    return name[:1].islower() and held.place.text.endswith(name)
+
+
+def _gives_away(flow: Flow, held: Held) -> bool:
+    return bool(loose_releases(flow, held.place)) or any(
+        s.act is Act.RELEASE and s.place == held.place for s in flow.steps
+    )
+
+
+def _taken_over(index: Index, flow: Flow, exits: list[Step], held: Held) -> bool:
+    return any(call_takes_over(index, flow, exit_, held) for exit_ in exits)
+
+
+def _kept(flow: Flow, exit_: Step, held: Held) -> Found:
+    key = held.place.text
+    read = "read-" if held.mode == "R" else ""
+    return Found(
+        span=held.span,
+        message=f"`{key}` is {read}locked here and released nowhere, so the next "
+        f"{'writer' if read else 'caller'} blocks forever.",
+        symbol=flow.function.symbol,
+        variable=key,
+        related=(Related(exit_.span, f"`{key}` is still {read}locked here"),),
+        story=(
+            Related(held.span, f"One goroutine takes `{key}`,"),
+            Related(exit_.span, "leaves here and keeps it; nothing in this package gives it back."),
+        ),
+        evidence=(f"{flow.function.symbol} has no release of `{key}`", "no function of the package releases it for it"),
+        fix=Fix("defer the release right below the Lock", ()),
+    )
 
 
 # --- the remedy

@@ -1,0 +1,3 @@
+module example.com/never
+
+go 1.22
