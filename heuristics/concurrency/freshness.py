@@ -33,6 +33,10 @@ def _sets(step: Step, var: Var) -> bool:
 def _makes(index: Index, step: Step, var: Var) -> bool:
     if step.value is None:
         return step.act is Act.DECLARE and isinstance(index.types.underlying(var.type), Struct)
+    call = step.value.call
+    place = call.receiver.place if call is not None and call.receiver is not None else None
+    if place is not None and place.root is var and not place.path:
+        return True  # x, err = x.rename(): still the object that was made
     return makes(index, step.value)
 
 

@@ -15,6 +15,7 @@ from heuristics.golang.model import Act, Element, Field, Func, Function, Named, 
 # Functions with such names hand in a new value again and again; others that store a parameter do so at start-up.
 _UPDATE = re.compile(r"(?i:update|reload|replace|swap|change|refresh|handle|switch|rotate|add|put|push)|^[oO]n[A-Z]")
 _ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|finish|release|free)", re.I)
+_BESIDE = re.compile(r"(?:\w*tests?(?:ing|util|utils|suite|helpers?)?|e2e|integration|mocks?|fakes?|examples?)$", re.I)
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 ENOUGH = 3  # accesses under the lock that make a habit
 MAJORITY = 0.7
@@ -55,11 +56,18 @@ def structs_with_locks(index: Index, package: str) -> Iterator[tuple[Named, tupl
     """The struct types of a package that own a lock, with the fields that can be guarded (locks and T14 left out)."""
     found = index.repository.package(package)
     assert found is not None
+    if beside_the_product(found.folder):
+        return
     for name in found.types:
         type_ = Named(package, name)
         fields = index.types.fields(type_)
         if fields and any(index.types.is_lock(f.type) for f in index.types.flat_fields(type_)):
             yield type_, tuple(f for f in fields if _can_be_guarded(index, f))
+
+
+def beside_the_product(folder: str) -> bool:
+    """Whether a folder holds tests, doubles or examples (trap T15): their races harm nobody."""
+    return any(_BESIDE.match(part) for part in folder.split("/"))
 
 
 def _can_be_guarded(index: Index, field: Field) -> bool:
@@ -73,6 +81,7 @@ def guard_of(index: Index, package: str, field: Field) -> Guard | None:
     """The lock that guards a field of a struct of this package; None when the evidence does not do."""
     accesses = accesses_of(index, package).of(field.owner, field.name)
     keys = {lock.key for access in accesses for lock in access.locks if access.counts}
+    keys = {key for key in keys if not key.startswith(f"{field.name}.")}  # a lock inside the field guards its inside
     if (named := _noted(index, field)) and (noted := next((key for key in sorted(keys) if _last(key) == named), "")):
         return _guard(field, noted, "comment", accesses)
     guards = [_guard(field, key, "habit", accesses) for key in sorted(keys)]
@@ -185,9 +194,10 @@ def _frozen(index: Index, access: Access) -> str:
 
 
 def leaves_without_lock(index: Index, function: Function) -> bool:
-    """Whether a method ends its object and takes no lock at all: it may rely on everybody having left."""
-    taken = any(s.act is Act.ACQUIRE for s in index.flow(function).steps)
-    return not taken and _ENDS.match(function.name) is not None
+    """Whether a method ends its object and takes none of its locks: it may rely on everybody having left."""
+    taken = (s.place.root for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None)
+    own = any(root is not None and root.scope is Scope.RECEIVER for root in taken)
+    return not own and _ENDS.match(function.name) is not None
 
 
 def _inside(writer: Access) -> bool:

@@ -45,6 +45,7 @@ from heuristics.golang.model import Act, Basic, Interface, Map, Named, Place, Po
 TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
+FEW = 2  # functions that may lack the lock before the habit is none
 YIELDS_TO = ("guarded-read-after-unlock", "guarded-field-unlocked-write")
 
 
@@ -97,7 +98,8 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     # Another lock that was taken before may have made everybody leave.
     if any(s.span.start < access.span.start for s in acquired):
         return ""
-    if not _torn(index, guard):
+    few = len({a.function for a in guard.bare}) <= FEW and len({a.function for a in guard.locked}) > FEW
+    if not few or not _torn(index, guard):
         return ""
     if function.name[:1].isupper() and function.receiver:
         return "an exported method reads it"

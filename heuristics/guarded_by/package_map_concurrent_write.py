@@ -49,6 +49,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.guards import beside_the_product
 from heuristics.concurrency.roots import Way, distinct, once_around, ways_to
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -62,7 +63,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     for function in index.functions():
-        if function.test or function.name == "init":
+        if function.test or function.name == "init" or beside_the_product(function.folder):
             continue
         flow = index.flow(function)
         told: set[str] = set()

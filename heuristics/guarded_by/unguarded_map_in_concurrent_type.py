@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import joined_before
+from heuristics.concurrency.guards import beside_the_product, joined_before
 from heuristics.concurrency.roots import Way, once_around
 from heuristics.concurrency.sharing import shared_ways
 from heuristics.engine.finding import Found, Related, Severity, Tier
@@ -61,7 +61,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        for name in package.types:
+        for name in package.types if not beside_the_product(package.folder) else ():
             named = Named(package.key, name)
             if not _may_lack_a_lock(index, named):
                 continue
