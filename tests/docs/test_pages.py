@@ -1,0 +1,71 @@
+"""The documentation says what the code does: pages, links, variables, permissions."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.credentials import FILE_KEYS
+from bot.settings import Settings
+
+TOP = Path(__file__).resolve().parents[2]
+DOCS = TOP / "docs"
+PAGES = sorted([*TOP.glob("*.md"), *DOCS.rglob("*.md"), TOP / "bench" / "README.md"])
+
+
+def test_the_heuristics_have_their_pages() -> None:
+    made = runpy.run_path(str(DOCS / "pages.py"))["pages"]()
+    there = {path.name: path.read_text() for path in (DOCS / "heuristics").glob("*.md")}
+    assert there == made, "run python docs/pages.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    """Files, and headings in them; addresses elsewhere are not followed."""
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if "://" in target:
+            continue
+        path, _, heading = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), target
+        if heading:
+            assert heading in headings(file), target
+
+
+def test_files_that_the_pages_name_are_there() -> None:
+    for page in (TOP / "README.md", TOP / "CONTRIBUTING.md", DOCS / "architecture.md", DOCS / "operators.md"):
+        for name in re.findall(r"`((?:bot|heuristics|deploy|docs|bench|tests)/[\w./-]+)`", page.read_text()):
+            if "NAME" not in name and "FAMILY" not in name:
+                assert (TOP / name).exists(), f"{page.name}: {name}"
+
+
+def test_every_variable_is_documented_and_nothing_else() -> None:
+    text = (DOCS / "operators.md").read_text()
+    table = text.partition("## Environment")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE)
+    documented = {name for row in rows for name in re.findall("`(.+?)`", row)}
+    source = "".join((TOP / "bot" / name).read_text() for name in ("settings.py", "credentials.py"))
+    read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source)) - {"BEGIN"}
+    assert documented == read
+    assert set(FILE_KEYS) <= documented
+    assert Settings.load(dict.fromkeys(documented, "")) == Settings.load({})
+
+
+def test_every_permission_and_event_is_documented() -> None:
+    asked = yaml.safe_load((TOP / "app.yml").read_text())
+    text = (DOCS / "permissions.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (read|write) \|", text, re.MULTILINE)
+    assert dict(rows) == asked["default_permissions"]
+    events = text.partition("## Events")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", events, re.MULTILINE)) == set(asked["default_events"])
+
+
+def headings(page: Path) -> set[str]:
+    """What GitHub makes of the headings of a page, as far as we use it."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
