@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.joins import beside, common_lock, locked, ordered, siblings, signalled, waits_before
-from heuristics.concurrency.launches import Launch, captures, code_of
+from heuristics.concurrency.launches import Launch, captures, code_of, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, FieldRef, Flow, Hop, Place, Pointer, Scope, Step
+from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Hop, Place, Pointer, Scope, Step
 
 _WRITES = (Act.WRITE, Act.MUTATE)
 
@@ -35,14 +35,19 @@ class Conflict:
         return self.other.act in _WRITES
 
 
-def conflicts(index: Index, launch: Launch) -> Iterator[Conflict]:
+def conflicts_of(index: Index, function: Function) -> tuple[Conflict, ...]:
     """For every change that a goroutine makes to what its launcher sees, the first act that it races with, if any; one
     that is kept apart only when there is no other."""
-    for change in changes_of(index, launch):
-        if change.root.scope is Scope.GLOBAL:
-            continue
-        found = sorted(_against(index, launch, change), key=lambda conflict: bool(conflict.silent_because))
-        yield from found[:1]
+    return index.once(_conflicts, function)
+
+
+def _conflicts(index: Index, function: Function) -> tuple[Conflict, ...]:
+    found: list[Conflict] = []
+    for launch in launches_of(index, function):
+        for change in changes_of(index, launch):
+            against = sorted(_against(index, launch, change), key=lambda conflict: bool(conflict.silent_because))
+            found += against[:1]
+    return tuple(found)
 
 
 def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]:

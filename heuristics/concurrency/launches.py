@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Function, Span, Step, Value, Var
+
+# A go statement, a group's method, or a literal that some callee may run in a goroutine.
+_LAUNCHES = re.compile(rb"\bgo[ \t]|\bfunc\(|\b(?:Try)?Go\(|\bAfterFunc\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,14 @@ class Launch:
     @property
     def span(self) -> Span:
         return self.step.span
+
+
+def launchers(index: Index) -> Iterator[Function]:
+    """The functions in focus that may start goroutines, by their text; test files are left out."""
+    for function in index.functions():
+        text = index.text(function.path)
+        if not function.test and _LAUNCHES.search(text, function.spec.name_start, function.spec.stop):
+            yield function
 
 
 def launches_of(index: Index, function: Function) -> tuple[Launch, ...]:

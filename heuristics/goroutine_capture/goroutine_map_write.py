@@ -47,8 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.conflicts import Conflict, conflicts
-from heuristics.concurrency.launches import launches_of
+from heuristics.concurrency.conflicts import Conflict, conflicts_of
+from heuristics.concurrency.launches import launchers
 from heuristics.concurrency.ownership import map_of
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -61,17 +61,14 @@ YIELDS_TO = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in index.functions():
-        if function.test:
-            continue
+    for function in launchers(index):
         told: set[str] = set()
-        for launch in launches_of(index, function):
-            for conflict in conflicts(index, launch):
-                name = _map_name(conflict)
-                if name and name not in told:
-                    if not conflict.silent_because:
-                        told.add(name)
-                    yield _found(conflict, name)
+        for conflict in conflicts_of(index, function):
+            name = _map_name(conflict)
+            if name and name not in told:
+                if not conflict.silent_because:
+                    told.add(name)
+                yield _found(conflict, name)
 
 
 def _map_name(conflict: Conflict) -> str:

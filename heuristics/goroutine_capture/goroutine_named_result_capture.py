@@ -50,8 +50,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.conflicts import Conflict, conflicts
-from heuristics.concurrency.launches import launches_of
+from heuristics.concurrency.conflicts import Conflict, conflicts_of
+from heuristics.concurrency.launches import launchers
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 
@@ -62,17 +62,14 @@ YIELDS_TO = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in index.functions():
-        if function.test:
-            continue
+    for function in launchers(index):
         told: set[str] = set()
-        for launch in launches_of(index, function):
-            for conflict in conflicts(index, launch):
-                name = conflict.change.root.name
-                if conflict.kind == "return" and conflict.change.effect is None and name not in told:
-                    if not conflict.silent_because:
-                        told.add(name)
-                    yield _found(conflict, name)
+        for conflict in conflicts_of(index, function):
+            name = conflict.change.root.name
+            if conflict.kind == "return" and conflict.change.effect is None and name not in told:
+                if not conflict.silent_because:
+                    told.add(name)
+                yield _found(conflict, name)
 
 
 def _found(conflict: Conflict, name: str) -> Found:

@@ -42,8 +42,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.conflicts import Conflict, conflicts
-from heuristics.concurrency.launches import launches_of
+from heuristics.concurrency.conflicts import Conflict, conflicts_of
+from heuristics.concurrency.launches import launchers
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Element, FieldRef, Step
@@ -55,17 +55,14 @@ YIELDS_TO = ("goroutine-named-result-capture",)
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in index.functions():
-        if function.test:
-            continue
+    for function in launchers(index):
         told: set[str] = set()
-        for launch in launches_of(index, function):
-            for conflict in conflicts(index, launch):
-                name = _variable_name(conflict)
-                if name and name not in told:
-                    if not conflict.silent_because:
-                        told.add(name)
-                    yield _found(conflict, name)
+        for conflict in conflicts_of(index, function):
+            name = _variable_name(conflict)
+            if name and name not in told:
+                if not conflict.silent_because:
+                    told.add(name)
+                yield _found(conflict, name)
 
 
 def _variable_name(conflict: Conflict) -> str:

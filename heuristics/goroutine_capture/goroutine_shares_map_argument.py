@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.clones import CloneMethod, clone_methods, cloned_elsewhere
-from heuristics.concurrency.launches import Launch, launches_of
+from heuristics.concurrency.launches import Launch, launchers, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -57,9 +57,7 @@ YIELDS_TO = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in index.functions():
-        if function.test:
-            continue
+    for function in launchers(index):
         for launch in launches_of(index, function):
             told: set[str] = set()
             for change in changes_of(index, launch):

@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.launches import Launch, code_of, launches_of, may_run
+from heuristics.concurrency.launches import Launch, code_of, launchers, launches_of, may_run
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Step, Var
@@ -49,9 +49,9 @@ YIELDS_TO = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in index.functions():
+    for function in launchers(index):
         version = index.go_version(function.path)
-        if function.test or version is None or version >= (1, 22):
+        if version is None or version >= (1, 22):
             continue
         for launch in launches_of(index, function):
             told: set[Var] = set()

@@ -11,7 +11,7 @@ HEAD = 'import ("context"; "sync"; "time")\ntype T struct { n int; m map[string]
 
 
 def running_at(flow, text):
-    """Whether the goroutine of a flow's only launch may run at the write of this place: "now", "old" (or both) or ""."""
+    """Whether the goroutine of the only launch may run at the write of this place: "now", "old", both or ""."""
     (site,) = {s.span.start for s in flow.steps if s.act is Act.SPAWN}
     steps = [s for s in flow.steps if s.act in (Act.WRITE, Act.MUTATE) and s.place and s.place.text == text]
     found = {live for s in steps for live in s.running}
