@@ -122,7 +122,8 @@ class Entries:
             return ""
         dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
         pattern = re.compile(dot + re.escape(function.name.encode()) + rb"\b(?!\s*[(\[])")
-        if any(pattern.search(file.text) for file in self._index.package(function).files):
+        files = self._index.package(function).files
+        if any(file.mentions(function.name) and pattern.search(file.text) for file in files):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
         return ""
 
