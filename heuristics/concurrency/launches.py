@@ -33,6 +33,11 @@ class Launch:
         return self.step.span.start
 
     @property
+    def name(self) -> str:
+        """What is called to start the goroutine; "" for a go statement with a literal."""
+        return self.step.call.name if self.step.call is not None else ""
+
+    @property
     def span(self) -> Span:
         return self.step.span
 

@@ -231,7 +231,8 @@ class Summaries:
             if step.call is None or step.act not in (Act.CALL, Act.SPAWN):
                 continue
             own = step.call.variable is not None and _is_parameter(step.call.variable.root, position)
-            spawned = step.act is Act.SPAWN or how.get(step.body) == "spawned"
+            # With a lock held around it, one goroutine at a time runs the argument: as good as in place.
+            spawned = (step.act is Act.SPAWN or how.get(step.body) == "spawned") and not step.held
             if own:
                 if spawned:
                     return _spawned(flow, step)

@@ -86,7 +86,8 @@ def _found(conflict: Conflict, name: str) -> Found:
     other = Related(conflict.other.span, f"`{name}` is {'written' if conflict.other_writes else 'read'} here, too")
     related = [Related(change.span, f"the write of `{name}`")] if change.effect is not None else []
     if conflict.kind == "repeated":
-        message = f"Goroutines started in this loop write map `{name}`{through} at the same time; Go aborts on this."
+        where = f"by `{launch.name}`" if launch.many else "in this loop"
+        message = f"Goroutines started {where} write map `{name}`{through} at the same time; Go aborts on this."
         story = (started, Related(change.step.span, f"every one of them writes `{name}`, and no lock keeps them apart"))
     elif conflict.kind == "sibling":
         message = (

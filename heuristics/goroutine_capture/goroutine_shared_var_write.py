@@ -81,7 +81,8 @@ def _found(conflict: Conflict, name: str) -> Found:
     verb = "assigned" if conflict.other_writes else "read"
     other = Related(conflict.other.span, f"`{name}` is {verb} here")
     if conflict.kind == "repeated":
-        message = f"Goroutines started in this loop all assign `{name}` without synchronisation."
+        where = f"by `{launch.name}`" if launch.many else "in this loop"
+        message = f"Goroutines started {where} all assign `{name}` without synchronisation."
         related: tuple[Related, ...] = (started,)
         story: tuple[Related, ...] = (
             started,

@@ -114,7 +114,7 @@ func rangedBad(names map[string]int) int {
 func handedOverBad(jobs []string, each func(int, func(int))) map[string]int {
 	sizes := map[string]int{}
 	parallel(len(jobs), func(i int) {
-		sizes[jobs[i]] = i // want "write map `sizes` at the same time"
+		sizes[jobs[i]] = i // want "Goroutines started by `parallel` write map `sizes` at the same time"
 	})
 	return sizes
 }
@@ -264,5 +264,27 @@ func tokenOk(names []string) map[string]bool {
 			<-token
 		}()
 	}
+	return seen
+}
+
+// walk runs its callback in several goroutines, one at a time.
+func walk(names []string, visit func(string)) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for _, name := range names {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			mu.Lock()
+			visit(name)
+			mu.Unlock()
+		}()
+	}
+	wg.Wait()
+}
+
+func walkOk(names []string) map[string]bool {
+	seen := map[string]bool{}
+	walk(names, func(name string) { seen[name] = true })
 	return seen
 }
