@@ -293,6 +293,5 @@ class People:
         self._postman.send(event, self._postman.about(repository, sender, **payload))
 
 
-
 def _bytes(files: Files) -> dict[str, bytes | None]:
     return {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
