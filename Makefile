@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Files go to processes whole: what a file sets up (a browser, an image) it sets up once.
+PARALLEL := --numprocesses 2 --dist loadfile
 
-.PHONY: run demo test test-long bench bench-load clean
+.PHONY: run demo checks test test-long bench clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,16 +23,18 @@ run: $(VENV)/installed
 demo: $(VENV)/installed
 	$(BIN)/concurrency-check demo
 
-test: $(VENV)/test-installed
+checks: $(VENV)/test-installed
 	$(BIN)/python tests/setup.py
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not long"
 
-test-long: $(VENV)/test-installed
-	$(BIN)/python tests/setup.py
-	$(BIN)/pytest
+test: checks
+	$(BIN)/pytest -m "not long" $(PARALLEL)
+
+test-long: checks
+	$(BIN)/pytest $(PARALLEL)
 
 bench: $(VENV)/installed
 	$(BIN)/python bench/speed.py $(REPO)
