@@ -65,6 +65,12 @@ def held_at(flow, text, act):
         ("t.lock(); if t.n > 0 { return }; t.unlock()", [(), ("t.mu",)]),
         ("t.mu.Lock(); t.other.Lock(); t.mu.Unlock(); t.other.Unlock()", [()]),
         ("t.mu.Lock(); t = nil; _ = t", [()]),
+        ("unlock := t.mu.Unlock; t.mu.Lock(); defer unlock()", [()]),
+        ("unlock := t.mu.Unlock; t.mu.Lock(); if t.n > 0 { return }; unlock()", [(), ("t.mu",)]),
+        ("t.mu.Lock(); defer func(x *T) { x.mu.Unlock() }(t)", [()]),
+        ("t.mu.Lock(); defer func(mu *sync.RWMutex) { mu.Unlock() }(&t.mu)", [()]),
+        ("for _, x := range []*T{t} { x.mu.Lock() }", [()]),
+        ("f := func() { x := &T{}; x.mu.Lock() }; f(); f()", [(), ("x.mu",)]),
     ],
 )
 def test_what_stays_held(flow_of, body, expected):
@@ -91,6 +97,14 @@ def test_names_that_say_locked(flow_of, name):
         f'import "sync"\ntype T struct {{ mu sync.Mutex; n int }}\nfunc (t *T) {name}() {{ t.n++ }}', f"T.{name}"
     )
     assert held_at(flow, "t.n", Act.MUTATE) == [("t.mu:W",)]
+
+
+def test_a_name_that_says_locked_is_refuted_by_a_lock_of_its_own(flow_of):
+    source = 'import "sync"\ntype T struct { mu sync.Mutex; n int }\n'
+    source += "func (t *T) isLocked() int { t.mu.Lock(); defer t.mu.Unlock(); return t.n }"
+    flow = flow_of(source, "T.isLocked")
+    assert not any(h.entered for s in flow.steps for way in (*s.paths, *s.left) for h in way)
+    assert ways_out(flow) == [()]
 
 
 def test_a_comment_that_says_which_lock(flow_of):
