@@ -18,19 +18,24 @@ _ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|f
 _BESIDE = re.compile(r"(?:\w*tests?(?:ing|util|utils|suite|helpers?)?|e2e|integration|mocks?|fakes?|examples?)$", re.I)
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 ENOUGH = 3  # accesses under the lock that make a habit
+SMALL = 5  # fields of a type whose one lock can only be for the rest
 MAJORITY = 0.7
 _NEAR = 2  # calls that are followed to find a wait
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The lock of a field. key: as in accesses; by: "comment" or "habit". locked, bare: the accesses that count."""
+    """The lock of a field. key: as in accesses; by: "comment" or "habit". locked, bare: the accesses that count.
+
+    small: the struct has few fields and one lock, and every change of the field holds it.
+    """
 
     field: Field
     key: str
     by: str
     locked: tuple[Access, ...]
     bare: tuple[Access, ...]
+    small: bool = False
 
     @property
     def name(self) -> str:
@@ -84,20 +89,22 @@ def guard_of(index: Index, package: str, field: Field) -> Guard | None:
     keys = {key for key in keys if not key.startswith(f"{field.name}.")}  # a lock inside the field guards its inside
     if (named := _noted(index, field)) and (noted := next((key for key in sorted(keys) if _last(key) == named), "")):
         return _guard(field, noted, "comment", accesses)
-    guards = [_guard(field, key, "habit", accesses) for key in sorted(keys)]
+    guards = [_guard(field, key, "habit", accesses, _small(index, field)) for key in sorted(keys)]
     guards = [guard for guard in guards if _habitual(guard)]
     return max(guards, key=lambda guard: (len(guard.locked), len(guard.writers)), default=None)
 
 
-def _guard(field: Field, key: str, by: str, accesses: tuple[Access, ...]) -> Guard:
+def _guard(field: Field, key: str, by: str, accesses: tuple[Access, ...], small: bool = False) -> Guard:
     counted = [access for access in accesses if access.counts]
-    return Guard(
-        field,
-        key,
-        by,
-        tuple(access for access in counted if access.holds(key)),
-        tuple(access for access in counted if not access.locks),
-    )
+    locked = tuple(access for access in counted if access.holds(key))
+    bare = tuple(access for access in counted if not access.locks)
+    return Guard(field, key, by, locked, bare, small and not any(access.write for access in bare))
+
+
+def _small(index: Index, field: Field) -> bool:
+    package, _, name = field.owner.rpartition(".")
+    fields = index.types.fields(Named(package, name))
+    return len(fields) <= SMALL and sum(index.types.is_lock(f.type) for f in fields) == 1
 
 
 def _noted(index: Index, field: Field) -> str:
@@ -119,12 +126,17 @@ def _last(text: str) -> str:
 
 
 def _habitual(guard: Guard) -> bool:
-    """Three locked accesses in two functions, one of them a write, and few without; or one function that stands alone.
+    """Three locked accesses in two functions, one of them a write, and few without.
 
-    One function alone is enough where two others change the field under the lock.
+    One function alone may make more accesses without the lock where two others change the field under it, and in a
+    small type all changes under the one lock are enough.
     """
     functions = {access.function for access in guard.locked}
-    if len(guard.locked) < ENOUGH or len(functions) < 2 or not guard.writers:
+    if len(functions) < 2 or not guard.writers:
+        return False
+    if guard.small:
+        return True
+    if len(guard.locked) < ENOUGH:
         return False
     alone = len({access.function for access in guard.bare}) == 1
     writing = {access.function for access in guard.writers}

@@ -98,12 +98,22 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     # Another lock that was taken before may have made everybody leave.
     if any(s.span.start < access.span.start for s in acquired):
         return ""
-    few = len({a.function for a in guard.bare}) <= FEW and len({a.function for a in guard.locked}) > FEW
-    if not few or not _torn(index, guard):
+    bare, locked = {a.function for a in guard.bare}, {a.function for a in guard.locked}
+    if bare == {function} and function.name[:1].isupper() and _returned(index, access):
+        return "it is the only one, a getter, that lacks the lock"
+    if len(bare) > FEW or (len(locked) <= FEW and not guard.small):
+        return ""
+    if not _torn(index, guard):
         return ""
     if function.name[:1].isupper() and function.receiver:
         return "an exported method reads it"
     return "concurrent code reaches the read" if any(w.root.parallel for w in ways_to(index, function)) else ""
+
+
+def _returned(index: Index, access: Access) -> bool:
+    """Whether the value is what the function returns."""
+    returns = (s.span for s in index.flow(access.function).steps if s.act is Act.RETURN)
+    return any(span.start <= access.span.start and access.span.stop <= span.stop for span in returns)
 
 
 def _is_guard(lock: Place, access: Access, guard: Guard) -> bool:
