@@ -176,6 +176,19 @@ def changed_in_place(index: Index, near: Function, owner: Named, field: Field) -
                 yield InPlace(effect.function, effect.span, lock)
 
 
+def replaced_under(index: Index, near: Function, owner: Named, field: FieldRef) -> Span | None:
+    """Where the package gives a field another value with a lock of the same struct held, through a pointer."""
+    for function in mentioning(index, near, field.name):
+        for step in index.flow(function).steps:
+            place = step.place
+            if step.act not in (Act.WRITE, Act.MUTATE) or place is None or place.field != field or place.root is None:
+                continue
+            held = tuple(h.place for h in step.held)
+            if isinstance(place.root.type, Pointer) and own_lock(index, owner, held, place) is not None:
+                return step.span
+    return None
+
+
 def shares_memory(index: Index, field: Field) -> bool:
     """Whether a copy of the field lets both structs change the same memory, and that memory does not lock itself."""
     if not index.types.is_reference(field.type) or index.types.is_concurrent(field.type):

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.locks import functions_with, replaced_under
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Named, Place, Scope, Step, Var
@@ -57,6 +57,8 @@ def check(index: Index) -> Iterator[Found]:
                 seen.add(place)
                 if _by_value(index, place, place.root):
                     yield from _found(index, flow, step, place, place.root)
+                elif place.root.scope is Scope.RECEIVER and isinstance(place.root.type, Named):
+                    yield from _read_early(index, flow, step, place.root)
 
 
 def _by_value(index: Index, lock: Place, root: Var) -> bool:
@@ -98,6 +100,40 @@ def _found(index: Index, flow: Flow, lock: Step, place: Place, root: Var) -> Ite
         evidence=(f"`{type_.name}` holds `{field.name}` by value", f"`{root.name}` is no pointer"),
         fix=Fix(title, ()),
     )
+
+
+def _read_early(index: Index, flow: Flow, lock: Step, receiver: Var) -> Iterator[Found]:
+    """A value receiver whose lock is a pointer: the fields were copied, unlocked, before the lock is taken."""
+    place, owner = lock.place, receiver.type
+    assert place is not None and isinstance(owner, Named)
+    if len(place.path) != 1 or place.field is None or not place.field.pointer:
+        return
+    for read in flow.steps:
+        field = read.place.path[0] if read.place is not None and read.place.path else None
+        if read.act is not Act.READ or read.place is None or read.place.root is not receiver:
+            continue
+        if not isinstance(field, FieldRef) or field == place.field or not any(h.span == lock.span for h in read.held):
+            continue
+        write = replaced_under(index, flow.function, owner, field)
+        if write is not None:
+            yield Found(
+                span=lock.span,
+                message=f"`{flow.function.symbol}` has a value receiver, so `{field.name}` is copied before "
+                f"`{place.field.name}` is taken.",
+                symbol=flow.function.symbol,
+                variable=f"{receiver.name}.{field.name}",
+                related=(
+                    Related(write, f"`{field.name}` is replaced here, under `{place.field.name}`"),
+                    Related(read.span, f"the copy of `{field.name}` is read here"),
+                ),
+                story=(
+                    Related(write, f"One goroutine replaces `{field.name}` with the lock held;"),
+                    Related(lock.span, "another one has copied the whole struct for this call, without the lock."),
+                ),
+                evidence=(f"`{owner.name}` is copied for each call", f"`{field.name}` is written under the lock"),
+                fix=Fix(f"make the receiver a pointer: *{owner.name}", ()),
+            )
+            return
 
 
 def _element(flow: Flow, var: Var) -> bool:

@@ -92,3 +92,29 @@ func localOk() int {
 
 // No lock is used.
 func (c Counter) LenOk() int { return len(c.values) }
+
+// Reduced from minio/minio before 3ba857dfa1: the lock is shared, but the list was copied before it is taken.
+type targets struct {
+	list []string
+	name string
+	mu   *sync.RWMutex
+}
+
+func (t *targets) set(list []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.list = list
+}
+
+func (t targets) getBad() []string {
+	t.mu.RLock() // want "^`targets.getBad` has a value receiver, so `list` is copied before `mu` is taken.$"
+	defer t.mu.RUnlock()
+	return t.list
+}
+
+// What it reads is never written again.
+func (t targets) nameOk() string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.name
+}
