@@ -44,4 +44,9 @@ def _install_chromium() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(
+            f"The tests cannot be set up: {' '.join(map(str, error.cmd))} ended with {error.returncode}"
+        ) from None
