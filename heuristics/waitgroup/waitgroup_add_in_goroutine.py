@@ -68,7 +68,8 @@ def _literal(index: Index, flow: Flow, body: Body, site: Span) -> Iterator[Found
     for add, group in calls(flow, "Add"):
         if not body.start <= add.span.start < body.stop or _within(group, body) or _launched(flow, add) is not body:
             continue
-        wait = _waited(index, flow, body.parent, site, group)
+        itself = any(p == group and _launched(flow, s) is body for s, p in calls(flow, "Done"))
+        wait = _waited(index, flow, body.parent, site, group, itself)
         if wait is not None:
             yield _found(flow, site, add, group, wait, _fix(index, site, add))
 
@@ -85,7 +86,8 @@ def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
         if any(s.act is Act.SPAWN and s.span.start > add.span.start for s in target.steps):
             continue
         group = as_the_caller_sees(inner, spawn.call)
-        wait = _waited(index, flow, spawn.body, spawn.span, group) if group is not None else None
+        itself = any(p == inner for _, p in calls(target, "Done"))
+        wait = _waited(index, flow, spawn.body, spawn.span, group, itself) if group is not None else None
         if group is not None and wait is not None:
             yield _found(flow, spawn.span, add, group, wait, Fix("call Add before the go statement", ()))
 
@@ -108,13 +110,16 @@ def _launched(flow: Flow, step: Step) -> Body:
     return body
 
 
-def _waited(index: Index, flow: Flow, launcher: int, site: Span, group: Place) -> Span | None:
-    """The Wait that may come too early: the launcher's own behind the launch, or another function's on the field."""
+def _waited(index: Index, flow: Flow, launcher: int, site: Span, group: Place, itself: bool) -> Span | None:
+    """The Wait that may come too early: the launcher's own behind the launch, or another function's on the field.
+
+    itself: the goroutine counts itself. One that counts a child for another function's Wait may be joined otherwise.
+    """
     own = [step for step, place in calls(flow, "Wait") if place == group]
     behind = next((w for w in own if w.span.start > site.stop and w.body == launcher), None)
     if behind is not None:
         return behind.span
-    if own:
+    if own or not itself:
         return None
     others = calls_in_package(index, flow.function, group, "Wait")
     return next((step.span for function, step, _ in others if function is not flow.function), None)

@@ -123,3 +123,20 @@ func (l *Logger) Stop() {
 	l.mu.Unlock()
 	l.wg.Wait()
 }
+
+// T27: counts a child for Stop, and is joined itself by another group before.
+func (l *Logger) childrenOk(jobs []func()) {
+	var joined sync.WaitGroup
+	joined.Add(len(jobs))
+	for _, job := range jobs {
+		go func() {
+			defer joined.Done()
+			l.wg.Add(1)
+			go func() {
+				defer l.wg.Done()
+				job()
+			}()
+		}()
+	}
+	joined.Wait()
+}
