@@ -7,12 +7,18 @@ import pickle
 from dataclasses import fields
 from typing import Any
 
-from heuristics.golang import tree
+from heuristics.golang import outline, tree
+from heuristics.golang.outline import Outline
 from heuristics.golang.snapshot import FactsCache
 
 # Part of every key: to be raised when outlines change their shape or their meaning.
-VERSION = "outline-3"
-_NAMES = {name: value for name, value in vars(tree).items() if isinstance(value, type) and hasattr(value, "__slots__")}
+VERSION = "outline-4"
+_NAMES = {
+    (module.__name__, name): value
+    for module in (tree, outline)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and value.__module__ == module.__name__
+}
 _FIELDS = {value: tuple(field.name for field in fields(value)) for value in _NAMES.values()}
 
 
@@ -22,14 +28,14 @@ class Outlines:
     def __init__(self, below: FactsCache | None = None, keeping: bool = True, known: Outlines | None = None) -> None:
         self._below = below
         self._keeping = keeping
-        self._known: dict[str, tree.Outline] = known._known if known is not None else {}
+        self._known: dict[str, Outline] = known._known if known is not None else {}
         self._encoded: dict[str, bytes] = {}
 
     def trial(self) -> Outlines:
         """The same memory, for a snapshot that will not last: nothing of it reaches the caller's cache."""
         return Outlines(self._below, keeping=False, known=self)
 
-    def get(self, blob: str) -> tree.Outline | None:
+    def get(self, blob: str) -> Outline | None:
         """The outline of a blob that was outlined before."""
         found = self._known.get(blob)
         if found is None and (kept := self._kept(blob)) and (found := decode(kept)) is not None:
@@ -44,11 +50,11 @@ class Outlines:
         kept = self._kept(blob)
         return kept.partition(b"\0")[0].decode("utf-8", "replace") if kept else None
 
-    def put(self, blob: str, outline: tree.Outline) -> None:
+    def put(self, blob: str, made: Outline) -> None:
         """Remember the outline of a blob."""
-        self._known[blob] = outline
+        self._known[blob] = made
         if self._below is not None and self._keeping:
-            self._below.put({_key(blob): encode(outline)})
+            self._below.put({_key(blob): encode(made)})
 
     def _kept(self, blob: str) -> bytes:
         if self._below is None:
@@ -64,24 +70,24 @@ def _key(blob: str) -> str:
     return f"{VERSION}:{blob}"
 
 
-def encode(outline: tree.Outline) -> bytes:
+def encode(made: Outline) -> bytes:
     """The outline as bytes: the package name, a zero byte, and a pickle of the rest."""
     out = io.BytesIO()
-    _OutlinePickler(out, protocol=5).dump(outline)
-    return outline.package.encode() + b"\0" + out.getvalue()
+    _OutlinePickler(out, protocol=5).dump(made)
+    return made.package.encode() + b"\0" + out.getvalue()
 
 
-def decode(facts: bytes) -> tree.Outline | None:
+def decode(facts: bytes) -> Outline | None:
     """The outline behind these bytes; None when they are not one (a damaged or foreign entry is only a miss)."""
     try:
-        outline = _OutlineUnpickler(io.BytesIO(facts.partition(b"\0")[2])).load()
+        made = _OutlineUnpickler(io.BytesIO(facts.partition(b"\0")[2])).load()
     except Exception:  # a pickle can fail in any way; each means that there is no fact
         return None
-    return outline if isinstance(outline, tree.Outline) else None
+    return made if isinstance(made, Outline) else None
 
 
 class _OutlinePickler(pickle.Pickler):
-    """Writes the values of tree.py as constructor calls: several times faster than the state of frozen ones."""
+    """Writes those values as constructor calls: several times faster than the state of frozen ones."""
 
     def reducer_override(self, value: object) -> Any:
         names = _FIELDS.get(type(value))
@@ -89,11 +95,11 @@ class _OutlinePickler(pickle.Pickler):
 
 
 class _OutlineUnpickler(pickle.Unpickler):
-    """Can name nothing but the values of tree.py, so that a foreign entry runs no code."""
+    """Can name nothing but the values of tree.py and outline.py, so that a foreign entry runs no code."""
 
     def find_class(self, module: str, name: str) -> object:
-        if module == tree.__name__ and name in _NAMES:
-            return _NAMES[name]
+        if (module, name) in _NAMES:
+            return _NAMES[module, name]
         if (module, name) == ("builtins", "frozenset"):
             return frozenset
         raise pickle.UnpicklingError(f"{module}.{name} is no part of an outline")

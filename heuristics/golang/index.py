@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar, cast
 
-from heuristics.golang import tree
 from heuristics.golang.callgraph import CallGraph, CallSite
 from heuristics.golang.facts import Outlines
 from heuristics.golang.flow.walk import flow_of
 from heuristics.golang.model import Call, Flow, Function, Span, Type, Var
+from heuristics.golang.outline import VarSpec
 from heuristics.golang.repository import File, Package, Repository
 from heuristics.golang.snapshot import Snapshot
 from heuristics.golang.summaries import Effect, Summaries
@@ -151,7 +151,7 @@ class Index:
     def _inference(self, package: Package, file: File) -> Inference:
         return Inference(self.types, self.declared, package, file, {})
 
-    def _initial_type(self, package: Package, file: File, spec: tree.VarSpec) -> Type:
+    def _initial_type(self, package: Package, file: File, spec: VarSpec) -> Type:
         """The type of a package variable that only its first value tells."""
         assert spec.initializer is not None
         value = file.syntax.initializer(*spec.initializer)

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
 
-from heuristics.golang import tree
+from heuristics.golang.outline import FuncSpec
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -143,7 +143,7 @@ class Function:
     name: str
     receiver: str
     pointer: bool
-    spec: tree.FuncSpec
+    spec: FuncSpec
     test: bool
 
     @property

@@ -10,6 +10,7 @@ from functools import cached_property
 from heuristics.golang import tree
 from heuristics.golang.facts import Outlines
 from heuristics.golang.model import Function, Span
+from heuristics.golang.outline import FuncSpec, Outline, TypeSpec, VarSpec
 from heuristics.golang.snapshot import BlobMissing, Snapshot
 from heuristics.golang.syntax import SyntaxTree
 
@@ -53,7 +54,7 @@ class File:
         return SyntaxTree(self.text)
 
     @cached_property
-    def outline(self) -> tree.Outline:
+    def outline(self) -> Outline:
         found = self._outlines.get(self.blob)
         if found is None:
             found = self.syntax.outline()
@@ -104,16 +105,16 @@ class Package:
         self.files = files
 
     @cached_property
-    def types(self) -> dict[str, tuple[tuple[File, tree.TypeSpec], ...]]:
+    def types(self) -> dict[str, tuple[tuple[File, TypeSpec], ...]]:
         """Declarations of types by name; several where build tags choose."""
-        found: dict[str, list[tuple[File, tree.TypeSpec]]] = {}
+        found: dict[str, list[tuple[File, TypeSpec]]] = {}
         for file in self.files:
             for spec in file.outline.types:
                 found.setdefault(spec.name, []).append((file, spec))
         return {name: tuple(specs) for name, specs in found.items()}
 
     @cached_property
-    def variables(self) -> dict[str, tuple[File, tree.VarSpec]]:
+    def variables(self) -> dict[str, tuple[File, VarSpec]]:
         """Package variables by name."""
         return {spec.name: (file, spec) for file in self.files for spec in file.outline.variables if spec.name != "_"}
 
@@ -124,7 +125,7 @@ class Package:
             self._function(file, spec) for file in self.files for spec in file.outline.functions if spec.has_body
         )
 
-    def _function(self, file: File, spec: tree.FuncSpec) -> Function:
+    def _function(self, file: File, spec: FuncSpec) -> Function:
         receiver, pointer = "", False
         if spec.receiver is not None:
             type_ = spec.receiver.type

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser, Tree
 
-from heuristics.golang import lower, tree
+from heuristics.golang import lower, lower_expressions, lower_types, tree
 from heuristics.golang.comments import notes_of
+from heuristics.golang.outline import FuncSpec, Import, Outline, TypeSpec, VarSpec
 
 __all__ = ["Node", "SyntaxTree", "outline_of"]
 
@@ -27,7 +28,7 @@ class SyntaxTree:
         self.text = text
         self._tree: Tree = Parser(_GO).parse(text)
 
-    def outline(self) -> tree.Outline:
+    def outline(self) -> Outline:
         """What the file declares; declarations that do not parse are named in `broken` and left out."""
         return outline_of(self.text, self._tree.root_node)
 
@@ -38,7 +39,7 @@ class SyntaxTree:
     def initializer(self, start: int, stop: int) -> tree.Expr:
         """The expression that covers these offsets."""
         node = self._tree.root_node.descendant_for_byte_range(start, stop)
-        return lower.expr(node)
+        return lower_expressions.expr(node)
 
     def _at(self, start: int) -> Node:
         node = self._tree.root_node.descendant_for_byte_range(start, start + 1)
@@ -49,7 +50,7 @@ class SyntaxTree:
         return node
 
 
-def outline_of(text: bytes, root: Node) -> tree.Outline:
+def outline_of(text: bytes, root: Node) -> Outline:
     """The outline of a file, by a walk over its top-level declarations only."""
     reader = _Reader()
     previous: Node | None = None
@@ -62,7 +63,7 @@ def outline_of(text: bytes, root: Node) -> tree.Outline:
         previous = node
     head = text[:first] if first is not None else text
     constraint = _CONSTRAINT.search(head)
-    return tree.Outline(
+    return Outline(
         package=reader.package,
         imports=tuple(reader.imports),
         types=tuple(reader.types),
@@ -80,16 +81,16 @@ class _Reader:
 
     def __init__(self) -> None:
         self.package = ""
-        self.imports: list[tree.Import] = []
-        self.types: list[tree.TypeSpec] = []
-        self.functions: list[tree.FuncSpec] = []
-        self.variables: list[tree.VarSpec] = []
+        self.imports: list[Import] = []
+        self.types: list[TypeSpec] = []
+        self.functions: list[FuncSpec] = []
+        self.variables: list[VarSpec] = []
         self.broken: list[int] = []
 
     def read(self, node: Node, previous: Node | None) -> None:
         kind = node.type
         if kind == "package_clause":
-            self.package = lower.text(lower.children(node)[0]) if lower.children(node) else ""
+            self.package = lower_types.text(lower_types.children(node)[0]) if lower_types.children(node) else ""
         elif kind == "import_declaration":
             self._imports(node)
         elif kind in ("function_declaration", "method_declaration"):
@@ -101,21 +102,21 @@ class _Reader:
             self.broken.append(_first_error(node).start_point[0] + 1)
 
     def _imports(self, node: Node) -> None:
-        for spec in lower.children(node):
+        for spec in lower_types.children(node):
             if spec.type == "import_spec_list":
                 self._imports(spec)
             elif spec.type == "import_spec" and (path := spec.child_by_field_name("path")) is not None:
                 name = spec.child_by_field_name("name")
-                self.imports.append(tree.Import(lower.text(name) if name else "", lower.text(path).strip('"`')))
+                self.imports.append(Import(lower_types.text(name) if name else "", lower_types.text(path).strip('"`')))
 
     def _type(self, node: Node, previous: Node | None) -> None:
         name = node.child_by_field_name("name")
         if name is None or node.type not in ("type_spec", "type_alias"):
             return
         self.types.append(
-            tree.TypeSpec(
-                lower.text(name),
-                lower.type_expr(node.child_by_field_name("type")),
+            TypeSpec(
+                lower_types.text(name),
+                lower_types.type_expr(node.child_by_field_name("type")),
                 _type_parameters(node.child_by_field_name("type_parameters")),
                 node.type == "type_alias",
                 name.start_byte,
@@ -128,16 +129,16 @@ class _Reader:
         if node.type != "var_spec":
             return
         values = node.child_by_field_name("value")
-        spots = lower.children(values) if values is not None else []
+        spots = lower_types.children(values) if values is not None else []
         type_node = node.child_by_field_name("type")
         notes = notes_of(node, previous)
         names = node.children_by_field_name("name")
         for place, name in enumerate(names):
             value = spots[place] if len(spots) == len(names) else None
             self.variables.append(
-                tree.VarSpec(
-                    lower.text(name),
-                    lower.type_expr(type_node) if type_node else None,
+                VarSpec(
+                    lower_types.text(name),
+                    lower_types.type_expr(type_node) if type_node else None,
                     (value.start_byte, value.end_byte) if value is not None else None,
                     name.start_byte,
                     node.end_byte,
@@ -149,13 +150,13 @@ class _Reader:
         name = node.child_by_field_name("name")
         if name is None:
             return
-        receiver, _ = lower.parameters(node.child_by_field_name("receiver"))
+        receiver, _ = lower_types.parameters(node.child_by_field_name("receiver"))
         body = node.child_by_field_name("body")
         self.functions.append(
-            tree.FuncSpec(
-                lower.text(name),
+            FuncSpec(
+                lower_types.text(name),
                 receiver[0] if receiver else None,
-                lower.signature(node),
+                lower_types.signature(node),
                 _type_parameters(node.child_by_field_name("type_parameters")),
                 node.start_byte,
                 node.end_byte,
@@ -169,7 +170,7 @@ class _Reader:
 
 def _specs(node: Node, previous: Node | None) -> Iterator[tuple[Node, Node | None]]:
     """The specs of a declaration, each with the node before it; a single spec is documented above the keyword."""
-    grouped = [child for child in lower.children(node) if child.type.endswith("_list")]
+    grouped = [child for child in lower_types.children(node) if child.type.endswith("_list")]
     members = grouped[0].named_children if grouped else node.named_children
     plain = [child for child in members if child.type != "comment"]
     single = not grouped and len(plain) == 1
@@ -182,9 +183,9 @@ def _specs(node: Node, previous: Node | None) -> Iterator[tuple[Node, Node | Non
 
 def _type_parameters(node: Node | None) -> tuple[tree.Parameter, ...]:
     out: list[tree.Parameter] = []
-    for child in lower.children(node) if node is not None else ():
-        constraint = lower.type_expr(child.child_by_field_name("type"))
-        out.extend(tree.Parameter(lower.text(name), constraint) for name in child.children_by_field_name("name"))
+    for child in lower_types.children(node) if node is not None else ():
+        constraint = lower_types.type_expr(child.child_by_field_name("type"))
+        out.extend(tree.Parameter(lower_types.text(name), constraint) for name in child.children_by_field_name("name"))
     return tuple(out)
 
 

@@ -17,6 +17,7 @@ from heuristics.golang.model import (
     Type,
     Var,
 )
+from heuristics.golang.outline import VarSpec
 from heuristics.golang.repository import Package
 from heuristics.golang.types.resolve import Surroundings, Types
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class Declared:
     """Answers from declarations, each computed once. `initial` gives the type of a package variable's first value."""
 
-    def __init__(self, types: Types, initial: Callable[[Package, File, tree.VarSpec], Type]) -> None:
+    def __init__(self, types: Types, initial: Callable[[Package, File, VarSpec], Type]) -> None:
         self.types = types
         self._initial = initial
         self._variables: dict[tuple[str, str], Var | None] = {}
@@ -48,7 +49,7 @@ class Declared:
             self._busy.discard(key)
         return self._variables[key]
 
-    def _make(self, package: Package, file: File, spec: tree.VarSpec) -> Var:
+    def _make(self, package: Package, file: File, spec: VarSpec) -> Var:
         if spec.type is not None:
             type_ = self.types.resolve(spec.type, Surroundings(package, file))
         elif spec.initializer is not None:

@@ -24,6 +24,7 @@ from heuristics.golang.model import (
     Unknown,
     pointee,
 )
+from heuristics.golang.outline import TypeSpec
 from heuristics.golang.repository import File, Package, Repository
 
 BASIC = frozenset(
@@ -158,7 +159,7 @@ class Types:
 
     # --- declarations
 
-    def declaration(self, named: Named) -> tuple[File, tree.TypeSpec] | None:
+    def declaration(self, named: Named) -> tuple[File, TypeSpec] | None:
         """The file and spec that declare a type of this repository."""
         package = self.repository.package(named.package)
         specs = package.types.get(named.name) if package is not None else None

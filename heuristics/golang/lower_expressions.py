@@ -1,0 +1,200 @@
+"""Turns the parser's nodes for expressions into the values of tree.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from heuristics.golang import tree
+from heuristics.golang.lower_types import children, is_type, signature, text, type_expr
+
+if TYPE_CHECKING:
+    from heuristics.golang.syntax import Node
+
+
+def expr(node: Node | None) -> tree.Expr:
+    """An expression; what is not understood becomes a nil-like literal that nothing resolves."""
+    if node is None:
+        return tree.Literal("?", "", 0, 0)
+    lower = _EXPRESSIONS.get(node.type)
+    if lower is not None:
+        return lower(node)
+    if is_type(node):
+        return tree.TypeOperand(type_expr(node), node.start_byte, node.end_byte)
+    return tree.Literal("?", text(node), node.start_byte, node.end_byte)
+
+
+def exprs(node: Node | None) -> tuple[tree.Expr, ...]:
+    """The members of an expression list, or the one expression that stands for it."""
+    if node is None:
+        return ()
+    if node.type == "expression_list":
+        return tuple(expr(child) for child in children(node))
+    return (expr(node),)
+
+
+def _name(node: Node) -> tree.Expr:
+    return tree.Name(text(node), node.start_byte, node.end_byte)
+
+
+def _selector(node: Node) -> tree.Expr:
+    field = node.child_by_field_name("field")
+    return tree.Selector(
+        expr(node.child_by_field_name("operand")), text(field) if field else "", node.start_byte, node.end_byte
+    )
+
+
+def _call(node: Node) -> tree.Expr:
+    function = node.child_by_field_name("function")
+    lowered = expr(function)
+    if (instance := node.child_by_field_name("type_arguments")) is not None and function is not None:
+        lowered = tree.Index(
+            lowered, tuple(expr(child) for child in children(instance)), function.start_byte, instance.end_byte
+        )
+    arguments, spread = [], False
+    for child in children(node.child_by_field_name("arguments") or node):
+        if child.type == "variadic_argument":
+            spread = True
+            child = children(child)[0] if children(child) else child
+        arguments.append(expr(child))
+    return tree.Call(lowered, tuple(arguments), spread, node.start_byte, node.end_byte)
+
+
+def _conversion(node: Node) -> tree.Expr:
+    """`[]byte(x)`; the parser also takes `f[int](x)` for a conversion, which only types can tell from a call."""
+    type_node = node.child_by_field_name("type")
+    operand = expr(node.child_by_field_name("operand"))
+    function: tree.Expr = tree.Literal("?", "", node.start_byte, node.start_byte)
+    if type_node is not None and type_node.type == "generic_type":
+        function = _instantiated(type_node)
+    elif type_node is not None:
+        function = tree.TypeOperand(type_expr(type_node), type_node.start_byte, type_node.end_byte)
+    return tree.Call(function, (operand,), False, node.start_byte, node.end_byte)
+
+
+def _instantiated(node: Node) -> tree.Expr:
+    base, arguments = node.child_by_field_name("type"), node.child_by_field_name("type_arguments")
+    indices = tuple(
+        tree.TypeOperand(type_expr(child), child.start_byte, child.end_byte)
+        for child in (children(arguments) if arguments is not None else ())
+    )
+    return tree.Index(_type_as_name(base or node), indices, node.start_byte, node.end_byte)
+
+
+def _type_as_name(node: Node) -> tree.Expr:
+    package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
+    if package is None or name is None:
+        return _name(node)
+    return tree.Selector(_name(package), text(name), node.start_byte, node.end_byte)
+
+
+def _index(node: Node) -> tree.Expr:
+    return tree.Index(
+        expr(node.child_by_field_name("operand")),
+        (expr(node.child_by_field_name("index")),),
+        node.start_byte,
+        node.end_byte,
+    )
+
+
+def _instance(node: Node) -> tree.Expr:
+    inner = children(node)
+    return tree.Index(expr(inner[0]), tuple(expr(c) for c in inner[1:]), node.start_byte, node.end_byte)
+
+
+def _slicing(node: Node) -> tree.Expr:
+    bounds = tuple(expr(b) for f in ("start", "end", "capacity") if (b := node.child_by_field_name(f)) is not None)
+    return tree.Slicing(expr(node.child_by_field_name("operand")), bounds, node.start_byte, node.end_byte)
+
+
+def _unary(node: Node) -> tree.Expr:
+    operator = node.child_by_field_name("operator")
+    return tree.Unary(
+        text(operator) if operator else "?", expr(node.child_by_field_name("operand")), node.start_byte, node.end_byte
+    )
+
+
+def _binary(node: Node) -> tree.Expr:
+    operator = node.child_by_field_name("operator")
+    return tree.Binary(
+        text(operator) if operator else "?",
+        expr(node.child_by_field_name("left")),
+        expr(node.child_by_field_name("right")),
+        node.start_byte,
+        node.end_byte,
+    )
+
+
+def _assertion(node: Node) -> tree.Expr:
+    return tree.TypeAssertion(
+        expr(node.child_by_field_name("operand")),
+        type_expr(node.child_by_field_name("type")),
+        node.start_byte,
+        node.end_byte,
+    )
+
+
+def _composite(node: Node) -> tree.Expr:
+    type_node, body = node.child_by_field_name("type"), node.child_by_field_name("body")
+    return tree.Composite(type_expr(type_node) if type_node else None, _elements(body), node.start_byte, node.end_byte)
+
+
+def _bare_composite(node: Node) -> tree.Expr:
+    return tree.Composite(None, _elements(node), node.start_byte, node.end_byte)
+
+
+def _elements(body: Node | None) -> tuple[tuple[tree.Expr | None, tree.Expr], ...]:
+    out: list[tuple[tree.Expr | None, tree.Expr]] = []
+    for child in children(body) if body is not None else ():
+        if child.type == "keyed_element":
+            parts = [children(part) for part in children(child)]
+            if len(parts) == 2 and parts[0] and parts[1]:
+                out.append((expr(parts[0][0]), expr(parts[1][0])))
+        elif child.type == "literal_element" and children(child):
+            out.append((None, expr(children(child)[0])))
+    return tuple(out)
+
+
+def _func_lit(node: Node) -> tree.Expr:
+    from heuristics.golang.lower import block  # a literal holds statements, and these hold expressions
+
+    return tree.FuncLit(signature(node), block(node.child_by_field_name("body")), node.start_byte, node.end_byte)
+
+
+def _parenthesized(node: Node) -> tree.Expr:
+    inner = children(node)
+    return expr(inner[0]) if inner else tree.Literal("?", "", node.start_byte, node.end_byte)
+
+
+def _constant(kind: str) -> Callable[[Node], tree.Expr]:
+    return lambda node: tree.Literal(kind, text(node), node.start_byte, node.end_byte)
+
+
+_EXPRESSIONS: dict[str, Callable[[Node], tree.Expr]] = {
+    "identifier": _name,
+    "field_identifier": _name,
+    "selector_expression": _selector,
+    "call_expression": _call,
+    "type_conversion_expression": _conversion,
+    "index_expression": _index,
+    "type_instantiation_expression": _instance,
+    "slice_expression": _slicing,
+    "unary_expression": _unary,
+    "binary_expression": _binary,
+    "type_assertion_expression": _assertion,
+    "composite_literal": _composite,
+    "literal_value": _bare_composite,
+    "func_literal": _func_lit,
+    "parenthesized_expression": _parenthesized,
+    "literal_element": _parenthesized,
+    "int_literal": _constant("int"),
+    "float_literal": _constant("float"),
+    "imaginary_literal": _constant("imaginary"),
+    "rune_literal": _constant("rune"),
+    "interpreted_string_literal": _constant("string"),
+    "raw_string_literal": _constant("string"),
+    "true": _constant("bool"),
+    "false": _constant("bool"),
+    "nil": _constant("nil"),
+    "iota": _constant("iota"),
+}

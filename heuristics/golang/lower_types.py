@@ -1,0 +1,150 @@
+"""Turns the parser's nodes for types and signatures into the values of tree.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from heuristics.golang import tree
+from heuristics.golang.comments import notes_of
+
+if TYPE_CHECKING:
+    from heuristics.golang.syntax import Node
+
+UNKNOWN_TYPE = tree.TypeName("?")
+
+
+def text(node: Node) -> str:
+    """The node's source text; bytes that are not UTF-8 are replaced."""
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def children(node: Node) -> list[Node]:
+    """The named children without comments."""
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def type_expr(node: Node | None) -> tree.TypeExpr:
+    """A type as written; what is not understood is the type name `?`, which nothing resolves."""
+    if node is None:
+        return UNKNOWN_TYPE
+    lower = _TYPES.get(node.type)
+    return lower(node) if lower else UNKNOWN_TYPE
+
+
+def _first_type(node: Node) -> tree.TypeExpr:
+    inner = children(node)
+    return type_expr(inner[0]) if inner else UNKNOWN_TYPE
+
+
+def _qualified(node: Node) -> tree.TypeExpr:
+    package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
+    return tree.TypeName(text(name), text(package)) if package and name else UNKNOWN_TYPE
+
+
+def _generic(node: Node) -> tree.TypeExpr:
+    base = type_expr(node.child_by_field_name("type"))
+    arguments = node.child_by_field_name("type_arguments")
+    if not isinstance(base, tree.TypeName) or arguments is None:
+        return base
+    return tree.TypeName(
+        base.name,
+        base.package,
+        tuple(_first_type(a) if a.type == "type_elem" else type_expr(a) for a in children(arguments)),
+    )
+
+
+def _struct(node: Node) -> tree.TypeExpr:
+    fields: list[tree.FieldDecl] = []
+    for body in children(node):
+        previous: Node | None = None
+        for child in body.named_children:
+            if child.type == "field_declaration":
+                fields.extend(_field(child, notes_of(child, previous)))
+            previous = child
+    return tree.StructOf(tuple(fields))
+
+
+def _field(node: Node, notes: tuple[tuple[str, str], ...]) -> Iterator[tree.FieldDecl]:
+    type_node = node.child_by_field_name("type")
+    names = node.children_by_field_name("name")
+    type_ = type_expr(type_node)
+    for name in names:
+        yield tree.FieldDecl(text(name), type_, False, name.start_byte, node.end_byte, notes)
+    if not names and type_node is not None:
+        pointer = any(child.type == "*" for child in node.children)
+        base = type_.name if isinstance(type_, tree.TypeName) else "?"
+        yield tree.FieldDecl(
+            base, tree.PointerOf(type_) if pointer else type_, True, node.start_byte, node.end_byte, notes
+        )
+
+
+def _interface(node: Node) -> tree.TypeExpr:
+    methods: list[tuple[str, tree.FuncOf]] = []
+    embeds: list[tree.TypeExpr] = []
+    for child in children(node):
+        if child.type == "method_elem":
+            name = child.child_by_field_name("name")
+            if name is not None:
+                methods.append((text(name), signature(child)))
+        elif child.type == "type_elem":
+            embeds.extend(type_expr(part) for part in children(child))
+    return tree.InterfaceOf(tuple(methods), tuple(embeds))
+
+
+def parameters(node: Node | None) -> tuple[tuple[tree.Parameter, ...], bool]:
+    """A parameter list, and whether its last one is variadic."""
+    out: list[tree.Parameter] = []
+    variadic = False
+    for child in children(node) if node is not None else ():
+        if child.type not in ("parameter_declaration", "variadic_parameter_declaration"):
+            continue
+        type_ = type_expr(child.child_by_field_name("type"))
+        if child.type == "variadic_parameter_declaration":
+            type_, variadic = tree.SliceOf(type_), True
+        names = child.children_by_field_name("name")
+        out.extend(tree.Parameter(text(name), type_, name.start_byte) for name in names)
+        if not names:
+            out.append(tree.Parameter("", type_, child.start_byte))
+    return tuple(out), variadic
+
+
+def signature(node: Node) -> tree.FuncOf:
+    """Parameters and results of a function, method, literal or function type."""
+    inputs, variadic = parameters(node.child_by_field_name("parameters"))
+    result = node.child_by_field_name("result")
+    if result is None:
+        outputs: tuple[tree.Parameter, ...] = ()
+    elif result.type == "parameter_list":
+        outputs, _ = parameters(result)
+    else:
+        outputs = (tree.Parameter("", type_expr(result), result.start_byte),)
+    return tree.FuncOf(inputs, outputs, variadic)
+
+
+_TYPES: dict[str, Callable[[Node], tree.TypeExpr]] = {
+    "type_identifier": lambda n: tree.TypeName(text(n)),
+    "identifier": lambda n: tree.TypeName(text(n)),
+    "qualified_type": _qualified,
+    "generic_type": _generic,
+    "pointer_type": lambda n: tree.PointerOf(_first_type(n)),
+    "slice_type": lambda n: tree.SliceOf(type_expr(n.child_by_field_name("element"))),
+    "array_type": lambda n: tree.ArrayOf(type_expr(n.child_by_field_name("element"))),
+    "implicit_length_array_type": lambda n: tree.ArrayOf(type_expr(n.child_by_field_name("element"))),
+    "map_type": lambda n: tree.MapOf(
+        type_expr(n.child_by_field_name("key")), type_expr(n.child_by_field_name("value"))
+    ),
+    "channel_type": lambda n: tree.ChanOf(type_expr(n.child_by_field_name("value"))),
+    "function_type": signature,
+    "struct_type": _struct,
+    "interface_type": _interface,
+    "parenthesized_type": _first_type,
+    "negated_type": _first_type,
+    "type_elem": _first_type,
+    "type_constraint": lambda n: tree.InterfaceOf((), tuple(type_expr(c) for c in children(n))),
+}
+
+
+def is_type(node: Node) -> bool:
+    """Whether a node can be nothing but a type."""
+    return node.type in _TYPES

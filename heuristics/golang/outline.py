@@ -1,0 +1,74 @@
+"""The outline of a file: what it declares, without the bodies. Cheap to make, and kept by blob id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heuristics.golang import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """name: as written, "" when left out, "." or "_" too."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpec:
+    """A type at package level."""
+
+    name: str
+    type: tree.TypeExpr
+    parameters: tuple[tree.Parameter, ...]
+    alias: bool
+    start: int
+    stop: int
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FuncSpec:
+    """A function or method at package level. broken: its body does not parse."""
+
+    name: str
+    receiver: tree.Parameter | None
+    signature: tree.FuncOf
+    parameters: tuple[tree.Parameter, ...]
+    start: int
+    stop: int
+    name_start: int
+    has_body: bool
+    broken: bool
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VarSpec:
+    """A package variable (constants are left out). initializer: offsets of its value, or None."""
+
+    name: str
+    type: tree.TypeExpr | None
+    initializer: tuple[int, int] | None
+    start: int
+    stop: int
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file declares, and every identifier that occurs in it.
+
+    constraint: the `//go:build` expression, "" without. broken: 1-based lines of declarations that do not parse.
+    """
+
+    package: str
+    imports: tuple[Import, ...]
+    types: tuple[TypeSpec, ...]
+    functions: tuple[FuncSpec, ...]
+    variables: tuple[VarSpec, ...]
+    names: frozenset[str]
+    generated: bool
+    constraint: str
+    broken: tuple[int, ...]
