@@ -85,7 +85,7 @@ def _through(index: Index, flow: Flow, launch: Launch, step: Step, call: Call) -
                 continue
             if len(targets) > 1:
                 effect = replace(effect, guessed=True)
-            copied = root.scope in (Scope.PARAMETER, Scope.RECEIVER) and not _is_reference(index, root)
+            copied = root.scope in (Scope.PARAMETER, Scope.RECEIVER) and not is_reference(index, root)
             change = Change(place, step, effect.act, (step.span, *effect.chain), copied, effect)
             yield from _as_seen_outside(index, flow, launch, change)
 
@@ -105,7 +105,7 @@ def _alias(index: Index, flow: Flow, launch: Launch, change: Change) -> Change |
     """The change as seen through what a local was copied from; None when it ends there."""
     root, path = change.root, change.place.path
     value = _source(flow, launch, root, change.step)
-    by_value = not _is_reference(index, root)
+    by_value = not is_reference(index, root)
     if value is None or (by_value and not crosses_reference(path)) or _replaced(flow, change):
         return None
     place = follow(value, path, change.place)
@@ -140,7 +140,8 @@ def _replaced(flow: Flow, change: Change) -> bool:
     )
 
 
-def _is_reference(index: Index, var: Var) -> bool:
+def is_reference(index: Index, var: Var) -> bool:
+    """Whether a copy of the variable leads to the same memory."""
     return isinstance(index.types.underlying(var.type), Map | Slice | Pointer)
 
 
@@ -158,6 +159,13 @@ def map_of(place: Place) -> tuple[Hop, ...] | None:
     if place.path and isinstance(last := place.path[-1], Element) and last.of_map:
         return place.path[:-1]
     return None
+
+
+def in_copy(index: Index, change: Change) -> bool:
+    """Whether the map belongs to a struct that was copied by value, so that only the map itself is still shared."""
+    way = map_of(change.place) or ()
+    behind_pointer = any(isinstance(hop, FieldRef) and hop.pointer for hop in way)
+    return change.copied and not behind_pointer and not is_reference(index, change.root)
 
 
 def shared_by_all(index: Index, launch: Launch, change: Change) -> bool:

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.conflicts import Conflict, conflicts_of
 from heuristics.concurrency.launches import launchers
-from heuristics.concurrency.ownership import map_of
+from heuristics.concurrency.ownership import in_copy, map_of
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef
@@ -64,19 +64,21 @@ def check(index: Index) -> Iterator[Found]:
     for function in launchers(index):
         told: set[str] = set()
         for conflict in conflicts_of(index, function):
-            name = _map_name(conflict)
-            if name and name not in told:
+            name, effect = _map_name(index, conflict), conflict.change.effect
+            cause = effect.function.symbol if effect is not None else name
+            if name and not told & {name, cause}:
                 if not conflict.silent_because:
-                    told.add(name)
+                    told |= {name, cause}
                 yield _found(conflict, name)
 
 
-def _map_name(conflict: Conflict) -> str:
+def _map_name(index: Index, conflict: Conflict) -> str:
     """The map that the goroutine writes, as a variable with its fields; "" when it writes something else."""
-    way = map_of(conflict.change.place)
-    if way is None or conflict.change.copied or (conflict.change.effect is not None and conflict.change.effect.guessed):
+    change = conflict.change
+    way = map_of(change.place)
+    if way is None or in_copy(index, change) or (change.effect is not None and change.effect.guessed):
         return ""
-    return ".".join([conflict.change.root.name, *(hop.name for hop in way if isinstance(hop, FieldRef))])
+    return ".".join([change.root.name, *(hop.name for hop in way if isinstance(hop, FieldRef))])
 
 
 def _found(conflict: Conflict, name: str) -> Found:

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.clones import CloneMethod, clone_methods, cloned_elsewhere
 from heuristics.concurrency.launches import Launch, launchers, launches_of
-from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
+from heuristics.concurrency.ownership import Change, changes_of, in_copy, map_of, shared_by_all
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef, Function, Span
@@ -61,16 +61,17 @@ def check(index: Index) -> Iterator[Found]:
         for launch in launches_of(index, function):
             told: set[str] = set()
             for change in changes_of(index, launch):
-                name = _map_name(change)
-                if name and name not in told and shared_by_all(index, launch, change):
-                    told.add(name)
+                name = _map_name(index, change)
+                cause = change.effect.function.symbol if change.effect is not None else name
+                if name and cause not in told and shared_by_all(index, launch, change):
+                    told.add(cause)
                     yield _found(index, launch, change, name)
 
 
-def _map_name(change: Change) -> str:
-    """The map that is changed behind a copied struct, by the fields that lead to it; "" for anything else."""
+def _map_name(index: Index, change: Change) -> str:
+    """The map that is changed in a copied struct, by the fields that lead to it; "" for anything else."""
     way = map_of(change.place)
-    if way is None or not change.copied:
+    if way is None or not in_copy(index, change):
         return ""
     return ".".join(hop.name for hop in way if isinstance(hop, FieldRef))
 

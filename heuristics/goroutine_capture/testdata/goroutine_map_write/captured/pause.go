@@ -288,3 +288,34 @@ func walkOk(names []string) map[string]bool {
 	walk(names, func(name string) { seen[name] = true })
 	return seen
 }
+
+// Reduced from influxdata/telegraf (subscribers of several devices with one handler).
+type store struct {
+	names map[string]string
+	seen  map[string]bool
+}
+
+func (s *store) insert(name string) {
+	s.names[name] = name
+	s.seen[name] = true
+}
+
+type handler struct{ store *store }
+
+func (h *handler) handle(name string) { h.store.insert(name) }
+
+type subscriber struct {
+	handler *handler
+	name    string
+}
+
+func (s *subscriber) run() { s.handler.handle(s.name) }
+
+func subscribeBad(names []string, shared *handler) {
+	for _, name := range names {
+		go func() {
+			s := subscriber{handler: shared, name: name}
+			s.run() // want "write map `shared.store.names` through `store.insert` at the same time"
+		}()
+	}
+}

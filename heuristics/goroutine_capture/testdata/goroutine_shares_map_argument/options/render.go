@@ -154,3 +154,25 @@ func replacedOk(paths []string, options Options) {
 func replace(options Options) {
 	options.Code = engine.Code{"a": "b"}
 }
+
+type store struct {
+	names map[string]bool
+}
+
+type client struct {
+	store *store
+}
+
+func (c client) keep(name string) {
+	c.store.names[name] = true
+}
+
+// What lies behind a pointer is no copy.
+func pointerOk(names []string, shared *client) {
+	for _, name := range names {
+		go func() {
+			own := client{store: shared.store}
+			own.keep(name)
+		}()
+	}
+}
