@@ -59,9 +59,13 @@ class Entries:
         self._origins: dict[Function, frozenset[tuple[str, int]]] = {}
         found = index.repository.package(package)
         assert found is not None
-        for function in index.functions_of(found):
-            if not function.test:
-                self._read(index.flow(function))
+        self._unread: list[bytes] = []
+        for function in found.functions:
+            if not function.test and not index.file(function.path).outline.generated:
+                flow = index.flow(function)
+                if flow.gave_up:
+                    self._unread.append(index.text(function.path)[function.spec.start : function.spec.stop])
+                self._read(flow)
 
     def _read(self, flow: Flow) -> None:
         for step in flow.steps:
@@ -113,15 +117,21 @@ class Entries:
         return Entry(() if _exported(function) else tuple(sure), sheltered)
 
     def _as_value(self, function: Function) -> str:
-        """Why unknown code may call an unexported function: its name stands somewhere without being called there."""
+        """Why unknown code may call an unexported function: its name stands somewhere without being called there.
+
+        Functions that could not be followed may call it too.
+        """
         if function.name in _SORTING and self._sorts(function):
             return "trap T11: sort or heap calls it, perhaps under a lock"
         if function.name in _PRINTING:
             return "trap T11: printing or encoding calls it, perhaps under a lock"
         if _exported(function):
             return ""
+        name = function.name.encode()
+        if any(name in text for text in self._unread):
+            return "trap T11: a function that could not be followed calls it"
         dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
-        pattern = re.compile(dot + re.escape(function.name.encode()) + rb"\b(?!\s*[(\[])")
+        pattern = re.compile(dot + re.escape(name) + rb"\b(?!\s*[(\[])")
         files = self._index.package(function).files
         if any(file.mentions(function.name) and pattern.search(file.text) for file in files):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
