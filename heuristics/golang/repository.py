@@ -51,7 +51,7 @@ class File:
 
     @cached_property
     def syntax(self) -> SyntaxTree:
-        return SyntaxTree(self.text)
+        return self._outlines.syntax(self.blob, self.text)
 
     @cached_property
     def outline(self) -> Outline:

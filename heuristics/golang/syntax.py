@@ -26,6 +26,7 @@ class SyntaxTree:
 
     def __init__(self, text: bytes) -> None:
         self.text = text
+        self._bodies: dict[int, tree.Block] = {}
         self._tree: Tree = Parser(_GO).parse(text)
 
     def outline(self) -> Outline:
@@ -34,7 +35,9 @@ class SyntaxTree:
 
     def body(self, start: int) -> tree.Block:
         """The body of the function or method that starts at this offset."""
-        return lower.block(self._at(start).child_by_field_name("body"))
+        if start not in self._bodies:
+            self._bodies[start] = lower.block(self._at(start).child_by_field_name("body"))
+        return self._bodies[start]
 
     def initializer(self, start: int, stop: int) -> tree.Expr:
         """The expression that covers these offsets."""
