@@ -23,12 +23,24 @@ class Entry:
     """How a function is entered. locks: held by every caller, as the function sees them.
 
     sheltered: why a lock may be held although not every caller shows it, "" when nothing says so. fresh: every caller
-    works on an object that nobody else knows. origins: the goroutines that run the function (see `Entries.origins`).
+    works on an object that nobody else knows.
     """
 
     locks: tuple[Held, ...] = ()
     sheltered: str = ""
     fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A goroutine: the launch at this offset in a function, many of them when in a loop. launcher None: OUTSIDE."""
+
+    launcher: Function | None
+    start: int
+    loop: bool
+
+
+OUTSIDE = Origin(None, 0, True)  # whoever calls from outside the package
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class Entries:
         self._index = index
         self._sites: dict[Function, list[Site]] = {}
         self._entries: dict[Function, Entry] = {}
-        self._origins: dict[Function, frozenset[tuple[str, int]]] = {}
+        self._origins: dict[Function, frozenset[Origin]] = {}
         found = index.repository.package(package)
         assert found is not None
         self._unread: list[bytes] = []
@@ -207,23 +219,22 @@ class Entries:
 
     # --- goroutines
 
-    def origins(self, function: Function) -> frozenset[tuple[str, int]]:
-        """The goroutines that run a function, as far as the package tells: ("go", offset of the launch), negative in a
-        loop, or ("api", 0) for whoever calls from outside."""
+    def origins(self, function: Function) -> frozenset[Origin]:
+        """The goroutines that run a function, as far as the package tells."""
         if function not in self._origins:
             self._origins[function] = frozenset()
             self._origins[function] = frozenset(self._begins(function))
         return self._origins[function]
 
-    def _begins(self, function: Function) -> Iterator[tuple[str, int]]:
+    def _begins(self, function: Function) -> Iterator[Origin]:
         sites = self.sites(function)
         if _exported(function) or not sites:
-            yield "api", 0
+            yield OUTSIDE
         for site in sites:
             if site.step.act is Act.SPAWN:
-                yield site.caller.path, -site.step.span.start if site.step.loops else site.step.span.start
+                yield Origin(site.caller, site.step.span.start, bool(site.step.loops))
             elif site.launched is not None:
-                yield site.caller.path, -site.launched.start if site.launched.loops else site.launched.start
+                yield Origin(site.caller, site.launched.start, bool(site.launched.loops))
             else:
                 yield from self.origins(site.caller)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.entries import Origin
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.comments import GUARDED_BY, GUARDS
 from heuristics.golang.index import Index
@@ -253,14 +254,15 @@ def _updates_itself(index: Index, access: Access, writers: tuple[Access, ...]) -
 
 def same_goroutine(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
     """Whether one goroutine, launched once, makes this access and all the writes (trap T16)."""
-    origins = _origins(index, access)
-    if len(origins) != 1 or any(offset <= 0 for _, offset in origins):
+    origins = goroutines(index, access)
+    if len(origins) != 1 or any(origin.loop for origin in origins):
         return False
-    return all(_origins(index, writer) == origins for writer in writers)
+    return all(goroutines(index, writer) == origins for writer in writers)
 
 
-def _origins(index: Index, access: Access) -> frozenset[tuple[str, int]]:
+def goroutines(index: Index, access: Access) -> frozenset[Origin]:
+    """The goroutines that make an access."""
     if access.launch >= 0:
         body = index.flow(access.function).body(access.launch)
-        return frozenset({(access.function.path, -access.launch if body.loops else access.launch)})
+        return frozenset({Origin(access.function, access.launch, bool(body.loops))})
     return accesses_of(index, access.function.package).entries.origins(access.function)
