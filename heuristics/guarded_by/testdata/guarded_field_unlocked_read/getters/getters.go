@@ -119,3 +119,77 @@ func (r *ring) Label() string {
 	defer r.mu.RUnlock()
 	return r.label
 }
+
+type table struct {
+	mu     sync.Mutex
+	rows   map[string]int
+	order  []string
+	closed bool
+	last   string
+	hits   int
+	extra  int
+}
+
+func (t *table) Put(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.rows[name]++
+	t.order = append(t.order, name)
+	t.hits++
+	if !t.closed {
+		t.last = name
+	}
+}
+
+func (t *table) Drop(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.rows, name)
+	t.order = t.order[:0]
+	t.last = ""
+}
+
+func (t *table) Has(name string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.extra = len(t.order)
+	return t.rows[name] > 0 && t.hits > 0
+}
+
+// Only the reference is copied: the map is never replaced, and nothing in it is looked at.
+func (t *table) ViewOk() map[string]int {
+	return t.rows
+}
+
+func (t *table) EachBad(visit func(string)) {
+	for name := range t.rows { // want "`rows` is read without `mu`, while `table.Put` changes it under that lock"
+		visit(name)
+	}
+}
+
+// sort calls it under the lock (trap T11).
+func (t *table) Len() int           { return len(t.order) }
+func (t *table) Less(i, j int) bool { return t.order[i] < t.order[j] }
+func (t *table) Swap(i, j int)      { t.order[i], t.order[j] = t.order[j], t.order[i] }
+
+// Printing calls it, perhaps under the lock (trap T11).
+func (t *table) String() string {
+	return t.order[0]
+}
+
+// A flag that is never taken back: the object does not change any more.
+func (t *table) FinalOk() string {
+	t.mu.Lock()
+	if t.closed {
+		t.mu.Unlock()
+		return t.last
+	}
+	t.closed = true
+	t.mu.Unlock()
+	return ""
+}
+
+// It ends the object and takes no lock: everybody has left.
+func (t *table) CloseOk() int {
+	return t.hits
+}

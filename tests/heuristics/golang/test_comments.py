@@ -1,0 +1,25 @@
+"""What the comments of Go code say about concurrency."""
+
+from __future__ import annotations
+
+import pytest
+
+from heuristics.golang.comments import GUARDED_BY, GUARDS, parse_notes
+
+
+@pytest.mark.parametrize(
+    ("comment", "note"),
+    [
+        ("mu protects watchers and nextID.", (GUARDS, "watchers and nextID")),
+        ("guards a, b, and c", (GUARDS, "a, b, and c")),
+        ("mu protects: rows", (GUARDS, "rows")),
+        ("rows is guarded by mu", (GUARDED_BY, "mu")),
+        ("protected by the `s.mu`", (GUARDED_BY, "s.mu")),
+    ],
+)
+def test_what_a_lock_is_for(comment: str, note: tuple[str, str]) -> None:
+    assert note in parse_notes(comment)
+
+
+def test_a_comment_without_a_lock_says_nothing() -> None:
+    assert parse_notes("rows by name, in no order") == ()
