@@ -206,11 +206,16 @@ def _frozen(index: Index, access: Access) -> str:
     return before.place.text if writes and one_way else ""
 
 
+def ends(function: Function) -> bool:
+    """Whether the name says that the function ends its object."""
+    return _ENDS.match(function.name) is not None
+
+
 def leaves_without_lock(index: Index, function: Function) -> bool:
     """Whether a method ends its object and takes none of its locks: it may rely on everybody having left."""
     taken = (s.place.root for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None)
     own = any(root is not None and root.scope is Scope.RECEIVER for root in taken)
-    return not own and _ENDS.match(function.name) is not None
+    return not own and ends(function)
 
 
 def _inside(writer: Access) -> bool:

@@ -54,6 +54,14 @@ _PATTERNS = (
         ),
     ),
     (SINGLE, re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
+    # "must not be called until the header is written", "may only be called before Start": callers keep a phase.
+    (
+        SINGLE,
+        re.compile(
+            r"\b(?:must|should|may|can) (?:not|only) be (?:called|used) (?:until|before|after|from|by|once)()\b",
+            re.I,
+        ),
+    ),
     (
         CONCURRENT,
         re.compile(
@@ -63,7 +71,7 @@ _PATTERNS = (
     ),
     (READ_ONLY, re.compile(r"\b(?:read[- ]?only|immutable|never (?:changes|modified|written) after)()", re.I)),
 )
-_MARKERS = re.compile(rb"guard|protect|hold|held|lock|safe|concurren|read.?only|immutable|never", re.I)
+_MARKERS = re.compile(rb"guard|protect|hold|held|lock|safe|concurren|read.?only|immutable|never|must|should|only", re.I)
 
 
 def notes_of(node: Node, previous: Node | None) -> tuple[tuple[str, str], ...]:

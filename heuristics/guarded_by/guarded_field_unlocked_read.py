@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import Guard, guard_of, harmless_read, leaves_without_lock, structs_with_locks
+from heuristics.concurrency.guards import Guard, ends, guard_of, harmless_read, structs_with_locks
 from heuristics.concurrency.roots import ways_to
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -90,7 +90,8 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     if guard.by == "comment":
         return "a comment names the guard"
     function = access.function
-    if leaves_without_lock(index, function):
+    # What ends an object often relies on everybody having left.
+    if ends(function):
         return ""
     acquired = [s for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None]
     if any(s.place is not None and _is_guard(s.place, access, guard) for s in acquired):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heuristics.golang.comments import GUARDED_BY, GUARDS, parse_notes
+from heuristics.golang.comments import GUARDED_BY, GUARDS, SINGLE, parse_notes
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,15 @@ def test_what_a_lock_is_for(comment: str, note: tuple[str, str]) -> None:
 
 def test_a_comment_without_a_lock_says_nothing() -> None:
     assert parse_notes("rows by name, in no order") == ()
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "must not be called until after WriteHeader",
+        "Use may only be called before Start",
+        "not safe for concurrent use",
+    ],
+)
+def test_callers_keep_a_phase_or_a_goroutine(comment: str) -> None:
+    assert (SINGLE, "") in parse_notes(comment)
