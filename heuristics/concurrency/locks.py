@@ -95,6 +95,17 @@ def _left_as_found(flow: Flow, lock: Place) -> bool:
     return bool(ways) and all(any(h.place == lock for h in way) for way in ways)
 
 
+def can_fail(index: Index, held: Held) -> bool:
+    """Whether the call that took a lock has a result that is used: a file lock, or a helper, that may not have it.
+
+    The result of TryLock is followed, path by path.
+    """
+    text = index.text(held.span.path)
+    before = text[text.rfind(b"\n", 0, held.span.start) + 1 : held.span.start].rstrip()
+    tried = text[held.span.start : held.span.stop].endswith((b"TryLock()", b"TryRLock()"))
+    return not tried and bool(before) and not before.endswith((b";", b"{", b":", b"}"))
+
+
 def entered_with(flow: Flow, body: Body, lock: Place) -> bool:
     """Whether a body is entered with the lock held: somewhere it releases a hold that it did not take (trap T3)."""
 

@@ -40,6 +40,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.locks import (
     call_takes_over,
+    can_fail,
     entered_with,
     functions_with,
     loose_releases,
@@ -75,7 +76,7 @@ def _exits(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
         if step.act is not Act.RETURN or step.body != body.start:
             continue
         for held in dict.fromkeys(h for way in step.left for h in way):
-            if held.entered or not body.start <= held.span.start < body.stop:
+            if held.entered or not body.start <= held.span.start < body.stop or can_fail(index, held):
                 continue
             release = _released_elsewhere(flow, body, held)
             if release is not None:
@@ -180,7 +181,7 @@ def _never(index: Index, flow: Flow) -> Iterator[Found]:
         return
     for held in dict.fromkeys(h for h in exits[0].left[0] if not h.entered) if exits[0].left else ():
         kept = all(any(h.span == held.span for h in way) for s in exits for way in s.left)
-        if not kept or not _is_private(held) or _gives_away(flow, held):
+        if not kept or not _is_private(held) or _gives_away(flow, held) or can_fail(index, held):
             continue
         if releases_for_others(index, function, held.place) is None and not _taken_over(index, flow, exits, held):
             yield _kept(flow, exits[-1], held)
