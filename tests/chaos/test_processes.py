@@ -145,6 +145,7 @@ class Crew:
         self._two[index].send_signal(signal.SIGCONT)
 
     def stop(self) -> list[int]:
+        until(lambda: all(_hears_sigterm(process.pid) for process in self._two), "both are past their start")
         for process in self._two:
             process.terminate()
         return [process.wait(PATIENCE) for process in self._two]
@@ -275,6 +276,12 @@ def _answers(address: str) -> bool:
         return requests.get(address, timeout=5).status_code == 200
     except requests.RequestException:
         return False
+
+
+def _hears_sigterm(pid: int) -> bool:
+    """Whether a process has set a handler for SIGTERM; before that, the signal ends it on the spot."""
+    caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return caught is not None and bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def _all_done(database: Database) -> bool:
