@@ -12,10 +12,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from hypothesis import HealthCheck, settings
 
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.tables import metadata
+
+# How long an example takes says something about the machine, nothing about the code.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 _ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -15,8 +15,7 @@ from heuristics.engine.heuristic import Heuristic
 from heuristics.engine.run import Wish, report
 from heuristics.golang.index import Index
 
-# No deadline: how long an example takes says something about the machine, nothing about the code.
-settings.register_profile("engine", deadline=None, max_examples=50)
+settings.register_profile("engine", parent=settings.get_profile("no clock"), max_examples=50)
 settings.load_profile("engine")
 
 CALL = re.compile(rb"(?P<variable>\w+)\.leak\((?P<kind>\w*)\)")
