@@ -72,6 +72,8 @@ class Entries:
         found = index.repository.package(package)
         assert found is not None
         self._unread: list[bytes] = []
+        named = [f for f in found.functions if f.receiver and not f.test]
+        self._methods = {f.name: tuple(other for other in named if other.name == f.name) for f in named}
         for function in found.functions:
             if not function.test and not index.file(function.path).outline.generated:
                 flow = index.flow(function)
@@ -81,9 +83,16 @@ class Entries:
 
     def _read(self, flow: Flow) -> None:
         for step in flow.steps:
-            if step.call is not None and step.call.function is not None and step.act in (Act.CALL, Act.SPAWN):
-                launched = launched_around(flow, flow.body(step.body))
-                self._sites.setdefault(step.call.function, []).append(Site(flow, step, launched))
+            if step.call is not None and step.act in (Act.CALL, Act.SPAWN):
+                for target in self._targets(step.call):
+                    launched = launched_around(flow, flow.body(step.body))
+                    self._sites.setdefault(target, []).append(Site(flow, step, launched))
+
+    def _targets(self, call: Call) -> tuple[Function, ...]:
+        """The functions that a call may mean; through an interface, the methods of that name in the package."""
+        if call.function is not None:
+            return (call.function,)
+        return self._methods.get(call.name, ()) if call.interface and not call.known else ()
 
     def sites(self, function: Function) -> tuple[Site, ...]:
         """The calls of a function inside its package."""
@@ -114,7 +123,7 @@ class Entries:
         return self._entries[function]
 
     def _enter(self, function: Function) -> Entry:
-        sites = [site for site in self.sites(function) if site.caller is not function]
+        sites = [site for site in self.sites(function) if site.caller is not function and _counts(site, function)]
         counted = [site for site in sites if not self._on_fresh(site)]
         if not counted:
             return Entry((), self._as_value(function), bool(sites) and not _exported(function))
@@ -227,7 +236,7 @@ class Entries:
         return self._origins[function]
 
     def _begins(self, function: Function) -> Iterator[Origin]:
-        sites = self.sites(function)
+        sites = [site for site in self.sites(function) if site.call.function is function]
         if _exported(function) or not sites:
             yield OUTSIDE
         for site in sites:
@@ -242,6 +251,11 @@ class Entries:
 def entries_of(index: Index, package: str) -> Entries:
     """The entries of the package with this key; computed once per index."""
     return index.once(Entries, package)
+
+
+def _counts(site: Site, function: Function) -> bool:
+    """A call through an interface may mean another method: it counts when it shows that a lock may be held."""
+    return site.call.function is function or bool(site.step.held)
 
 
 def _exported(function: Function) -> bool:
