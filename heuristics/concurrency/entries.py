@@ -72,14 +72,18 @@ class Entries:
         found = index.repository.package(package)
         assert found is not None
         self._unread: list[bytes] = []
-        named = [f for f in found.functions if f.receiver and not f.test]
-        self._methods = {f.name: tuple(other for other in named if other.name == f.name) for f in named}
+        followed: list[Function] = []
+        self._methods: dict[str, tuple[Function, ...]] = {}
         for function in found.functions:
             if not function.test and not index.file(function.path).outline.generated:
-                flow = index.flow(function)
-                if flow.gave_up:
-                    self._unread.append(index.text(function.path)[function.spec.start : function.spec.stop])
-                self._read(flow)
+                if function.receiver:
+                    self._methods[function.name] = (*self._methods.get(function.name, ()), function)
+                followed.append(function)
+        for function in followed:
+            flow = index.flow(function)
+            if flow.gave_up:
+                self._unread.append(index.text(function.path)[function.spec.start : function.spec.stop])
+            self._read(flow)
 
     def _read(self, flow: Flow) -> None:
         for step in flow.steps:
