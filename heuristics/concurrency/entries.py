@@ -72,31 +72,18 @@ class Entries:
         found = index.repository.package(package)
         assert found is not None
         self._unread: list[bytes] = []
-        followed: list[Function] = []
-        self._methods: dict[str, tuple[Function, ...]] = {}
         for function in found.functions:
             if not function.test and not index.file(function.path).outline.generated:
-                if function.receiver:
-                    self._methods[function.name] = (*self._methods.get(function.name, ()), function)
-                followed.append(function)
-        for function in followed:
-            flow = index.flow(function)
-            if flow.gave_up:
-                self._unread.append(index.text(function.path)[function.spec.start : function.spec.stop])
-            self._read(flow)
+                flow = index.flow(function)
+                if flow.gave_up:
+                    self._unread.append(index.text(function.path)[function.spec.start : function.spec.stop])
+                self._read(flow)
 
     def _read(self, flow: Flow) -> None:
         for step in flow.steps:
-            if step.call is not None and step.act in (Act.CALL, Act.SPAWN):
-                for target in self._targets(step.call):
-                    launched = launched_around(flow, flow.body(step.body))
-                    self._sites.setdefault(target, []).append(Site(flow, step, launched))
-
-    def _targets(self, call: Call) -> tuple[Function, ...]:
-        """The functions that a call may mean; through an interface, the methods of that name in the package."""
-        if call.function is not None:
-            return (call.function,)
-        return self._methods.get(call.name, ()) if call.interface and not call.known else ()
+            if step.call is not None and step.call.function is not None and step.act in (Act.CALL, Act.SPAWN):
+                launched = launched_around(flow, flow.body(step.body))
+                self._sites.setdefault(step.call.function, []).append(Site(flow, step, launched))
 
     def sites(self, function: Function) -> tuple[Site, ...]:
         """The calls of a function inside its package."""
@@ -127,7 +114,7 @@ class Entries:
         return self._entries[function]
 
     def _enter(self, function: Function) -> Entry:
-        sites = [site for site in self.sites(function) if site.caller is not function and _counts(site, function)]
+        sites = [site for site in self.sites(function) if site.caller is not function]
         counted = [site for site in sites if not self._on_fresh(site)]
         if not counted:
             return Entry((), self._as_value(function), bool(sites) and not _exported(function))
@@ -240,7 +227,7 @@ class Entries:
         return self._origins[function]
 
     def _begins(self, function: Function) -> Iterator[Origin]:
-        sites = [site for site in self.sites(function) if site.call.function is function]
+        sites = self.sites(function)
         if _exported(function) or not sites:
             yield OUTSIDE
         for site in sites:
@@ -255,11 +242,6 @@ class Entries:
 def entries_of(index: Index, package: str) -> Entries:
     """The entries of the package with this key; computed once per index."""
     return index.once(Entries, package)
-
-
-def _counts(site: Site, function: Function) -> bool:
-    """A call through an interface may mean another method: it counts when it shows that a lock may be held."""
-    return site.call.function is function or bool(site.step.held)
 
 
 def _exported(function: Function) -> bool:

@@ -88,39 +88,3 @@ func (s *sink) openOk() (*sink, error) {
 	s.names = []string{"first"}
 	return s, nil
 }
-
-type resetter interface{ clearOk() }
-
-type owner struct {
-	mu    sync.Mutex
-	child resetter
-}
-
-type leaf struct {
-	mu    sync.Mutex
-	marks map[string]bool
-}
-
-// A caller through an interface holds a lock of its own (trap T11).
-func (o *owner) renew() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.child.clearOk()
-}
-
-func (l *leaf) clearOk() {
-	l.marks = map[string]bool{}
-}
-
-func (l *leaf) mark(name string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.marks[name] = true
-	delete(l.marks, "")
-}
-
-func (l *leaf) marked(name string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.marks[name]
-}
