@@ -184,6 +184,13 @@ def test_the_composed_services_work_on_postgresql(start: Start, services: dict[s
     assert (stopped(serving), stopped(working)) == (0, 0)
 
 
+def test_gunicorn_takes_its_configuration(image: Image, tmp_path: Path) -> None:
+    """For those who run gunicorn themselves."""
+    command = ["gunicorn", "--check-config", "--config", str(DOCKERFILE.with_name("gunicorn.conf.py"))]
+    checked = subprocess.run(command, cwd=tmp_path, env=image.environ, capture_output=True, text=True, timeout=60)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def test_nothing_in_a_container_is_more_than_it_needs(services: dict[str, Any]) -> None:
     for name in ("migrations", "web", "worker"):
         assert services[name]["read_only"] and services[name]["cap_drop"] == ["ALL"], name
