@@ -27,6 +27,7 @@ from heuristics.golang.types.places import Places
 
 _RESTARTS = 4  # a function that was entered with more locks than this is not followed
 _DEPTH = 12  # literals run inside literals run inside literals
+_RUNS = 300  # literals that hand each other on multiply with every level
 
 
 class Walk:
@@ -44,6 +45,7 @@ class Walk:
         self.bodies: dict[int, Body] = {}
         self._waiting: dict[tree.FuncLit, Body] = {}
         self._running: list[tree.FuncLit] = []
+        self._runs = 0
         self._literals = {id(literal): literal for literal in binder.literals}
 
     # --- asked by expressions
@@ -52,6 +54,9 @@ class Walk:
         """Run a literal in place; its returns lead to the states after the call."""
         if literal in self._running or len(self._running) > _DEPTH:
             return states
+        self._runs += 1
+        if self._runs > _RUNS:
+            raise GaveUp(f"its literals are run more than {_RUNS} times")
         recorder, outer = self.recorder, (self.recorder.body, self.recorder.loops, self.recorder.deferred)
         known = self.bodies.get(literal.start)
         if known is None or known.how == "value":
