@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-# --- types, as written ---------------------------------------------------------------------------------------------
-
 
 @dataclass(frozen=True, slots=True)
 class TypeName:
