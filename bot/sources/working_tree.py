@@ -128,4 +128,9 @@ def _tracked(repo: pygit2.Repository | None) -> frozenset[str]:
 
 def _seen(repo: pygit2.Repository | None, tracked: frozenset[str], path: str) -> bool:
     """Whether git would show it: tracked, or not ignored. A folder ends with a slash."""
-    return repo is None or path in tracked or not repo.path_is_ignored(path)
+    return repo is None or path in tracked or not repo.path_is_ignored(_as_utf8(path))
+
+
+def _as_utf8(path: str) -> str:
+    """A path as pygit2 takes it: bytes that are not UTF-8 replaced, which only a pattern with those bytes would see."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

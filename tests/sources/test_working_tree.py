@@ -41,6 +41,13 @@ def test_a_tracked_file_in_an_ignored_folder_is_seen_and_its_neighbours_are_not(
     assert seen(repo.folder) == {"out/a/kept.go"}
 
 
+def test_names_that_are_not_utf8_are_seen_or_ignored_like_others(checkout):
+    repo = checkout("repo")
+    repo.write({".gitignore": "*_gen.go\n"})
+    written(repo.folder, "caf\udce9.go", "caf\udce9_gen.go", "caf\udce9/a.go")
+    assert seen(repo.folder) == {"caf\udce9.go", "caf\udce9/a.go"}
+
+
 def test_nested_repositories_submodules_links_and_skipped_folders_stay_out(checkout, tmp_path):
     repo = checkout("repo")
     checkout("repo/nested").commit({"n.go": "package n\n"})
