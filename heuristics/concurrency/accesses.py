@@ -104,7 +104,7 @@ def _collect(index: Index, key: str) -> Accesses:
     entries = entries_of(index, key)
     found: dict[tuple[str, str], list[Access]] = {}
     for function in index.functions_of(package):
-        if not function.test:
+        if not function.test and index.concerns(function):
             flow = index.flow(function)
             for step in flow.steps:
                 for access in _touched(index, entries, flow, step):
@@ -124,7 +124,7 @@ def _touched(index: Index, entries: Entries, flow: Flow, step: Step) -> Iterator
         hop = place.path[position]
         assert isinstance(hop, FieldRef)
         last = position == fields[-1] or not _leaves(place.path[position : fields[-1]])
-        if last or step.act is not Act.CALL:
+        if index.sees(hop.name) and (last or step.act is not Act.CALL):
             yield _access(index, entries, flow, step, hop, place.path[:position], last)
 
 

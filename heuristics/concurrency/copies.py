@@ -53,12 +53,15 @@ class StructCopy:
 
 def functions_near_locks(index: Index) -> Iterator[Function]:
     """The functions in focus that name a struct of their package which holds a lock, or copy what a pointer is to."""
-    for package in index.packages():
-        names = [name.encode() for name in package.types if _holds_lock(index, Named(package.key, name))]
-        for function in index.functions_of(package):
-            text = index.text(function.path)
-            if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in (*names, b"= *")):
-                yield function
+    words: dict[str, list[bytes]] = {}
+    for function in index.functions():
+        if function.package not in words:
+            types = index.package(function).types
+            names = [name.encode() for name in types if _holds_lock(index, Named(function.package, name))]
+            words[function.package] = [*names, b"= *"]
+        text = index.text(function.path)
+        if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in words[function.package]):
+            yield function
 
 
 def _holds_lock(index: Index, type_: Named) -> bool:

@@ -68,7 +68,7 @@ def structs_with_locks(index: Index, package: str) -> Iterator[tuple[Named, tupl
         type_ = Named(package, name)
         fields = index.types.fields(type_)
         if fields and any(index.types.is_lock(f.type) for f in index.types.flat_fields(type_)):
-            yield type_, tuple(f for f in fields if _can_be_guarded(index, f))
+            yield type_, tuple(f for f in fields if index.sees(f.name) and _can_be_guarded(index, f))
 
 
 def beside_the_product(folder: str) -> bool:

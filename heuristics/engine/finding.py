@@ -153,7 +153,7 @@ class Silence:
 class Report:
     """The result of an analysis. Without a base snapshot every finding counts as introduced.
 
-    introduced: in head and not in base. standing: in both (only those in the packages that the change touches).
+    introduced: in head and not in base. standing: in both, as far as functions that the change touches or mentions go.
     suppressed: silenced by a directive in the source (introduced or standing). files: how many Go files were looked at.
     """
 

@@ -13,7 +13,7 @@ from heuristics.engine.fingerprint import Site
 from heuristics.golang.snapshot import BlobMissing, Snapshot, blob_id
 
 # Analyses a snapshot in the given folders with the heuristics of the run.
-Again = Callable[[Snapshot, frozenset[str]], Analysis]
+Again = Callable[[Snapshot, Sequence[Finding]], Analysis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _stand(findings: Sequence[Finding], head: Snapshot, now: Analysis, again: Ag
     if not files:
         return False
     folders = frozenset(map(dirname, files))
-    then = again(Overlay(head, files), folders)
+    then = again(Overlay(head, files), findings)
     before = _causes(site for site in now.sites if site.folder in folders)
     after = _causes(then.sites)
     causes = {(finding.heuristic, finding.span.path, finding.symbol, finding.variable) for finding in findings}

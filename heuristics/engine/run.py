@@ -15,9 +15,11 @@ from heuristics.engine.fixes import in_words, verified
 from heuristics.engine.heuristic import Heuristic, catalogue
 from heuristics.engine.introduced import new_sites
 from heuristics.engine.suppress import Directive, directives, silence, unused
+from heuristics.engine.view import view_of_change, view_of_paths, view_of_trial
 from heuristics.golang.facts import Outlines
 from heuristics.golang.index import Index
 from heuristics.golang.snapshot import FactsCache, Snapshot
+from heuristics.golang.view import View
 
 DEFAULTS = Config()
 NOTHING = Analysis((), (), (), frozenset())
@@ -102,9 +104,10 @@ class _Run:
 
     def report(self) -> Report:
         focus = focus_of(self.change, self.outlines) if self.change else self.wished_folders()
-        index = Index(self.head, self.outlines, focus)
+        view = self.view(focus)
+        index = Index(self.head, self.outlines, focus, view)
         now = analyse(index, self.running)
-        then = self.before(self.change, now) if self.change else NOTHING
+        then = self.before(self.change, now, view) if self.change else NOTHING
         failed = now.failed | then.failed
         sites = tuple(site for site in now.sites if site.heuristic.name not in failed)
         drafts, yielded = merge(sites)
@@ -134,16 +137,27 @@ class _Run:
         folders = frozenset(dirname(path) for path in self.head.paths() if path.endswith(".go") and self.inside(path))
         return folders or frozenset(self.wish.within)
 
-    def before(self, change: Change, now: Analysis) -> Analysis:
+    def view(self, focus: frozenset[str]) -> View | None:
+        """What of the focus can have findings that are asked for."""
+        if self.change:
+            return view_of_change(self.change, self.outlines, focus)
+        if not self.wish.within:
+            return None
+        index = Index(self.head, self.outlines, focus)
+        return view_of_paths(index, filter(self.inside, index.repository.files))
+
+    def before(self, change: Change, now: Analysis, view: View | None) -> Analysis:
         """Analyse base as far as head found something: what nobody found in head needs no counterpart."""
         found = {site.heuristic.name for site in now.sites}
         folders = change.folders.union(site.folder for site in now.sites)
         heuristics = [heuristic for heuristic in self.running if heuristic.name in found]
-        return analyse(Index(change.base, self.outlines, folders), heuristics) if found else NOTHING
+        return analyse(Index(change.base, self.outlines, folders, view), heuristics) if found else NOTHING
 
-    def again(self, snapshot: Snapshot, folders: frozenset[str]) -> Analysis:
-        """Analyse what a fix would make of the head, in these folders; nothing of it is worth keeping."""
-        return analyse(Index(snapshot, self.outlines.trial(), folders), self.running)
+    def again(self, snapshot: Snapshot, findings: Sequence[Finding]) -> Analysis:
+        """Analyse what the fixes of these findings would make of their functions; nothing of it is worth keeping."""
+        folders = frozenset(dirname(finding.span.path) for finding in findings)
+        view = view_of_trial(findings, snapshot)
+        return analyse(Index(snapshot, self.outlines.trial(), folders, view), self.running)
 
     def directives(self, index: Index, paths: Iterable[str]) -> tuple[tuple[Directive, ...], tuple[Problem, ...]]:
         """Every directive in these files, and what is wrong with them."""

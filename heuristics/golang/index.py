@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 from heuristics.golang.callgraph import CallGraph, CallSite
 from heuristics.golang.facts import Outlines
 from heuristics.golang.flow.walk import flow_of
-from heuristics.golang.model import Call, Flow, Function, Span, Type, Var
+from heuristics.golang.model import UNKNOWN, Call, Flow, Function, Span, Type, Var
 from heuristics.golang.outline import VarSpec
 from heuristics.golang.repository import File, Package, Repository
 from heuristics.golang.snapshot import Snapshot
@@ -19,6 +19,7 @@ from heuristics.golang.types.bind import Binder
 from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.infer import Inference
 from heuristics.golang.types.resolve import Types
+from heuristics.golang.view import View
 
 _About = TypeVar("_About", bound=Hashable)
 _Fact = TypeVar("_Fact")
@@ -35,13 +36,21 @@ class SourceProblem:
 
 
 class Index:
-    """Lazy: nothing is parsed that no question needs. `focus`: the folders that heuristics look at, empty for all."""
+    """Lazy: nothing is parsed that no question needs.
+
+    focus: the folders that heuristics look at, empty for all. view: what they look at in those, None for everything.
+    """
 
     def __init__(
-        self, snapshot: Snapshot, outlines: Outlines | None = None, focus: frozenset[str] = frozenset()
+        self,
+        snapshot: Snapshot,
+        outlines: Outlines | None = None,
+        focus: frozenset[str] = frozenset(),
+        view: View | None = None,
     ) -> None:
         self.repository = Repository(snapshot, outlines or Outlines())
         self.focus = focus
+        self.view = view
         self.types = Types(self.repository)
         self.declared = Declared(self.types, self._initial_type)
         self.graph = CallGraph(self.repository, self.types, self.flow)
@@ -61,7 +70,23 @@ class Index:
     def functions(self) -> Iterator[Function]:
         """The functions in focus, by path and line, without those of generated files and those that do not parse."""
         for package in self.packages():
-            yield from self.functions_of(package)
+            yield from (function for function in self.functions_of(package) if self._in_view(function))
+
+    def _in_view(self, function: Function) -> bool:
+        view = self.view
+        if view is None or function.path in view.paths or (function.folder, function.symbol) in view.symbols:
+            return True
+        spec = function.spec
+        return view.elsewhere and view.mentioned(self.text(function.path), spec.start, spec.stop)
+
+    def sees(self, name: str) -> bool:
+        """Whether a field or variable of this name is in view."""
+        return self.view is None or name in self.view.names
+
+    def concerns(self, function: Function) -> bool:
+        """Whether a function, wherever it stands, mentions a name in view: what it does may be evidence."""
+        spec = function.spec
+        return self.view is None or self.view.mentioned(self.text(function.path), spec.start, spec.stop)
 
     def functions_of(self, package: Package) -> Iterator[Function]:
         """The functions of one package that can be looked at."""
@@ -132,7 +157,11 @@ class Index:
         """What a function does, act by act."""
         if function not in self._flows:
             self._flows[function] = Flow(function, (), (), "calls itself while it is being followed")
-            self._flows[function] = self._walk(function)
+            try:
+                self._flows[function] = self._walk(function)
+            except RecursionError:
+                # Text that is built to break the reader costs itself alone, not every heuristic that asks for it.
+                self._flows[function] = Flow(function, (), (), "nested too deeply")
         return self._flows[function]
 
     def _walk(self, function: Function) -> Flow:
@@ -152,12 +181,15 @@ class Index:
         return Inference(self.types, self.declared, package, file, {})
 
     def _initial_type(self, package: Package, file: File, spec: VarSpec) -> Type:
-        """The type of a package variable that only its first value tells."""
+        """The type of a package variable that only its first value tells; unknown when that is nested too deeply."""
         assert spec.initializer is not None
-        value = file.syntax.initializer(*spec.initializer)
         inference = self._inference(package, file)
-        Binder(inference).expression(value)
-        return inference.type_of(value)
+        try:
+            value = file.syntax.initializer(*spec.initializer)
+            Binder(inference).expression(value)
+            return inference.type_of(value)
+        except RecursionError:
+            return UNKNOWN
 
     def variables(self, function: Function) -> tuple[Var, ...]:
         """Receiver, parameters and results of a function, in that order."""

@@ -62,7 +62,10 @@ def outline_of(text: bytes, root: Node) -> Outline:
         if node.type != "comment":
             if first is None and node.type != "package_clause":
                 first = node.start_byte
-            reader.read(node, previous)
+            try:
+                reader.read(node, previous)
+            except RecursionError:  # types within types, more than anybody writes
+                reader.broken.append(node.start_point[0] + 1)
         previous = node
     head = text[:first] if first is not None else text
     constraint = _CONSTRAINT.search(head)
@@ -193,9 +196,10 @@ def _type_parameters(node: Node | None) -> tuple[tree.Parameter, ...]:
 
 
 def _first_error(node: Node) -> Node:
-    for child in node.children:
-        if child.type == "ERROR" or child.is_missing:
-            return child
-        if child.has_error:
-            return _first_error(child)
+    within: Node | None = node
+    while within is not None:
+        node = within
+        within = next((child for child in node.children if child.has_error), None)
+        if within is not None and (within.type == "ERROR" or within.is_missing):
+            return within
     return node

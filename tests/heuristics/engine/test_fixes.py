@@ -84,7 +84,8 @@ def test_words_alone_need_no_trial(run: Callable[..., Report], tiny) -> None:
 
 def test_standing_findings_carry_words_only(run: Callable[..., Report], tiny) -> None:
     check = tiny(check=fixing(tiny, "x.plug()"))
-    (found,) = run({"a.go": SOURCE + "\n"}, {"a.go": SOURCE}, check).standing
+    head = SOURCE.replace("{\n", "{\n\tcount(y)\n", 1)
+    (found,) = run({"a.go": head}, {"a.go": SOURCE}, check).standing
     assert found.fix == Fix("plug it", ())
 
 

@@ -174,6 +174,26 @@ def test_no_bytes_stop_the_engine(text: bytes) -> None:
     heuristics.analyze(MemorySnapshot({"a.go": good}), MemorySnapshot({"a.go": text}))
 
 
+@pytest.mark.parametrize(
+    ("deep", "kind"),
+    [
+        ("func g() string {\n\treturn " + " +\n".join(['"a"'] * 600) + "\n}\n", "states"),
+        ("func g(b B) {\n\tb" + ".\nA()" * 300 + "\n}\n", "states"),
+        ("func g() {\n" + "{\n" * 2000 + "}\n" * 2001, "states"),
+        ("type D " + "[]" * 2000 + "int\n", "parse"),
+        ("type D struct { a " + "*" * 2000 + "S }\n", "parse"),
+        ("var d = " + "(" * 2000 + "1" + ")" * 2000 + "\n\nfunc g() { d = 2 }\n", ""),
+        ("func g() {\n" + "if x {\n" * 2000, ""),
+    ],
+    ids=["sum", "calls", "blocks", "type", "field", "variable", "unclosed"],
+)
+def test_nesting_costs_only_the_declaration(deep: str, kind: str) -> None:
+    leak = 'package p\n\nimport "sync"\n\nvar mu sync.Mutex\n\nfunc f() {\n\tmu.Lock()\n\tif x {\n\t\treturn\n\t}\n\tmu.Unlock()\n}\n\n'
+    report = heuristics.analyze(MemorySnapshot({"a.go": (leak + deep).encode()}))
+    assert names(report.introduced) == ["lock-leak-on-return"]
+    assert {problem.kind for problem in report.problems} <= {kind}
+
+
 def test_paths_need_not_be_utf_8(run: Callable[..., Report]) -> None:
     path = b"caf\xe9/a.go".decode(errors="surrogateescape")
     report = run({path: source("x.leak()")}, {path: source("ok()")})
