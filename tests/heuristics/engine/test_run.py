@@ -188,8 +188,9 @@ def test_no_bytes_stop_the_engine(text: bytes) -> None:
     ids=["sum", "calls", "blocks", "type", "field", "variable", "unclosed"],
 )
 def test_nesting_costs_only_the_declaration(deep: str, kind: str) -> None:
-    leak = 'package p\n\nimport "sync"\n\nvar mu sync.Mutex\n\nfunc f() {\n\tmu.Lock()\n\tif x {\n\t\treturn\n\t}\n\tmu.Unlock()\n}\n\n'
-    report = heuristics.analyze(MemorySnapshot({"a.go": (leak + deep).encode()}))
+    leak = "func f() {\n\tmu.Lock()\n\tif x {\n\t\treturn\n\t}\n\tmu.Unlock()\n}\n\n"
+    text = f'package p\n\nimport "sync"\n\nvar mu sync.Mutex\n\n{leak}{deep}'
+    report = heuristics.analyze(MemorySnapshot({"a.go": text.encode()}))
     assert names(report.introduced) == ["lock-leak-on-return"]
     assert {problem.kind for problem in report.problems} <= {kind}
 
