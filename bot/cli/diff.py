@@ -38,24 +38,24 @@ def diff(base: str | None, head: str | None, staged: bool, git_dir: str | None, 
         raise click.UsageError("--staged stands alone: it compares the index with HEAD")
     if git_dir is not None:
         for name, given in (("--base", base), ("--head", head)):
-            if not given:
+            if not given:  # an empty one too: a variable that a script did not set
                 raise click.UsageError(f"with --git-dir both --base and --head are needed; {name} is missing")
-        return _diff_commits(open_git_dir(git_dir), base, head, wishes)
+        return _diff_commits(open_git_dir(git_dir), base, head or "", wishes)
     root = find_root(Path())
     if root.repo is None:
         raise CannotRead(f"{root.folder}: not a git repository")
     if staged:
         staged_files = index_snapshot(root.repo, os.environ.get("GIT_INDEX_FILE", ""))
         return report("diff", wishes, staged_files, _head_tree(root.repo))
-    if head:
+    if head is not None:
         return _diff_commits(root.repo, base, head, wishes)
-    start = _start(root.repo, base or default_branch(root.repo), find_commit(root.repo, "HEAD"))
+    start = _start(root.repo, default_branch(root.repo) if base is None else base, find_commit(root.repo, "HEAD"))
     return report("diff", wishes, WorkingTree(root), commit_snapshot(root.repo, start))
 
 
-def _diff_commits(repo: pygit2.Repository, base: str | None, head: str | None, wishes: Wishes) -> int:
-    change = find_commit(repo, head or "HEAD")
-    start = _start(repo, base or default_branch(repo), change)
+def _diff_commits(repo: pygit2.Repository, base: str | None, head: str, wishes: Wishes) -> int:
+    change = find_commit(repo, head)
+    start = _start(repo, default_branch(repo) if base is None else base, change)
     return report("diff", wishes, commit_snapshot(repo, change), commit_snapshot(repo, start))
 
 

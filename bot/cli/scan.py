@@ -25,12 +25,13 @@ def scan(paths: tuple[str, ...], git_dir: str | None, rev: str | None, wishes: W
         if rev is not None:
             raise click.UsageError("--rev needs --git-dir; without it the working tree is scanned")
         return _scan_files(paths or (".",), wishes)
+    rev = "HEAD" if rev is None else rev
     repo = open_git_dir(git_dir)
-    snapshot = commit_snapshot(repo, find_commit(repo, rev or "HEAD"))
+    snapshot = commit_snapshot(repo, find_commit(repo, rev))
     within = tuple(posixpath.normpath(path) for path in paths)
     for path in within:
         if path != "." and not any(each == path or each.startswith(f"{path}/") for each in snapshot.paths()):
-            note(f"{path}: nothing to scan there at {rev or 'HEAD'}")
+            note(f"{path}: nothing to scan there at {rev}")
     return report("scan", wishes, snapshot, within=() if "." in within else within)
 
 

@@ -67,7 +67,7 @@ def find_commit(repo: pygit2.Repository, rev: str) -> pygit2.Commit:
     try:
         thing = repo.revparse_single(rev)
     except (KeyError, ValueError, pygit2.GitError):
-        raise CannotRead(f"{rev}: no such revision in {where(repo)}") from None
+        raise CannotRead(f"{rev or '(empty)'}: no such revision in {where(repo)}") from None
     try:
         return thing.peel(pygit2.Commit)
     except (ValueError, pygit2.GitError):

@@ -110,6 +110,7 @@ def test_a_path_that_the_revision_lacks_is_a_note(leaky, run):
         (["--git-dir", "nowhere"], 3, "nowhere: no such folder"),
         (["--git-dir", "pkg"], 3, "pkg: not a git repository"),
         (["--git-dir", ".", "--rev", "v99"], 3, "v99: no such revision"),
+        (["--git-dir", ".", "--rev", ""], 3, "(empty): no such revision"),
         (["--git-dir", ".", "--rev", "HEAD:pkg/queue.go"], 3, "HEAD:pkg/queue.go: not a commit but a blob"),
         (["--config", "nowhere.yml"], 3, "nowhere.yml: No such file or directory"),
         (["--output", "nowhere/report.txt"], 3, "nowhere/report.txt: cannot be written: No such file or directory"),
