@@ -19,6 +19,9 @@ from bot.demo.scenes import Scene, scenes
 from bot.demo.service import service
 
 REVIEW_SECONDS: Final = 180.0
+# Titles of completed checks that are no review: after the first two the service tries again, after the last not.
+TRIED_AGAIN: Final = frozenset({"The review did not come about", "Waiting for GitHub"})
+NOT_ANALYSED: Final = "Not analysed"
 Say = Callable[[str], None]
 
 
@@ -34,7 +37,7 @@ class Stage:
         return f"{self.double.url}/{pull.repository.full_name}/pull/{pull.number}"
 
     def reviewed(self, pull: PullRequest) -> CheckRun | None:
-        """Waits for the check on the present head to complete; None when it does not."""
+        """Waits for the check on the present head to complete with a review; None when it does not."""
         return self.double.wait(lambda: completed(pull), REVIEW_SECONDS)
 
     def show(self, pull: PullRequest, run: CheckRun | None) -> None:
@@ -65,9 +68,9 @@ def stage(say: Say) -> Iterator[Stage]:
 
 
 def completed(pull: PullRequest) -> CheckRun | None:
-    """The completed check run on the head of a pull request."""
+    """The check run on the head of a pull request, when it is completed and nothing is tried again."""
     runs = [run for run in pull.repository.checks.values() if run.head == pull.head and run.status == "completed"]
-    return runs[-1] if runs else None
+    return runs[-1] if runs and runs[-1].title not in TRIED_AGAIN else None
 
 
 def five(on: Stage) -> bool:
@@ -104,7 +107,7 @@ def own(on: Stage, change: LocalChange) -> bool:
     on.open(pull)
     run = on.reviewed(pull)
     on.show(pull, run)
-    return run is not None
+    return run is not None and run.title != NOT_ANALYSED
 
 
 def _open(double: Double, scene: Scene) -> PullRequest:

@@ -8,12 +8,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
+from bot.demo.double import Double
+from bot.demo.double.state import CheckRun
+from bot.demo.play import NOT_ANALYSED, completed
 from bot.demo.scenes import NAMES, scenes
+from bot.review import comments
 from tests.conftest import Checkout
 
 COMMAND = [sys.executable, "-c", "import sys; from bot.cli.main import main; sys.exit(main())", "demo"]
@@ -88,6 +93,20 @@ def test_a_change_of_a_local_repository_until_ctrl_c(checkout: Callable[[str], C
     assert "lock-leak-on-return" in said
     assert list((tmp_path / "scratch").iterdir()) == []
     assert repository.git("status", "--porcelain") == ""
+
+
+def test_a_check_that_says_that_it_is_tried_again_is_no_review() -> None:
+    with Double() as double:
+        pull = double.people.open(double.people.repository("o/r", {"a.go": b"package a\n"}), {"a.go": b"package b\n"})
+        now = datetime.now(UTC)
+        run = CheckRun(1, 1, "concurrency-check", pull.head, "completed", "neutral", now, now, "", "")
+        pull.repository.checks[1] = run
+        for check in (comments.WENT_WRONG, comments.waits("rate limit")):
+            run.title = check.title
+            assert completed(pull) is None
+        run.title = comments.analysis_failed("it took too long").title
+        assert completed(pull) is run
+        assert run.title == NOT_ANALYSED
 
 
 @pytest.mark.parametrize(
