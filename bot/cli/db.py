@@ -21,7 +21,8 @@ def upgrade() -> None:
     """Bring the tables to the state that this version needs."""
     database = Database(Settings.load(os.environ).database_url)
     try:
-        schema.upgrade(database)
+        with schema.reached():
+            schema.upgrade(database)
     finally:
         database.close()
     click.echo("The database is up to date.")

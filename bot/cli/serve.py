@@ -48,10 +48,11 @@ def prepare(settings: Settings) -> None:
     """Make the tables of the embedded database; of PostgreSQL, only look whether they are there. Raises UserError."""
     db = Database(settings.database_url)
     try:
-        if settings.embedded:
-            schema.upgrade(db)
-        elif reason := schema.missing(db):
-            raise UserError(reason)
+        with schema.reached():
+            if settings.embedded:
+                schema.upgrade(db)
+            elif reason := schema.missing(db):
+                raise UserError(reason)
     finally:
         db.close()
 

@@ -55,7 +55,8 @@ def _work(settings: Settings, stop: threading.Event) -> None:
     secrets = settings.credentials.webhook_secrets if settings.credentials else ()
     logs.configure(settings.log_format, (*secrets, settings.secret_key))
     db = Database(settings.database_url, size=settings.worker_threads + OTHER_THREADS)
-    reason = schema.missing(db)
+    with schema.reached():
+        reason = schema.missing(db)
     if reason:
         raise UserError(reason)
     github = GitHub(settings)

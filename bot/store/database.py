@@ -17,6 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.store.filesystem import refuse_network
+from bot.values import UserError
 
 # How long a writer waits for another process before it gives up; GitHub's own patience is 10 s.
 BUSY_SECONDS = 30
@@ -45,7 +46,7 @@ class Database:
     """Open it in the process that uses it, never before a fork.
 
     url: `sqlite:///PATH` (with `?synchronous=normal` for a machine whose power does not fail) or
-    `postgresql+psycopg://…`. size: how many threads use it at once.
+    `postgresql+psycopg://…`. size: how many threads use it at once. Raises UserError where no file can be made.
     """
 
     def __init__(self, url: str, size: int = 5) -> None:
@@ -66,9 +67,12 @@ class Database:
 
     def _open_sqlite(self, size: int) -> None:
         path = Path(self.url.database or "").absolute()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        refuse_network(path)
-        self._side_file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            refuse_network(path)
+            self._side_file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise UserError(f"DATABASE_URL: {path} cannot be made ({error.strerror})") from None
         self._reader = _sqlite_engine(self.url, size, "BEGIN")
         self._writer = _sqlite_engine(self.url, 1, "BEGIN IMMEDIATE")
 

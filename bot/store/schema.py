@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from bot.store.database import Database
+from bot.values import UserError
 
 # Number of the lock that lets one migration run at a time, of all hosts.
 MIGRATION = 0x636F6E63
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Around the first use in a command: a database that does not answer is a UserError that names the setting."""
+    try:
+        yield
+    except OperationalError as error:
+        raise UserError(f"DATABASE_URL: the database cannot be used ({error.orig})") from None
 
 
 def upgrade(db: Database) -> None:

@@ -251,6 +251,20 @@ def test_credentials_in_part_stop_web_and_worker(tmp_path: Path, start: Callable
         assert (process.returncode, err) == (2, line)
 
 
+@pytest.mark.parametrize("command", [["serve"], ["worker"], ["db", "upgrade"]])
+def test_a_database_that_does_not_answer_is_one_line(
+    command: list[str], tmp_path: Path, start: Callable[..., Service]
+) -> None:
+    for url, why in (
+        ("postgresql+psycopg://nobody@127.0.0.1:1/none", "Connection refused"),
+        ("sqlite:////dev/null/service.db", "/dev/null/service.db cannot be made"),
+    ):
+        process = start(*command, env=environ(url, tmp_path, **APP)).process
+        _, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 2
+        assert err.startswith("concurrency-check: DATABASE_URL: ") and why in err and err.count("\n") == 1
+
+
 def test_the_database_is_upgraded_by_command(tmp_path: Path, start: Callable[..., Service]) -> None:
     env = environ(f"sqlite:///{tmp_path}/var/service.db", tmp_path, **APP)
     worker = start("worker", env=env).process
