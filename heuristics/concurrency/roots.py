@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heuristics.golang.callgraph import CallSite
 from heuristics.golang.comments import CONCURRENT, SINGLE
 from heuristics.golang.index import Index
+from heuristics.golang.known import CONCURRENT_CONTRACTS, HANDLERS
 from heuristics.golang.model import (
     Act,
     Body,
@@ -28,21 +29,6 @@ DEPTH = 8  # calls between a root and the function that it reaches
 FEW = 3  # methods that a call through an interface may mean
 MAX_REACHED = 300  # functions looked at on the way up; more says that the name means nothing
 
-# Types of the parameters of functions that a server runs once per request, each in a goroutine of its own.
-_HANDLERS = (
-    ("net/http.ResponseWriter", "*net/http.Request"),
-    ("github.com/gin-gonic/gin.Context",),
-    ("github.com/labstack/echo.Context",),
-    ("github.com/labstack/echo/v4.Context",),
-    ("github.com/gofiber/fiber/v2.Ctx",),
-)
-# Methods by contract of interfaces whose callers do not wait for each other: name -> types of the parameters.
-_CONTRACTS = {
-    "ServeHTTP": ("net/http.ResponseWriter", "*net/http.Request"),
-    "RoundTrip": ("*net/http.Request",),
-    "Handle": ("context.Context", "log/slog.Record"),
-    "Collect": ("chan github.com/prometheus/client_golang/prometheus.Metric",),
-}
 _RECONCILE_REQUEST = ".Request"
 _WORKERS = re.compile(rb"MaxConcurrentReconciles\s*[:=]+\s*(?:[2-9]|\d\d)")
 _SERVICE_BASE = re.compile(r"^Un(?:implemented|safe)\w+Server$")
@@ -154,7 +140,7 @@ def _own_root(index: Index, function: Function) -> Root | None:
     names = tuple(_spelled(type_) for type_ in signature.parameters)
     if _handles(names):
         return Root(function, "handler", True, index.span(function))
-    if function.receiver and _CONTRACTS.get(function.name) == names:
+    if function.receiver and CONCURRENT_CONTRACTS.get(function.name) == names:
         return Root(function, "contract", True, index.span(function))
     if _reconciles(function, signature, names):
         many = any(_WORKERS.search(file.text) for file in index.package(function).files)
@@ -165,7 +151,7 @@ def _own_root(index: Index, function: Function) -> Root | None:
 
 
 def _handles(names: tuple[str, ...]) -> bool:
-    return any(names[: len(wanted)] == wanted or names[:1] == (f"*{wanted[0]}",) for wanted in _HANDLERS)
+    return any(names[: len(wanted)] == wanted or names[:1] == (f"*{wanted[0]}",) for wanted in HANDLERS)
 
 
 def _reconciles(function: Function, signature: Func, names: tuple[str, ...]) -> bool:

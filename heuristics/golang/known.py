@@ -260,3 +260,19 @@ MUTATORS = frozenset(
         "github.com/google/btree.BTree.Clear",
     }
 )
+
+# Types of the parameters of functions that a server runs once per request, each in a goroutine of its own.
+HANDLERS = (
+    ("net/http.ResponseWriter", "*net/http.Request"),
+    ("github.com/gin-gonic/gin.Context",),
+    ("github.com/labstack/echo.Context",),
+    ("github.com/labstack/echo/v4.Context",),
+    ("github.com/gofiber/fiber/v2.Ctx",),
+)
+# Methods by contract of interfaces whose callers do not wait for each other: name -> types of the parameters.
+CONCURRENT_CONTRACTS = {
+    "ServeHTTP": ("net/http.ResponseWriter", "*net/http.Request"),
+    "RoundTrip": ("*net/http.Request",),
+    "Handle": ("context.Context", "log/slog.Record"),
+    "Collect": ("chan github.com/prometheus/client_golang/prometheus.Metric",),
+}
