@@ -66,28 +66,36 @@ class Entries:
 
     def __init__(self, index: Index, package: str) -> None:
         self._index = index
-        self._sites: dict[Function, list[Site]] = {}
+        self._sites: dict[Function, tuple[Site, ...]] = {}
         self._entries: dict[Function, Entry] = {}
         self._origins: dict[Function, frozenset[Origin]] = {}
         found = index.repository.package(package)
         assert found is not None
-        self._unread: list[bytes] = []
-        for function in found.functions:
-            if not function.test and not index.file(function.path).outline.generated:
-                flow = index.flow(function)
-                if flow.gave_up:
-                    self._unread.append(index.text(function.path)[function.spec.start : function.spec.stop])
-                self._read(flow)
+        self._functions = tuple(f for f in found.functions if not f.test and not index.file(f.path).outline.generated)
+        self._flows: dict[Function, tuple[Flow, ...]] = {}
 
-    def _read(self, flow: Flow) -> None:
-        for step in flow.steps:
-            if step.call is not None and step.call.function is not None and step.act in (Act.CALL, Act.SPAWN):
-                launched = launched_around(flow, flow.body(step.body))
-                self._sites.setdefault(step.call.function, []).append(Site(flow, step, launched))
+    def _mentioning(self, function: Function) -> tuple[Flow, ...]:
+        """What the functions of the package do in whose text this one's name occurs: only they can call it."""
+        if function not in self._flows:
+            name = function.name.encode()
+            text = self._index.text
+            self._flows[function] = tuple(
+                self._index.flow(other)
+                for other in self._functions
+                if text(other.path).find(name, other.spec.start, other.spec.stop) >= 0
+            )
+        return self._flows[function]
 
     def sites(self, function: Function) -> tuple[Site, ...]:
         """The calls of a function inside its package."""
-        return tuple(self._sites.get(function, ()))
+        if function not in self._sites:
+            self._sites[function] = tuple(
+                Site(flow, step, launched_around(flow, flow.body(step.body)))
+                for flow in self._mentioning(function)
+                for step in flow.steps
+                if step.call is not None and step.call.function is function and step.act in (Act.CALL, Act.SPAWN)
+            )
+        return self._sites[function]
 
     def serves_only(self, function: Function, master: Function) -> bool:
         """Whether a function is `master` itself or a helper that is called, in the end, by nobody else."""
@@ -140,7 +148,7 @@ class Entries:
         if _exported(function):
             return ""
         name = function.name.encode()
-        if any(name in text for text in self._unread):
+        if any(flow.gave_up and flow.function is not function for flow in self._mentioning(function)):
             return "trap T11: a function that could not be followed calls it"
         dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
         pattern = re.compile(dot + re.escape(name) + rb"\b(?!\s*[(\[])")
