@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from posixpath import dirname
 
 from heuristics.engine.change import EVERYWHERE, Change
@@ -44,7 +44,9 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
     One view serves both sides, so that what head has can be looked up in base.
     """
     head, base = Index(change.head, outlines, folders), Index(change.base, outlines, folders)
-    declared = frozenset(name for index in (head, base) for name in _declared(index))
+    words = frozenset(name for index in (head, base) for name in _declared(index, _words))
+    members = frozenset(name for index in (head, base) for name in _declared(index, _members)) - words
+    declared = words | members
     symbols: set[tuple[str, str]] = set()
     names: set[str] = set()
     for path in sorted(change.paths):
@@ -61,7 +63,8 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
             names |= mentioned
     seen = (names & declared) | {symbol.rpartition(".")[2] for _, symbol in symbols}
     symbols |= _reached(head, names & declared, folders)
-    return View(frozenset(seen) - _everywhere(), symbols=frozenset(symbols), elsewhere=True)
+    members |= {symbol.rpartition(".")[2] for _, symbol in symbols if "." in symbol} - words
+    return View(frozenset(seen) - _everywhere(), symbols=frozenset(symbols), members=members, elsewhere=True)
 
 
 def _everywhere() -> frozenset[str]:
@@ -93,17 +96,23 @@ def _touched(index: Index, path: str, lines: set[int]) -> tuple[set[tuple[str, s
     return symbols, names
 
 
-def _declared(index: Index) -> Iterator[str]:
-    """What the packages in focus declare; locks and their methods are used by everybody and tell nothing."""
+def _declared(index: Index, kind: Callable[[Outline], Iterator[str]]) -> Iterator[str]:
+    """What the packages in focus declare of one kind."""
     for package in index.packages():
         for file in package.files:
-            yield from _declared_in(file.outline)
+            yield from kind(file.outline)
 
 
-def _declared_in(outline: Outline) -> Iterator[str]:
-    yield from (spec.name for spec in outline.functions)
+def _words(outline: Outline) -> Iterator[str]:
+    """What a name alone can mean: functions, types, variables."""
+    yield from (spec.name for spec in outline.functions if spec.receiver is None)
     yield from (spec.name for spec in outline.types)
     yield from (spec.name for spec in outline.variables)
+
+
+def _members(outline: Outline) -> Iterator[str]:
+    """What is selected: methods and fields. Locks are used by everybody and tell nothing."""
+    yield from (spec.name for spec in outline.functions if spec.receiver is not None)
     for spec in outline.types:
         if isinstance(spec.type, StructOf):
             yield from (field.name for field in spec.type.fields if not _is_lock(field.type))

@@ -14,22 +14,30 @@ class View:
     """Functions in view are those of `paths`, those of `symbols`, and with `elsewhere` those that mention a name.
 
     paths: whole files. symbols: (folder, "Type.Method" or "Func"). names: identifiers; fields and variables of other
-    names are not in view.
+    names are not in view. members: those of the names that occur only behind a dot or as a key of a literal.
     """
 
     names: frozenset[str]
     paths: frozenset[str] = frozenset()
     symbols: frozenset[tuple[str, str]] = frozenset()
+    members: frozenset[str] = frozenset()
     elsewhere: bool = False
 
     @cached_property
     def _mention(self) -> re.Pattern[bytes] | None:
-        words = sorted(re.escape(name.encode()) for name in self.names)
-        return re.compile(rb"\b(?:%s)\b" % b"|".join(words)) if words else None
+        words, members = _any(self.names - self.members), _any(self.members & self.names)
+        parts = [rb"\b%s\b" % words] if words else []
+        parts += [rb"\.%s\b|\b%s:" % (members, members)] if members else []
+        return re.compile(b"|".join(parts)) if parts else None
 
     def mentioned(self, text: bytes, start: int, stop: int) -> bool:
         """Whether one of the names occurs between two offsets of a file."""
         return self._mention is not None and self._mention.search(text, start, stop) is not None
+
+
+def _any(names: frozenset[str]) -> bytes:
+    """A pattern for one of the names; empty without any."""
+    return b"(?:%s)" % b"|".join(sorted(re.escape(name.encode()) for name in names)) if names else b""
 
 
 def identifiers(text: bytes) -> frozenset[str]:
