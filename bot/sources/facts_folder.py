@@ -15,7 +15,7 @@ from pathlib import Path
 
 _LIMIT = 256 * 1024 * 1024  # bytes of the file, beyond which the older half of the facts goes
 _CHUNK = 500  # keys in one SELECT; the oldest SQLite takes 999 parameters
-_WAIT = 2.0  # seconds for another run's write to end, before this one goes without
+_WAIT = 2.0  # seconds
 _TABLE = "CREATE TABLE IF NOT EXISTS facts (number INTEGER PRIMARY KEY, key TEXT UNIQUE, value BLOB)"
 _SIZE = ("page_count", "freelist_count", "page_size")
 _FORGET = "DELETE FROM facts WHERE number <= (SELECT (min(number) + max(number)) / 2 FROM facts)"
@@ -24,12 +24,13 @@ _FORGET = "DELETE FROM facts WHERE number <= (SELECT (min(number) + max(number))
 class FactsFolder:
     """A FactsCache in a folder: a context manager, which writes what was put when it ends. Safe to use from threads.
 
-    limit: bytes of the file.
+    limit: bytes of the file. wait: seconds for another run's write to end, before this one goes without.
     """
 
-    def __init__(self, folder: Path, limit: int = _LIMIT) -> None:
+    def __init__(self, folder: Path, limit: int = _LIMIT, wait: float = _WAIT) -> None:
         self._file = folder / "facts.sqlite3"
         self._limit = limit
+        self._wait = wait
         self._database: sqlite3.Connection | None = None
         self._fresh: dict[str, bytes] = {}
         self._lock = threading.Lock()
@@ -69,17 +70,17 @@ class FactsFolder:
         except sqlite3.DatabaseError:  # not a database any more: the next run starts a new one
             self._database = None
             with contextlib.suppress(OSError):
-                for end in ("", "-wal", "-shm"):
+                for end in ("", "-journal"):
                     Path(f"{self._file}{end}").unlink(missing_ok=True)
 
     def _open(self) -> None:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = sqlite3.connect(self._file, timeout=_WAIT, check_same_thread=False)
+        database = sqlite3.connect(self._file, timeout=self._wait, isolation_level=None, check_same_thread=False)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(database.close)
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = NORMAL")
-            database.execute(_TABLE)
+            database.execute("PRAGMA synchronous = OFF")  # a file that a power cut damages is replaced by the next run
+            with _writing(database):
+                database.execute(_TABLE)
             on_failure.pop_all()
         self._database = database
 
@@ -93,11 +94,24 @@ class FactsFolder:
     def _write(self) -> None:
         """One transaction. Rows are numbered in the order in which they came; pages that become free are used again."""
         assert self._database
-        with self._database as database:
+        database = self._database
+        with _writing(database):
             database.executemany("INSERT OR IGNORE INTO facts (key, value) VALUES (?, ?)", self._fresh.items())
             pages, free, size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZE)
             if (pages - free) * size > self._limit:
                 database.execute(_FORGET)
+
+
+@contextlib.contextmanager
+def _writing(database: sqlite3.Connection) -> Iterator[None]:
+    """One transaction that asks for the right to write at once: a reader that asks for it later is refused unheard."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.rollback()
+        raise
+    database.execute("COMMIT")
 
 
 def user_facts() -> FactsFolder:

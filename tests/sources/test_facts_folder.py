@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from bot.sources.facts_folder import FactsFolder
 for turn in range(20):
-    with FactsFolder(Path(sys.argv[1])) as cache:
+    with FactsFolder(Path(sys.argv[1]), wait=60) as cache:
         cache.put({f"{sys.argv[2]} {turn} {n}": b"x" * 1000 for n in range(50)})
 """
 
