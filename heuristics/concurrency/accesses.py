@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing
 from heuristics.concurrency.roots import launched_around
+from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -25,7 +26,6 @@ from heuristics.golang.model import (
     Var,
     pointee,
 )
-from heuristics.golang.summaries import Effect
 
 # Methods by which containers of other modules are changed; those of the standard library are known by name.
 _CONTAINER = re.compile(r"^(?:Add|Remove|Delete|Insert|Put|Push|Pop|ReplaceOrInsert)(?![a-z])")
@@ -137,7 +137,7 @@ def _changes_receiver(index: Index, step: Step) -> bool:
         # A type with a lock of its own looks after itself.
         if index.types.locks(pointee(call.receiver.type)):
             return False
-        return any(_own_map(effect) for effect in index.effects(call.function))
+        return any(_own_map(effect) for effect in index.effects(call.function, RECEIVER))
     return call.known.count(".") > 1 and not call.known.startswith(_LIBRARY) and bool(_CONTAINER.match(call.name))
 
 

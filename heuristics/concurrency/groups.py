@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from heuristics.concurrency.locks import mentioning
+from heuristics.golang.effects import seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Call, Flow, Function, Place, Step
-from heuristics.golang.summaries import seen_from
 
 
 def calls(flow: Flow, method: str) -> Iterator[tuple[Step, Place]]:

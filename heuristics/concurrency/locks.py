@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -176,7 +177,7 @@ def changed_in_place(index: Index, near: Function, owner: Named, field: Field) -
     Replacing the field as a whole is no change in place, and neither is one under a lock of the referred value's own.
     """
     for function in mentioning(index, near, field.name):
-        for effect in index.effects(function):
+        for effect in _all_effects(index, function):
             place = effect.place
             cut = next((i for i, hop in enumerate(place.path) if hop == FieldRef(field.owner, field.name)), -1)
             if cut < 0 or cut == len(place.path) - 1 or effect.spawned:
@@ -185,6 +186,11 @@ def changed_in_place(index: Index, near: Function, owner: Named, field: Field) -
                 continue
             if (lock := own_lock(index, owner, effect.held, place)) is not None:
                 yield InPlace(effect.function, effect.span, lock)
+
+
+def _all_effects(index: Index, function: Function) -> Iterator[Effect]:
+    for operand in (RECEIVER, *range(len(function.spec.signature.parameters))):
+        yield from index.effects(function, operand)
 
 
 def replaced_under(index: Index, near: Function, owner: Named, field: FieldRef) -> Span | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from heuristics.concurrency.launches import Launch, captures, code_of, repeated
+from heuristics.golang.effects import RECEIVER, Effect, follow, operands, roots, seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -24,7 +25,6 @@ from heuristics.golang.model import (
     Value,
     Var,
 )
-from heuristics.golang.summaries import Effect, follow, seen_from
 
 _ALIASES = 6  # locals that stand for one another form no longer chain than this
 
@@ -74,20 +74,20 @@ def changes_of(index: Index, launch: Launch) -> Iterator[Change]:
 
 
 def _through(index: Index, flow: Flow, launch: Launch, step: Step, call: Call) -> Iterator[Change]:
-    targets = index.targets(call)
-    for target in targets:
-        for effect in index.effects(target):
-            place = seen_from(effect.place, call)
-            root = effect.place.root
-            if place is None or root is None or effect.held:
-                continue
-            if root.scope is Scope.RECEIVER and len(targets) > 1:  # the fields of one of several implementations
-                continue
-            if len(targets) > 1:
-                effect = replace(effect, guessed=True)
-            copied = root.scope in (Scope.PARAMETER, Scope.RECEIVER) and not is_reference(index, root)
-            change = Change(place, step, effect.act, (step.span, *effect.chain), copied, effect)
-            yield from _as_seen_outside(index, flow, launch, change)
+    passed = [operand for operand, value in operands(call) if any(roots(value))]
+    targets = index.targets(call) if passed else ()
+    if len(targets) > 1:  # the fields of one of several implementations say nothing
+        passed = [operand for operand in passed if operand != RECEIVER]
+    for effect in (e for target in targets for operand in passed for e in index.effects(target, operand)):
+        place, root = seen_from(effect.place, call), effect.place.root
+        if place is None or root is None or effect.held:
+            continue
+        if len(targets) > 1:
+            effect = replace(effect, guessed=True)
+        change = Change(
+            place, step, effect.act, (step.span, *effect.chain), copied=not is_reference(index, root), effect=effect
+        )
+        yield from _as_seen_outside(index, flow, launch, change)
 
 
 def _as_seen_outside(index: Index, flow: Flow, launch: Launch, change: Change) -> Iterator[Change]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.golang.effects import outlives
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Element, Flow, Place, Scope, Span, Step, Value, Var
-from heuristics.golang.summaries import outlives
 
 # Methods of shared containers of the standard library that keep an argument.
 _KEEPERS = frozenset(

@@ -64,8 +64,13 @@ class Way:
     """
 
     root: Root
-    calls: tuple[Span, ...]
+    sites: tuple[CallSite, ...]
     sheltered: str = ""
+
+    @property
+    def calls(self) -> tuple[Span, ...]:
+        """Where the calls stand."""
+        return tuple(site.step.span for site in self.sites)
 
 
 def ways_to(index: Index, function: Function, body: Body | None = None) -> tuple[Way, ...]:
@@ -81,19 +86,19 @@ def ways_to(index: Index, function: Function, body: Body | None = None) -> tuple
 def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
     found: dict[Root, Way] = {}
     reached: set[tuple[Function, bool]] = {(function, False)}
-    level: list[tuple[Function, tuple[Span, ...], str]] = [(function, (), "")]
+    level: list[tuple[Function, tuple[CallSite, ...], str]] = [(function, (), "")]
     for _ in range(DEPTH + 1):
-        deeper: list[tuple[Function, tuple[Span, ...], str]] = []
-        for current, calls, sheltered in level:
+        deeper: list[tuple[Function, tuple[CallSite, ...], str]] = []
+        for current, sites, sheltered in level:
             own = own_root(index, current)
             if own is not None:
-                _keep(found, Way(own, calls, sheltered))
+                _keep(found, Way(own, sites, sheltered))
                 continue
             for site in index.callers(current):
                 if site.caller.test or not _counts(index, site.caller) or not _means(index, site, current):
                     continue
                 step, flow = site.step, index.flow(site.caller)
-                chain, why = (step.span, *calls), sheltered or _shelter(flow, step)
+                chain, why = (site, *sites), sheltered or _shelter(flow, step)
                 if (launch := _launch_of(index, site)) is not None:
                     _keep(found, Way(launch, chain, why))
                 elif (site.caller, bool(why)) not in reached:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from heuristics.concurrency.roots import Root, Way, launched_around, own_root, ways_to
 from heuristics.golang.comments import CONCURRENT, SINGLE
+from heuristics.golang.effects import seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Named, Place, Pointer, Scope, Span, Step
-from heuristics.golang.summaries import seen_from
 
 
 def shared_ways(index: Index, function: Function, step: Step) -> tuple[Way, ...]:
@@ -29,7 +27,7 @@ def shared_ways(index: Index, function: Function, step: Step) -> tuple[Way, ...]
     if launched_around(flow, flow.body(step.body)) is not None:
         return ()
     ways = (way for way in ways_to(index, function) if way.root.parallel and not way.sheltered)
-    return tuple(way for way in ways if _one_object(index, way.root, function, step.span))
+    return tuple(way for way in ways if _one_object(index, way, step))
 
 
 def _promised(index: Index, function: Function) -> Way | None:
@@ -44,22 +42,16 @@ def _promised(index: Index, function: Function) -> Way | None:
     return Way(Root(function, "promise", True, index.span(function)), ())
 
 
-def _one_object(index: Index, root: Root, function: Function, change: Span) -> bool:
+def _one_object(index: Index, way: Way, change: Step) -> bool:
     """Whether the change reaches memory that exists once for all runs of the root."""
+    place, root = change.place, way.root
+    for site in reversed(way.sites):
+        place = seen_from(place, site.step.call) if place is not None and site.step.call is not None else None
+    if place is None:
+        return False
     if root.kind != "launch":
-        if own_root(index, root.function) is None:
-            return False
-        if root.function is function:
-            return any(
-                s.span == change and s.place is not None and _lasts(s.place, root.function)
-                for s in index.flow(function).steps
-            )
-        return any(
-            effect.span == change and not effect.held and not effect.spawned and _lasts(effect.place, root.function)
-            for effect in index.effects(root.function)
-        )
-    flow = index.flow(root.function)
-    return any(_outside_loop(flow, place, root.site) for place in _changed_by_launch(index, flow, root.site, change))
+        return own_root(index, root.function) is not None and _lasts(place, root.function)
+    return _outside_loop(index.flow(root.function), place, root.site)
 
 
 def _lasts(place: Place, function: Function) -> bool:
@@ -69,21 +61,6 @@ def _lasts(place: Place, function: Function) -> bool:
     if place.root.scope is Scope.GLOBAL:
         return True
     return place.root.scope is Scope.RECEIVER and function.pointer
-
-
-def _changed_by_launch(index: Index, flow: Flow, site: Span, change: Span) -> Iterator[Place]:
-    """The changed memory, as the function that launches sees it."""
-    bodies = {body.start for body in flow.bodies if body.how == "spawned" and body.site == site}
-    for step in flow.steps:
-        launches = step.act is Act.SPAWN and step.span == site
-        if step.call is None or step.held or not (launches or (step.act is Act.CALL and step.body in bodies)):
-            continue
-        for target in index.targets(step.call):
-            for effect in index.effects(target):
-                if effect.span == change and not effect.held:
-                    place = seen_from(effect.place, step.call)
-                    if place is not None:
-                        yield place
 
 
 def _outside_loop(flow: Flow, place: Place, site: Span) -> bool:

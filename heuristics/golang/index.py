@@ -8,13 +8,14 @@ from hashlib import sha256
 from typing import TypeVar, cast
 
 from heuristics.golang.callgraph import CallGraph, CallSite
+from heuristics.golang.effects import Effect, Effects
 from heuristics.golang.facts import Outlines
 from heuristics.golang.flow.walk import flow_of
 from heuristics.golang.model import UNKNOWN, Call, Flow, Function, Span, Type, Var
 from heuristics.golang.outline import VarSpec
 from heuristics.golang.repository import File, Package, Repository
 from heuristics.golang.snapshot import Snapshot
-from heuristics.golang.summaries import Effect, Summaries
+from heuristics.golang.summaries import Summaries
 from heuristics.golang.types.bind import Binder
 from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.infer import Inference
@@ -55,6 +56,7 @@ class Index:
         self.declared = Declared(self.types, self._initial_type)
         self.graph = CallGraph(self.repository, self.types, self.flow)
         self.summaries = Summaries(self.repository, self.declared, self.graph, self.flow)
+        self._effects = Effects(self.declared, self.graph, self.flow)
         self._flows: dict[Function, Flow] = {}
         self._variables: dict[Function, tuple[Var, ...]] = {}
         self._derived: dict[tuple[object, Hashable], object] = {}
@@ -204,9 +206,9 @@ class Index:
         """The functions of this repository that a call may reach."""
         return self.graph.targets(call)
 
-    def effects(self, function: Function) -> tuple[Effect, ...]:
-        """What a call of the function changes in place, of memory that its caller or everybody can see."""
-        return self.summaries.effects(function)
+    def effects(self, function: Function, operand: int) -> tuple[Effect, ...]:
+        """What a call changes in place of what one operand leads to: RECEIVER or the number of an argument."""
+        return self._effects.of(function, operand)
 
     def once(self, compute: Callable[[Index, _About], _Fact], about: _About) -> _Fact:
         """`compute(self, about)`, done once: how the rooms above keep what they derive from this index."""

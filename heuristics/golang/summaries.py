@@ -1,10 +1,9 @@
-"""What a function does for its caller: locks left or released, memory changed in place, function arguments run."""
+"""What a function does for its caller: locks left or released, function arguments run, waits, ends."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from heuristics.golang.callgraph import CallGraph
 from heuristics.golang.comments import HOLDS, SINGLE
@@ -13,20 +12,14 @@ from heuristics.golang.known import WAITS
 from heuristics.golang.model import (
     Act,
     Call,
-    Element,
-    FieldRef,
     Flow,
     Func,
     Function,
-    Hop,
-    Map,
     Place,
-    Pointer,
     Scope,
     Slice,
     Span,
     Step,
-    Value,
     Var,
     pointee,
 )
@@ -34,39 +27,13 @@ from heuristics.golang.repository import Repository
 from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.resolve import Surroundings
 
-DEPTH = 8
-MAX_EFFECTS = 60
-MAX_HOPS = 8  # longer chains of fields come from types that lead back to themselves
 # Only functions with such names are asked whether they lock for their caller: the question costs a walk.
 _LOCKING_NAME = re.compile(r"lock|acquire|release|mutex|enter|leave|begin|end$", re.I)
 _ENTERED_NAME = re.compile(r"(?:Locked|_locked|NoLock|WithLock|WithoutLock|LockHeld|Unlocked)$|^(?:unsafe|locked)[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """Memory that a call changes in place. place: rooted at the receiver, a parameter or a package variable.
-
-    held: locks that are held on every path, as the function sees them. chain: the places of the calls on the way,
-    outermost first, ending at the change itself; spawned: a goroutine of the function does it. guessed: a call on the
-    way goes through an interface with more than one implementation, or its receiver's type is unknown.
-    """
-
-    act: Act
-    place: Place
-    held: tuple[Place, ...]
-    chain: tuple[Span, ...]
-    function: Function
-    spawned: bool = False
-    guessed: bool = False
-
-    @property
-    def span(self) -> Span:
-        """Where the memory is changed."""
-        return self.chain[-1]
-
-
 class Summaries:
-    """Computed bottom-up on demand, each once; a cycle contributes what is known when it closes."""
+    """Answers about functions, each computed once, on demand; a cycle contributes what is known when it closes."""
 
     def __init__(
         self, repository: Repository, declared: Declared, graph: CallGraph, flow: Callable[[Function], Flow]
@@ -75,76 +42,10 @@ class Summaries:
         self._declared = declared
         self._graph = graph
         self._flow = flow
-        self._effects: dict[Function, tuple[Effect, ...]] = {}
         self._locks: dict[Function, tuple[LockEffect, ...]] = {}
         self._runs: dict[tuple[Function, int], str] = {}
         self._ends: dict[Function, bool] = {}
         self._waits: dict[Function, bool] = {}
-        self._following: list[Function] = []
-        self._unsettled: set[Function] = set()
-
-    # --- memory
-
-    def effects(self, function: Function, depth: int = DEPTH) -> tuple[Effect, ...]:
-        """What a call of the function changes in place, of memory that its caller or everybody can see."""
-        if function not in self._effects:
-            self._effects[function] = ()
-            self._following.append(function)
-            found = tuple(dict.fromkeys(self._collect(function, depth)))[:MAX_EFFECTS]
-            self._following.pop()
-            self._effects[function] = found
-            if not self._following:
-                self._forget_unsettled()
-            return found
-        if function in self._following:
-            self._unsettled.update(self._following[self._following.index(function) + 1 :])
-        elif function in self._unsettled:
-            self._unsettled.update(self._following[1:])
-        return self._effects[function]
-
-    def _forget_unsettled(self) -> None:
-        """What was collected inside a cycle lacks the part that was being followed then: it is asked for again."""
-        for function in self._unsettled:
-            self._effects.pop(function, None)
-        self._unsettled.clear()
-
-    def _collect(self, function: Function, depth: int) -> Iterator[Effect]:
-        flow = self._flow(function)
-        how = {body.start: body.how for body in flow.bodies}
-        for step in flow.steps:
-            mode = how.get(step.body, "main")
-            if mode == "value":
-                continue
-            held = tuple(h.place for h in step.held)
-            if step.act in (Act.WRITE, Act.MUTATE) and step.place is not None and outlives(step.place):
-                yield Effect(step.act, step.place, held, (step.span,), function, mode == "spawned")
-            elif step.call is not None and step.act in (Act.CALL, Act.SPAWN) and depth > 0:
-                yield from self._through(function, step, held, mode == "spawned" or step.act is Act.SPAWN, depth)
-
-    def _through(
-        self, function: Function, step: Step, held: tuple[Place, ...], spawned: bool, depth: int
-    ) -> Iterator[Effect]:
-        assert step.call is not None
-        targets = self._graph.targets(step.call)
-        guessed = step.call.function is None and len(targets) > 1
-        for target in targets:
-            if target is function:
-                continue
-            for effect in self.effects(target, depth - 1):
-                if guessed and not _whoever_is_called(effect.place):
-                    continue
-                place = seen_from(effect.place, step.call)
-                if place is not None and outlives(place) and len(place.path) <= MAX_HOPS:
-                    inner = tuple(seen_from(h, step.call) or h for h in effect.held)
-                    yield Effect(
-                        effect.act,
-                        place,
-                        (*held, *inner),
-                        (step.span, *effect.chain),
-                        effect.function,
-                        spawned or effect.spawned,
-                        guessed or effect.guessed,
-                    )
 
     # --- locks
 
@@ -277,11 +178,6 @@ class Summaries:
         return self._ends[function]
 
 
-def _whoever_is_called(place: Place) -> bool:
-    """Whether a change is of memory that the caller passes, not of the fields of one of several implementations."""
-    return place.root is not None and place.root.scope is not Scope.RECEIVER
-
-
 def _spawned(flow: Flow, step: Step) -> str:
     """Whether a function argument that this step runs in a goroutine runs in several: "many" or "spawned"."""
     site: Span | None = step.span
@@ -292,49 +188,6 @@ def _spawned(flow: Flow, step: Step) -> str:
         site = body.site
     spawns = [s for s in flow.steps if s.act is Act.SPAWN and site is not None and s.span == site]
     return "many" if any(~s.span.start in s.running or s.span.start in s.running for s in spawns) else "spawned"
-
-
-def outlives(place: Place) -> bool:
-    """Whether a change of this place is seen outside the function: it is global, or lies behind a reference."""
-    root = place.root
-    if root is None or root.scope in (Scope.LOCAL, Scope.RESULT):
-        return False
-    if root.scope is Scope.GLOBAL:
-        return True
-    if not place.path:
-        return False
-    if isinstance(root.type, Pointer | Map | Slice):
-        return True
-    crossed = any(isinstance(hop, Element) and hop.text != "*" for hop in place.path)
-    return crossed or any(isinstance(hop, FieldRef) and hop.pointer for hop in place.path[:-1])
-
-
-def seen_from(place: Place, call: Call) -> Place | None:
-    """A callee's place as its caller sees it: the receiver or parameter replaced by the operand of the call."""
-    root = place.root
-    if root is None:
-        return None
-    if root.scope is Scope.GLOBAL:
-        return place
-    operand: Value | None = None
-    if root.scope is Scope.RECEIVER:
-        operand = call.receiver
-    elif root.scope is Scope.PARAMETER and root.position < len(call.arguments):
-        operand = call.arguments[root.position]
-    return follow(operand, place.path, place) if operand is not None else None
-
-
-def follow(operand: Value, path: tuple[Hop, ...], place: Place) -> Place | None:
-    """Where a path leads that starts at an operand; into a struct literal it follows the field's value."""
-    if operand.place is not None:
-        base = operand.place
-        return Place(base.root, base.origin, (*base.path, *path), base.text, place.type, base.names)
-    if operand.kind in ("new", "conversion") and operand.inner is not None:
-        return follow(operand.inner, path, place)
-    if operand.kind == "composite" and path and isinstance(path[0], FieldRef):
-        value = next((v for name, v in operand.fields if name == path[0].name), None)
-        return follow(value, path[1:], place) if value is not None else None
-    return None
 
 
 def _from_outside(place: Place) -> bool:

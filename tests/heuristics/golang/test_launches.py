@@ -103,7 +103,7 @@ def test_the_effects_of_a_cycle_do_not_depend_on_where_the_question_starts(index
     )
     functions = {f.symbol: f for f in index.functions()}
     for symbol in sorted(("find", "shim"), key=lambda symbol: symbol != first):
-        assert {e.function.symbol for e in index.effects(functions[symbol])} == {"add"}
+        assert {e.function.symbol for e in index.effects(functions[symbol], 0)} == {"add"}
 
 
 def test_an_interface_reaches_only_types_that_implement_it(index_of):
@@ -114,4 +114,4 @@ def test_an_interface_reaches_only_types_that_implement_it(index_of):
         "func r(l loader, m map[string]int) { l.List(m) }\n"
     )
     function = next(f for f in index.functions() if f.symbol == "r")
-    assert [(e.function.symbol, e.guessed) for e in index.effects(function)] == [("a.List", False)]
+    assert [(e.function.symbol, e.guessed) for e in index.effects(function, 1)] == [("a.List", False)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from heuristics import MemorySnapshot
 from heuristics.golang import facts
+from heuristics.golang.effects import RECEIVER
 from heuristics.golang.index import Index
 from heuristics.golang.syntax import SyntaxTree
 
@@ -52,7 +53,8 @@ def walk(source: bytes) -> Index:
     index = Index(MemorySnapshot({"p/p.go": source, "go.mod": b"module m\n"}))
     for function in index.functions():
         index.flow(function)
-        index.effects(function)
+        index.effects(function, RECEIVER)
+        index.effects(function, 0)
         index.callers(function)
     assert index.problems is not None
     return index
