@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.concurrency.entries import entries_of
 from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -184,13 +185,18 @@ def changed_in_place(index: Index, near: Function, owner: Named, field: Field) -
                 continue
             if any(lock.path[: cut + 1] == place.path[: cut + 1] for lock in effect.held):
                 continue
-            if (lock := own_lock(index, owner, effect.held, place)) is not None:
+            if (lock := own_lock(index, owner, _held_throughout(index, function, effect.held), place)) is not None:
                 yield InPlace(effect.function, effect.span, lock)
 
 
 def _all_effects(index: Index, function: Function) -> Iterator[Effect]:
     for operand in (RECEIVER, *range(len(function.spec.signature.parameters))):
         yield from index.effects(function, operand)
+
+
+def _held_throughout(index: Index, function: Function, held: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The locks at an effect of a function, those among them that all of its callers hold (a helper's)."""
+    return (*held, *(h.place for h in entries_of(index, function.package).entry(function).locks))
 
 
 def replaced_under(index: Index, near: Function, owner: Named, field: FieldRef) -> Span | None:

@@ -19,6 +19,18 @@ LOCK_TYPES = frozenset(
 VALUE_LOCKS = frozenset(
     {"sync.Mutex", "sync.RWMutex", "github.com/sasha-s/go-deadlock.Mutex", "github.com/sasha-s/go-deadlock.RWMutex"}
 )
+# Structs that hold a lock by value, and what it guards beside it.
+LOCKING_STRUCTS = frozenset(
+    {
+        "crypto/tls.Config",
+        "database/sql.DB",
+        "net/http.Server",
+        "net/http.ServeMux",
+        "net/http.Transport",
+        "net/http/cookiejar.Jar",
+        "net/rpc.Server",
+    }
+)
 ACQUIRE = {"Lock": "W", "RLock": "R"}
 TRY_ACQUIRE = {"TryLock": "W", "TryRLock": "R"}
 RELEASE = {"Unlock": "W", "RUnlock": "R"}

@@ -21,8 +21,12 @@ defer s.mu.Unlock()
 return &State{values: maps.Clone(s.values)}
 ```
 
-Limits: reported for comment only when the copy leaves the function or its lock is used, and the package changes the
-shared state in place under the lock.
+The same goes for structs of the standard library that lock themselves: a `tls.Config` is in use by every connection
+that was made with it, and `copy := *config` reads it without its lock. They have a Clone method.
+
+**Limits.** Reported for comment only when the copy leaves the function or its lock is used, and the package changes the
+shared state in place under the lock. Copies of a library's struct are reported where the source is a field, a parameter
+or a package variable.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.copies import Shared, StructCopy, copies, functions_near_locks
 from heuristics.concurrency.locks import InPlace, changed_in_place, shares_memory
 from heuristics.concurrency.publication import publications, refers
+from heuristics.concurrency.values import locking_library_copies
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Span, Var
@@ -54,6 +59,28 @@ def check(index: Index) -> Iterator[Found]:
                     changes = list(changed_in_place(index, function, copy.owner, shared.field))
                     if changes:
                         yield _found(index, flow, copy, shared, changes[0])
+    yield from _library(index)
+
+
+def _library(index: Index) -> Iterator[Found]:
+    """Structs of the standard library that are copied although somebody may be using them."""
+    for flow, copied in locking_library_copies(index):
+        name = index.types.known_name(copied.type)
+        short = name.rpartition("/")[2]
+        text = index.text(copied.span.path)[copied.span.start : copied.span.stop].decode("utf-8", "replace")
+        yield Found(
+            span=copied.span,
+            message=f"`{text}` copies a `{short}` with the lock inside it, while others may be using the original.",
+            symbol=flow.function.symbol,
+            variable=text,
+            story=(
+                Related(copied.span, f"The copy reads every field of the `{short}`, also those that its lock guards;"),
+                Related(copied.span, "whoever uses the original at that moment writes them with the lock held."),
+            ),
+            evidence=(f"`{name}` holds a lock by value", "the original is not this function's own"),
+            offered=True,
+            fix=Fix("copy it with its Clone method", ()),
+        )
 
 
 def _found(index: Index, flow: Flow, copy: StructCopy, shared: Shared, change: InPlace) -> Found:

@@ -101,3 +101,22 @@ func newProxyOk() *proxy {
 	groups := State{values: map[string]int{}}
 	return &proxy{groups: groups}
 }
+
+// The change in place is in a helper whose callers hold the lock.
+type board struct {
+	mu    sync.Mutex
+	lines map[int]string
+}
+
+func (b *board) Write(line int, text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.put(line, text)
+}
+
+func (b *board) put(line int, text string) { b.lines[line] = text }
+
+func (b *board) helperBad() *board {
+	c := *b // want "Copying `b` copies its `mu` and aliases `lines`"
+	return &c
+}

@@ -1,0 +1,60 @@
+"""Fields that are updated with the functions of sync/atomic: where, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.golang.index import Index
+from heuristics.golang.model import FieldRef, Function, Place, Pointer, Span, Step
+
+_CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
+
+
+@dataclass(frozen=True, slots=True)
+class AtomicUpdate:
+    """An atomic change of a field. span: where it is made."""
+
+    function: Function
+    span: Span
+
+
+def atomic_operand(step: Step) -> Place | None:
+    """What a call like `atomic.AddInt64(&s.hits, 1)` works on."""
+    call = step.call
+    if call is None or not call.known.startswith("sync/atomic.") or call.receiver is not None or not call.arguments:
+        return None
+    return call.arguments[0].place if call.arguments[0].kind == "address" else None
+
+
+def updated_atomically(index: Index, package: str, field: FieldRef) -> AtomicUpdate | None:
+    """The first place where a package changes a field atomically, in a struct that the function has not copied."""
+    return index.once(_updates, package).get(field.key)
+
+
+def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
+    found: dict[str, AtomicUpdate] = {}
+    declared = index.repository.package(package)
+    assert declared is not None
+    for function in index.functions_of(declared):
+        spec, text = function.spec, index.text(function.path)
+        if not function.test and index.concerns(function) and text.find(b"atomic.", spec.start, spec.stop) >= 0:
+            for field, span in _changed(index, function):
+                found.setdefault(field.key, AtomicUpdate(function, span))
+    return found
+
+
+def _changed(index: Index, function: Function) -> Iterator[tuple[FieldRef, Span]]:
+    for step in index.flow(function).steps:
+        place = atomic_operand(step)
+        if place is None or place.field is None or place.root is None or step.call is None:
+            continue
+        if step.call.name.startswith(_CHANGES) and (_behind_pointer(place) or place.root.body < 0):
+            yield place.field, step.span
+
+
+def _behind_pointer(place: Place) -> bool:
+    """Whether the memory outlives the variable that the place begins with."""
+    assert place.root is not None
+    hops = place.path[:-1]
+    return isinstance(place.root.type, Pointer) or any(not isinstance(hop, FieldRef) or hop.pointer for hop in hops)

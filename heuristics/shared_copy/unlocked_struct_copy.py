@@ -1,0 +1,132 @@
+"""A struct is copied while other goroutines update it atomically.
+
+A field that is counted with `atomic.AddInt64(&s.hits, 1)` must be read atomically too. Copying the struct reads every
+field of it, plainly: `return *s`, `now := s.stats`, and the call of a method with a value receiver, which copies the
+whole struct before its first line runs. An `atomic.LoadInt64` inside such a method comes too late: it loads from the
+copy. The race detector reports the copy, and on a 32-bit machine half of the number can be old.
+
+Give the method a pointer receiver; make a snapshot field by field, each with an atomic load.
+
+WRONG
+
+```go
+func (s *Stats) Hit()       { atomic.AddInt64(&s.hits, 1) }
+func (s Stats) Hits() int64 { return atomic.LoadInt64(&s.hits) } // loads from a copy
+```
+
+RIGHT
+
+```go
+func (s *Stats) Hits() int64 { return atomic.LoadInt64(&s.hits) }
+```
+
+**Limits.** Methods with a value receiver are reported when they themselves load atomically; without that the type may
+be one whose snapshots are passed by value. A copy is reported where its source is shared: a field, or what a receiver,
+parameter or package variable refers to. The types of sync/atomic (`atomic.Int64`) are left to `go vet`, which refuses
+their copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.atomics import AtomicUpdate, atomic_operand, updated_atomically
+from heuristics.concurrency.values import own_struct, receiver_type_start, taken_values
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import FieldRef, Flow, Function, Named, Place, Pointer, Scope, Span, Step, Value
+
+TIER = Tier.A
+SEVERITY = Severity.WARNING
+IN_TESTS = False
+YIELDS_TO: tuple[str, ...] = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    """Every copy of a struct with a field that the package updates atomically."""
+    for function in index.functions():
+        if _uses_atomics(index, function):
+            flow = index.flow(function)
+            yield from _receiver(index, flow)
+            yield from _copies(index, flow)
+
+
+def _uses_atomics(index: Index, function: Function) -> bool:
+    """Whether the package calls sync/atomic at all: only there can a copy miss an atomic update."""
+    return any("sync/atomic" in index.repository.imports_of(file).values() for file in index.package(function).files)
+
+
+def _receiver(index: Index, flow: Flow) -> Iterator[Found]:
+    """A value receiver whose method loads atomically from its copy."""
+    function = flow.function
+    for step in flow.steps:
+        place = atomic_operand(step)
+        if place is None or place.root is None or place.root.scope is not Scope.RECEIVER or len(place.path) != 1:
+            continue
+        field = place.field
+        if field is None or isinstance(place.root.type, Pointer):
+            continue
+        update = updated_atomically(index, function.package, field)
+        if update is not None:
+            yield _late(index, flow, step, place, update)
+            return
+
+
+def _late(index: Index, flow: Flow, step: Step, place: Place, update: AtomicUpdate) -> Found:
+    function, root, field = flow.function, place.root, place.field
+    assert root is not None and field is not None
+    declared = index.file(function.path).span(root.start, root.start + len(root.name.encode()))
+    return Found(
+        span=step.span,
+        message=f"`{function.symbol}` has a value receiver, so `{field.name}` was copied plainly before this atomic "
+        "load.",
+        symbol=function.symbol,
+        variable=f"{function.receiver}.{field.name}",
+        related=(
+            Related(update.span, f"`{field.name}` is updated atomically here"),
+            Related(declared, f"`{root.name}` is a copy of the whole struct"),
+        ),
+        story=_story(update, declared, field.name),
+        evidence=(f"`{update.function.symbol}` updates `{field.name}` atomically", f"`{root.name}` is no pointer"),
+        fix=_fix(index, function),
+    )
+
+
+def _fix(index: Index, function: Function) -> Fix:
+    at = receiver_type_start(index, function)
+    edits = (Edit(function.path, at, at, "*"),) if at >= 0 else ()
+    return Fix(f"make the receiver a pointer: *{function.receiver}", edits)
+
+
+def _story(update: AtomicUpdate, copy: Span, name: str) -> tuple[Related, ...]:
+    return (
+        Related(update.span, f"One goroutine updates `{name}` here, atomically;"),
+        Related(copy, "another one copies the struct at the same time, without atomics: a data race."),
+    )
+
+
+def _copies(index: Index, flow: Flow) -> Iterator[Found]:
+    """A struct that is copied as a whole out of memory that others can see."""
+    function = flow.function
+    for step, value in taken_values(flow):
+        if not isinstance(value.type, Named) or own_struct(index, flow, step, value):
+            continue
+        for field in index.types.fields(value.type):
+            update = updated_atomically(index, function.package, FieldRef(field.owner, field.name))
+            if update is not None and update.function is not function:
+                yield _copied(function, value, field.name, update)
+                break
+
+
+def _copied(function: Function, value: Value, name: str, update: AtomicUpdate) -> Found:
+    assert isinstance(value.type, Named)
+    return Found(
+        span=value.span,
+        message=f"This copy of a `{value.type.name}` reads `{name}` plainly, while `{update.function.symbol}` updates "
+        "it atomically.",
+        symbol=function.symbol,
+        variable=f"{value.type.name}.{name}",
+        related=(Related(update.span, f"`{name}` is updated atomically here"),),
+        story=_story(update, value.span, name),
+        evidence=(f"`{update.function.symbol}` updates `{name}` atomically",),
+    )
