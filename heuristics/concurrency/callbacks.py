@@ -1,0 +1,150 @@
+"""Function values that can be followed: which code a call through a field, an interface or a name may run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.launches import runners
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Call, FieldRef, Function, Named, Scope, Step, Value, pointee
+
+# A field or an interface with more candidates says nothing about who is meant.
+MAX_CODES = 4
+MAX_FILES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a call runs: a function, or a literal that stands in it. body: offset of the function or the literal."""
+
+    function: Function
+    body: int
+
+    @property
+    def literal(self) -> bool:
+        """Whether a literal is meant."""
+        return self.body != self.function.spec.start
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Code that a call may run. guessed: one of several candidates, or found by the shape of a method alone.
+
+    bound: the operands of the call are those of the code, so that places can be translated.
+    """
+
+    code: Code
+    guessed: bool = False
+    bound: bool = True
+
+
+def whole(function: Function) -> Code:
+    """A function as code."""
+    return Code(function, function.spec.start)
+
+
+def targets_of(index: Index, call: Call) -> tuple[Target, ...]:
+    """What a call may run, as far as the repository tells; test code is left out."""
+    if call.function is not None:
+        return (Target(whole(call.function)),)
+    if call.variable is not None:
+        field = call.variable.field
+        codes = index.once(_stored, field) if field is not None and field.owner.startswith("./") else ()
+        return tuple(Target(code, len(codes) > 1, False) for code in codes)
+    if call.interface and call.receiver is not None and not index.types.is_unknown(call.receiver.type):
+        found = tuple(function for function in index.targets(call) if not function.test)
+        if len(found) <= MAX_CODES:
+            return tuple(Target(whole(function), len(found) > 1) for function in found)
+    return ()
+
+
+def steps_of(index: Index, code: Code) -> tuple[Step, ...]:
+    """What code does in the goroutine that runs it: without closures that run elsewhere."""
+    return index.once(_steps, code)
+
+
+def _steps(index: Index, code: Code) -> tuple[Step, ...]:
+    flow = index.flow(code.function)
+    if len(flow.bodies) < 2:
+        return flow.steps
+    own = {body.start for body in flow.bodies if code.body in runners(flow, body.start)}
+    return tuple(step for step in flow.steps if step.body in own)
+
+
+# --- functions in fields
+
+
+def _stored(index: Index, field: FieldRef) -> tuple[Code, ...]:
+    """The function values that the repository gives to a field; () when there are too many, or one is unknown."""
+    found: dict[Code, None] = {}
+    for function in _mentioning(index, field):
+        for value in _given(index, function, field):
+            codes = tuple(_codes(index, function, value))
+            if not codes:
+                return ()
+            found.update(dict.fromkeys(codes))
+    return tuple(found) if len(found) <= MAX_CODES else ()
+
+
+def _mentioning(index: Index, field: FieldRef) -> Iterator[Function]:
+    """The functions outside tests in which the name of a field occurs; those of its package for a private one."""
+    package = index.repository.package(field.owner.rpartition(".")[0])
+    if package is None:
+        return
+    needle = field.name.encode()
+    files = list(package.files)
+    if field.name[:1].isupper():
+        files = [file for file in index.repository.mentioning(field.name) if not file.test]
+        if len(files) > MAX_FILES:
+            return
+    for file in files:
+        if not file.test and not file.outline.generated and needle in file.text:
+            for function in index.graph.in_file(file):
+                if file.text.find(needle, function.spec.start, function.spec.stop) >= 0:
+                    yield function
+
+
+def _given(index: Index, function: Function, field: FieldRef) -> Iterator[Value]:
+    """The values other than nil that a function gives to a field."""
+    for step in index.flow(function).steps:
+        value = step.value
+        if value is None:
+            continue
+        if step.act is Act.WRITE and step.place is not None and step.place.field == field:
+            if value.text != "nil":
+                yield value
+        elif step.act is Act.MAKE and value.kind == "composite":
+            type_ = pointee(value.type)
+            if isinstance(type_, Named) and type_.key == field.owner:
+                yield from (given for name, given in value.fields if name == field.name and given.text != "nil")
+
+
+def _codes(index: Index, function: Function, value: Value) -> Iterator[Code]:
+    """The code that a function value means; nothing when that is unknown."""
+    if value.body >= 0:
+        yield Code(function, value.body)
+    elif value.function is not None:
+        yield whole(value.function)
+    elif value.place is not None and value.place.root is not None and not value.place.path:
+        root = value.place.root
+        if root.scope is Scope.PARAMETER:
+            yield from _passed(index, function, root.position)
+        elif root.scope is Scope.LOCAL:
+            for step in index.flow(function).steps:
+                given = step.value if step.act in (Act.DECLARE, Act.WRITE) and step.place == value.place else None
+                if given is not None and given.body >= 0:
+                    yield Code(function, given.body)
+
+
+def _passed(index: Index, function: Function, position: int) -> Iterator[Code]:
+    """What callers outside tests hand over for a parameter, one call away."""
+    for site in index.callers(function):
+        call = site.step.call
+        if call is None or site.caller.test or position >= len(call.arguments):
+            continue
+        given = call.arguments[position]
+        if given.body >= 0:
+            yield Code(site.caller, given.body)
+        elif given.function is not None:
+            yield whole(given.function)
