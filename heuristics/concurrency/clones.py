@@ -28,8 +28,8 @@ def clone_methods(index: Index, place: Place) -> Iterator[CloneMethod]:
         package = index.repository.package(named.package) if isinstance(named, Named) else None
         if package is None or not isinstance(named, Named):
             continue
-        for name, method in package.methods.get(named.name, {}).items():
-            if name in known.COPY_METHODS and not method.spec.signature.parameters:
+        for method in (package.method(named.name, name) for name in sorted(known.COPY_METHODS)):
+            if method is not None and not method.spec.signature.parameters:
                 results = index.declared.signature(method).results
                 yield CloneMethod(method, depth, results == (type_,))
 

@@ -56,7 +56,7 @@ def functions_near_locks(index: Index) -> Iterator[Function]:
     words: dict[str, list[bytes]] = {}
     for function in index.functions():
         if function.package not in words:
-            types = index.package(function).types
+            types = index.package(function).types()
             names = [name.encode() for name in types if _holds_lock(index, Named(function.package, name))]
             words[function.package] = [*names, b"= *"]
         text = index.text(function.path)

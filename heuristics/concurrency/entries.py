@@ -159,8 +159,8 @@ class Entries:
 
     def _sorts(self, function: Function) -> bool:
         """Whether the methods of sort.Interface are there."""
-        methods = self._index.package(function).methods.get(function.receiver, {})
-        return all(name in methods for name in ("Len", "Less", "Swap"))
+        package = self._index.package(function)
+        return all(package.method(function.receiver, name) is not None for name in ("Len", "Less", "Swap"))
 
     def _held(self, site: Site, function: Function) -> tuple[Held, ...]:
         """The locks at a call, as the called function sees them."""

@@ -64,7 +64,7 @@ def structs_with_locks(index: Index, package: str) -> Iterator[tuple[Named, tupl
     assert found is not None
     if beside_the_product(found.folder):
         return
-    for name in found.types:
+    for name in found.types():
         type_ = Named(package, name)
         fields = index.types.fields(type_)
         if fields and any(index.types.is_lock(f.type) for f in index.types.flat_fields(type_)):

@@ -261,7 +261,7 @@ def _concurrent_type(index: Index, named: Named) -> str:
         return ""
     if CONCURRENT in kinds:
         return "its comment says that it is safe for concurrent use"
-    for method in package.methods.get(named.name, {}).values():
+    for method in package.methods(named.name):
         root = own_root(index, method)
         if root is not None and root.parallel:
             return f"{root.label(named.package)} runs once per request"

@@ -36,10 +36,8 @@ class CallGraph:
         """All methods of the repository with this name, test files left out."""
         if name not in self._methods:
             found = []
-            for file in self._repository.mentioning(name):
-                if not file.test and any(
-                    spec.name == name and spec.receiver is not None for spec in file.outline.functions
-                ):
+            for file in self._repository.files.values():
+                if not file.test and file.may_declare("function", name):
                     found += [f for f in self.in_file(file) if f.name == name and f.receiver]
             self._methods[name] = tuple(found)
         return self._methods[name]
@@ -47,7 +45,8 @@ class CallGraph:
     def in_file(self, file: File) -> Iterator[Function]:
         """The functions and methods of one file."""
         for package in self._repository.load(file.folder):
-            yield from (function for function in package.functions if function.path == file.path)
+            if file in package.files:
+                yield from package.functions_in(file)
 
     def targets(self, call: Call) -> tuple[Function, ...]:
         """The functions that a call may reach; through an interface all methods of that name that fit."""

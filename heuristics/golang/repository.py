@@ -11,6 +11,7 @@ from heuristics.golang import tree
 from heuristics.golang.facts import Outlines
 from heuristics.golang.model import Function, Span
 from heuristics.golang.outline import FuncSpec, Outline, TypeSpec, VarSpec
+from heuristics.golang.sketch import Sketch
 from heuristics.golang.snapshot import BlobMissing, Snapshot
 from heuristics.golang.syntax import SyntaxTree
 
@@ -94,6 +95,16 @@ class File:
             return name in self.outline.names
         return name.encode() in self.text
 
+    def may_declare(self, kind: str, name: str) -> bool:
+        """Whether a function, type, alias or variable may be declared here; a no costs no parse."""
+        if "outline" in self.__dict__:
+            return True
+        return self._sketch.may_declare(kind, name)
+
+    @cached_property
+    def _sketch(self) -> Sketch:
+        return Sketch(self.text)
+
 
 class Package:
     """The files of one package. key: "./folder" in the repository, with "#test" for an external test package."""
@@ -104,26 +115,45 @@ class Package:
         self.name = name
         self.files = files
 
-    @cached_property
-    def types(self) -> dict[str, tuple[tuple[File, TypeSpec], ...]]:
-        """Declarations of types by name; several where build tags choose."""
-        found: dict[str, list[tuple[File, TypeSpec]]] = {}
-        for file in self.files:
-            for spec in file.outline.types:
-                found.setdefault(spec.name, []).append((file, spec))
-        return {name: tuple(specs) for name, specs in found.items()}
+        self._types: dict[str, tuple[tuple[File, TypeSpec], ...]] = {}
+        self._variables: dict[str, tuple[File, VarSpec] | None] = {}
+        self._named: dict[str, tuple[Function, ...]] = {}
+        self._functions: dict[str, tuple[Function, ...]] = {}
 
-    @cached_property
-    def variables(self) -> dict[str, tuple[File, VarSpec]]:
-        """Package variables by name."""
-        return {spec.name: (file, spec) for file in self.files for spec in file.outline.variables if spec.name != "_"}
+    def types(self) -> Iterator[str]:
+        """The names of all types."""
+        yield from dict.fromkeys(spec.name for file in self.files for spec in file.outline.types)
+
+    def type(self, name: str) -> tuple[tuple[File, TypeSpec], ...]:
+        """The declarations of a type; several where build tags choose, none when there is no such type."""
+        if name not in self._types:
+            files = (file for file in self.files if file.may_declare("type", name))
+            self._types[name] = tuple((f, spec) for f in files for spec in f.outline.types if spec.name == name)
+        return self._types[name]
+
+    def may_be_alias(self, name: str) -> bool:
+        """Whether a type of this name may be an alias; a no costs no parse."""
+        return any(file.may_declare("alias", name) for file in self.files)
+
+    def variable(self, name: str) -> tuple[File, VarSpec] | None:
+        """The declaration of a package variable."""
+        if name not in self._variables and name != "_":
+            files = (file for file in self.files if file.may_declare("variable", name))
+            specs = ((file, spec) for file in files for spec in file.outline.variables if spec.name == name)
+            self._variables[name] = next(specs, None)
+        return self._variables.get(name)
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """All functions and methods that have a body, in the order of files and lines."""
-        return tuple(
-            self._function(file, spec) for file in self.files for spec in file.outline.functions if spec.has_body
-        )
+        return tuple(function for file in self.files for function in self.functions_in(file))
+
+    def functions_in(self, file: File) -> tuple[Function, ...]:
+        """Those of one file."""
+        if file.path not in self._functions:
+            specs = (spec for spec in file.outline.functions if spec.has_body)
+            self._functions[file.path] = tuple(self._function(file, spec) for spec in specs)
+        return self._functions[file.path]
 
     def _function(self, file: File, spec: FuncSpec) -> Function:
         receiver, pointer = "", False
@@ -134,19 +164,24 @@ class Package:
             receiver = type_.name if isinstance(type_, tree.TypeName) else "?"
         return Function(self.key, self.folder, self.name, file.path, spec.name, receiver, pointer, spec, file.test)
 
-    @cached_property
-    def by_name(self) -> dict[str, Function]:
-        """Functions (no methods) by name."""
-        return {function.name: function for function in reversed(self.functions) if not function.receiver}
+    def named(self, name: str) -> tuple[Function, ...]:
+        """The functions and methods of a name."""
+        if name not in self._named:
+            files = (file for file in self.files if file.may_declare("function", name))
+            self._named[name] = tuple(f for file in files for f in self.functions_in(file) if f.name == name)
+        return self._named[name]
 
-    @cached_property
-    def methods(self) -> dict[str, dict[str, Function]]:
-        """Receiver type -> method name -> method."""
-        found: dict[str, dict[str, Function]] = {}
-        for function in reversed(self.functions):
-            if function.receiver:
-                found.setdefault(function.receiver, {})[function.name] = function
-        return found
+    def function(self, name: str) -> Function | None:
+        """The function (no method) of a name."""
+        return self.method("", name)
+
+    def method(self, receiver: str, name: str) -> Function | None:
+        """The method of a name that a type of this package declares."""
+        return next((function for function in self.named(name) if function.receiver == receiver), None)
+
+    def methods(self, receiver: str) -> Iterator[Function]:
+        """All methods that a type of this package declares."""
+        return (function for function in self.functions if function.receiver == receiver)
 
 
 class Repository:

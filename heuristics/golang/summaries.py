@@ -82,7 +82,7 @@ class Summaries:
         if not by_comment and not _ENTERED_NAME.search(function.name):
             return ()
         package = self._repository.package(function.package)
-        if package is None or function.receiver not in package.types:
+        if package is None or not package.type(function.receiver):
             return ()
         var = (
             self._declared.types.resolve(function.spec.receiver.type, self._surroundings(function))

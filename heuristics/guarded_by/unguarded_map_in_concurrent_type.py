@@ -61,7 +61,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        for name in package.types if not beside_the_product(package.folder) else ():
+        for name in package.types() if not beside_the_product(package.folder) else ():
             named = Named(package.key, name)
             if not _may_lack_a_lock(index, named):
                 continue

@@ -41,7 +41,7 @@ class Declared:
         """The package variable of this name; one object per variable."""
         key = package.key, name
         if key not in self._variables:
-            spec = package.variables.get(name)
+            spec = package.variable(name)
             if spec is not None and key in self._busy:
                 return None  # an initializer that leads back to its own variable
             self._busy.add(key)

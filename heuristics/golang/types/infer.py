@@ -142,10 +142,10 @@ class Inference:
         package = self.types.repository.package(key)
         if package is None:
             return None
-        if (function := package.by_name.get(name)) is not None:
+        if (function := package.function(name)) is not None:
             return function
-        if name in package.types:
-            return TypeMeant(self.types.resolve(tree.TypeName(name), Surroundings(package, package.types[name][0][0])))
+        if declared := package.type(name):
+            return TypeMeant(self.types.resolve(tree.TypeName(name), Surroundings(package, declared[0][0])))
         return self.declared.variable(package, name)
 
     def meaning(self, expression: tree.Expr) -> Meaning:

@@ -135,7 +135,7 @@ class Types:
             return self._alias(Named(key, name, arguments))
         if name in at.local:
             return at.local[name]
-        if name in at.package.types:
+        if at.package.type(name):
             return self._alias(Named(at.package.key, name, arguments))
         if name in BASIC:
             return Basic(name)
@@ -145,8 +145,8 @@ class Types:
         return UNKNOWN
 
     def _alias(self, named: Named) -> Type:
-        declared = self.declaration(named)
         package = self.repository.package(named.package)
+        declared = self.declaration(named) if package is not None and package.may_be_alias(named.name) else None
         if declared is None or package is None or not declared[1].alias:
             return named
         if named in self._resolving:
@@ -162,7 +162,7 @@ class Types:
     def declaration(self, named: Named) -> tuple[File, TypeSpec] | None:
         """The file and spec that declare a type of this repository."""
         package = self.repository.package(named.package)
-        specs = package.types.get(named.name) if package is not None else None
+        specs = package.type(named.name) if package is not None else None
         return specs[0] if specs else None
 
     def underlying(self, type_: Type) -> Type:
@@ -258,7 +258,7 @@ class Types:
             if package is None and type_ not in self._locals:
                 return Member(way, known=f"{type_.key}.{name}")
             if package is not None:
-                if method := package.methods.get(type_.name, {}).get(name):
+                if method := package.method(type_.name, name):
                     return Member(way, method=method)
                 declared = self.declaration(type_)
                 if declared is None and not type_.name.startswith("·"):
@@ -297,7 +297,7 @@ class Types:
 
     def _own_method(self, named: Named, name: str) -> bool:
         package = self.repository.package(named.package)
-        return package is not None and name in package.methods.get(named.name, {})
+        return package is not None and package.method(named.name, name) is not None
 
     def is_value_lock(self, type_: Type) -> bool:
         """Whether a copy of a value of this type is a second lock: a mutex that is no pointer."""

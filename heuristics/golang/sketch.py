@@ -1,0 +1,50 @@
+"""What a file may declare, read off its bytes: asked before a file is parsed for one declaration."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+# gofmt puts declarations at the start of a line and the members of a group behind one tab. In a file that nobody
+# formatted a declaration can be missed; then what it declares is unknown, which silences.
+_FUNCTION = re.compile(rb"\nfunc (?:\([^)\n]*\) ?)?(\w+)")
+_TYPE = re.compile(rb"\ntype (\w+|\()")
+_VARIABLE = re.compile(rb"\nvar (\w+|\()")
+_ALIAS = re.compile(rb"\n(?:type |\t)(\w+)(?:\[[^\]\n]*\])?\s*= ")
+
+
+class Sketch:
+    """Answers that are never a wrong no for a formatted file."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    def may_declare(self, kind: str, name: str) -> bool:
+        """Whether a function (or method), type, alias or package variable of this name may be declared."""
+        word = name.encode()
+        if kind == "function":
+            return word in self._functions
+        if kind == "alias":
+            return word in self._aliases
+        if kind == "type":
+            return word in self._types or (b"(" in self._types and b"\n\t" + word in self._text)
+        several = b", " + word  # var a, b = 1, 2
+        if b"(" in self._variables and b"\n\t" + word in self._text:
+            return True
+        return word in self._variables or (bool(self._variables) and several in self._text)
+
+    @cached_property
+    def _functions(self) -> frozenset[bytes]:
+        return frozenset(_FUNCTION.findall(self._text))
+
+    @cached_property
+    def _types(self) -> frozenset[bytes]:
+        return frozenset(_TYPE.findall(self._text))
+
+    @cached_property
+    def _variables(self) -> frozenset[bytes]:
+        return frozenset(_VARIABLE.findall(self._text))
+
+    @cached_property
+    def _aliases(self) -> frozenset[bytes]:
+        return frozenset(_ALIAS.findall(self._text))
