@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.callbacks import Code, steps_of, targets_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.freshness import fresh_at
+from heuristics.golang.effects import seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -25,7 +26,6 @@ from heuristics.golang.model import (
     Var,
     pointee,
 )
-from heuristics.golang.summaries import seen_from
 
 DEPTH = 6  # calls on the way to a lock
 MAX_DEMANDS = 40
