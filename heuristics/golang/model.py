@@ -268,12 +268,16 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lock that is held. mode: "W" or "R". span: where it was taken. entered: it was held when the body began."""
+    """A lock that is held. mode: "W" or "R". span: where it was taken. entered: it was held when the body began.
+
+    unsure: a call on the way gave it back on some of its paths, and kept it on others.
+    """
 
     place: Place
     mode: str
     span: Span
     entered: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +331,8 @@ class Step:
     that remain once the deferred calls have run. select: offset of the select that a SEND or RECEIVE is an arm of;
     blocking: False for an arm beside a default. running: offsets of the SPAWN steps whose goroutines may still run, as
     nothing on some path has waited since; ~offset for one that an earlier round of a loop started. facts:
-    conditions over locals that hold on every path.
+    conditions over locals that hold on every path. freed: for a RELEASE, the holds that the body itself took and gave
+    back before, on paths that do not hold the lock here.
     """
 
     act: Act
@@ -347,6 +352,7 @@ class Step:
     blocking: bool = True
     running: tuple[int, ...] = ()
     facts: frozenset[tuple[str, bool]] = frozenset()
+    freed: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

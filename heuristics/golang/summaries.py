@@ -27,8 +27,10 @@ from heuristics.golang.repository import Repository
 from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.resolve import Surroundings
 
-# Only functions with such names are asked whether they lock for their caller: the question costs a walk.
+# Whether a function locks for its caller costs a walk: only those are asked that have such a name, or in whose text a
+# lock is given back that was not taken above, or taken and never given back.
 _LOCKING_NAME = re.compile(r"lock|acquire|release|mutex|enter|leave|begin|end$", re.I)
+_LOCK_CALL = re.compile(rb"(\w+)\s*\.\s*(R?)(Lock|Unlock)\(\)")
 _ENTERED_NAME = re.compile(r"(?:Locked|_locked|NoLock|WithLock|WithoutLock|LockHeld|Unlocked)$|^(?:unsafe|locked)[A-Z]")
 
 
@@ -53,9 +55,19 @@ class Summaries:
         """Locks that the function leaves taken, or releases, for its caller."""
         if function not in self._locks:
             self._locks[function] = ()
-            if _LOCKING_NAME.search(function.name):
+            if _LOCKING_NAME.search(function.name) or self._one_sided(function):
                 self._locks[function] = tuple(self._left_and_released(function))
         return self._locks[function]
+
+    def _one_sided(self, function: Function) -> bool:
+        """Whether the text shows an Unlock above its Lock, or a Lock without its Unlock."""
+        text, taken = self._repository.files[function.path].text, dict[tuple[bytes, bytes], bool]()
+        for call in _LOCK_CALL.finditer(text, function.spec.start, function.spec.stop):
+            key = call[1], call[2]
+            if call[3] == b"Unlock" and key not in taken:
+                return True
+            taken[key] = call[3] == b"Lock"
+        return any(taken.values())
 
     def _left_and_released(self, function: Function) -> Iterator[LockEffect]:
         flow = self._flow(function)
@@ -67,11 +79,11 @@ class Summaries:
         for place, mode in first:
             if all(any(h.place == place and h.mode == mode for h in way) for way in ways):
                 yield LockEffect(True, mode, place)
-        for step in flow.steps:
-            if step.act is Act.RELEASE and step.place is not None and _from_outside(step.place):
-                holds = [h for h in step.held if h.place == step.place and h.entered]
-                if holds and not any(h.place == step.place for way in ways for h in way):
-                    yield LockEffect(False, holds[0].mode, step.place)
+        released = (h for s in flow.steps if s.act is Act.RELEASE for h in s.held if h.place == s.place and h.entered)
+        for held in {h.place: h for h in released if _from_outside(h.place)}.values():
+            keep = [any(h.place == held.place for h in way) for way in ways]
+            if not all(keep):
+                yield LockEffect(False, held.mode, held.place, always=not any(keep))
 
     def entry_locks(self, function: Function) -> tuple[str, ...]:
         """Names of the receiver's lock fields that the function's name or comment says are held when it begins."""

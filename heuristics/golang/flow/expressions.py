@@ -327,8 +327,11 @@ class Expressions:
             held = Held(place, effect.mode, self.span(call))
             if effect.acquires:
                 states = merge(state.acquire(held) for state in states)
-            else:
+            elif effect.always:
                 states = self.release(place, effect.mode, held.span, states)
+            elif any(state.holds(place) for state in states):
+                self.recorder.record(Act.RELEASE, held.span, states, place)
+                states = merge(state.doubt(place) for state in states)
         return states
 
     # --- conditions

@@ -29,6 +29,7 @@ class _Open:
     left: dict[tuple[Held, ...], None] = field(default_factory=dict)
     running: set[int] = field(default_factory=set)
     facts: frozenset[tuple[str, bool]] | None = None
+    freed: dict[Held, None] = field(default_factory=dict)
 
 
 class Recorder:
@@ -69,6 +70,8 @@ class Recorder:
             step.facts = state.facts if step.facts is None else step.facts & state.facts
             for held in state.released:
                 step.released[held] = None
+                if act is Act.RELEASE and held.place == place and not state.holds(held.place):
+                    step.freed[held] = None
 
     def leave(self, span: Span, held: tuple[Held, ...]) -> None:
         """What the RETURN at this span leaves held on one path, after the deferred calls."""
@@ -107,4 +110,5 @@ def _close(step: _Open) -> Step:
         step.blocking,
         tuple(sorted(step.running)),
         step.facts or frozenset(),
+        tuple(step.freed),
     )

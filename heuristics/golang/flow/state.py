@@ -46,13 +46,16 @@ class State:
     def acquire(self, held: Held) -> State:
         """After the lock was taken; what was known about fields is no longer known.
 
-        A lock that this path holds already deadlocks here (or, read-locked, counts once more): no second hold is kept,
-        so that loops reach their fixpoint.
+        A lock that this path holds already deadlocks here: no second hold is kept. A read lock counts once more, but
+        only once for each place in the text, so that loops reach their fixpoint.
         """
-        if any(h.place == held.place and h.mode == held.mode for h in self.held):
-            return replace(self, facts=_without_fields(self.facts))
+        kept = tuple(h for h in self.held if not (h.unsure and h.place == held.place))
+        if any(
+            h.place == held.place and h.mode == held.mode and (held.mode == "W" or h.span == held.span) for h in kept
+        ):
+            return replace(self, held=kept, facts=_without_fields(self.facts))
         released = tuple(h for h in self.released if h.place != held.place)
-        return replace(self, held=(*self.held, held), released=released, facts=_without_fields(self.facts))
+        return replace(self, held=(*kept, held), released=released, facts=_without_fields(self.facts))
 
     def release(self, place: Place, mode: str) -> State:
         """After the lock was released; a lock that is not held is nobody's business here."""
@@ -62,8 +65,16 @@ class State:
             return replace(self, facts=_without_fields(self.facts))
         held = list(self.held)
         del held[max(i for i, h in enumerate(held) if h is hold)]
-        released = self.released if hold.entered else (*(h for h in self.released if h.place != place), hold)
+        released = (
+            self.released if hold.entered or hold.unsure else (*(h for h in self.released if h.place != place), hold)
+        )
         return replace(self, held=tuple(held), released=released, facts=_without_fields(self.facts))
+
+    def doubt(self, place: Place) -> State:
+        """After a call that gives the lock back on some of its paths only."""
+        if not any(h.place == place for h in self.held):
+            return self
+        return replace(self, held=tuple(replace(h, unsure=True) if h.place == place else h for h in self.held))
 
     def forget(self, var: Var) -> State:
         """After a variable got another value: what was said with its old value says nothing now."""

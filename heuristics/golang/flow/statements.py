@@ -38,6 +38,7 @@ class Statements:
         self._frames: list[_Frame] = []
         self._returns: list[States] = []
         self._falls: States = ()
+        self._jumps: dict[str, States] = {}
         self._label = ""
 
     # --- bodies
@@ -45,13 +46,16 @@ class Statements:
     def body(self, block: tree.Block, states: States) -> States:
         """A whole body: the states after it has returned, its deferred calls done."""
         frames, returns, self._frames, self._returns = self._frames, self._returns, [], []
+        jumps, self._jumps = self._jumps, {}
         ends = self.block(block, states)
+        if self._jumps:
+            raise GaveUp("goto without its label")
         if ends:
             end = self.expressions.inference.file.span(max(block.stop - 1, block.start), block.stop)
             self.recorder.record(Act.RETURN, end, ends)
             self._leave(end.start, end.stop, ends)
         after = merge(*self._returns)
-        self._frames, self._returns = frames, returns
+        self._frames, self._returns, self._jumps = frames, returns, jumps
         return after
 
     def _leave(self, start: int, stop: int, states: States) -> None:
@@ -76,11 +80,32 @@ class Statements:
         return self.expressions.invoke(call, callee, states, deferred=True) or states
 
     def block(self, block: tree.Block, states: States) -> States:
-        for statement in block.statements:
-            if not states:
+        return self._sequence(block.statements, states)
+
+    def _sequence(self, statements: tuple[tree.Stmt, ...], states: States) -> States:
+        for i, statement in enumerate(statements):
+            if isinstance(statement, tree.Labeled):
+                return self._from_label(statement, statements[i + 1 :], states)
+            if states:
+                states = self.statement(statement, states)
+            elif not self._jumps:
                 break
-            states = self.statement(statement, states)
         return states
+
+    def _from_label(self, labeled: tree.Labeled, rest: tuple[tree.Stmt, ...], states: States) -> States:
+        """From a label to the end of its block, and again while a goto brings paths back that are new there."""
+        ends: States = ()
+        known: States | None = None
+        for _ in range(_ROUNDS):
+            states = merge(states, self._jumps.pop(labeled.label, ()))
+            if states == known:
+                break
+            known = states
+            ends = self._sequence(rest, self.statement(labeled, states) if states else ())
+            if labeled.label not in self._jumps:
+                break
+        self._jumps.pop(labeled.label, None)
+        return ends
 
     # --- one statement
 
@@ -179,7 +204,8 @@ class Statements:
 
     def _branch(self, branch: tree.Branch, states: States) -> States:
         if branch.kind == "goto":
-            raise GaveUp("goto")
+            self._jumps[branch.label] = merge(self._jumps.get(branch.label, ()), states)
+            return ()
         if branch.kind == "fallthrough":
             self._falls = states
             return ()

@@ -11,11 +11,12 @@ from heuristics.golang.model import Call, Function, Place
 @dataclass(frozen=True, slots=True)
 class LockEffect:
     """A lock that a call takes or releases for its caller. place: as the callee sees it, rooted at its receiver, a
-    parameter or a package variable. mode "R" or "W"."""
+    parameter or a package variable. mode "R" or "W". always: False for a release that only some paths make."""
 
     acquires: bool
     mode: str
     place: Place
+    always: bool = True
 
 
 class Others(Protocol):

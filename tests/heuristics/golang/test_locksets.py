@@ -84,6 +84,55 @@ def test_what_stays_held(flow_of, body, expected):
     assert ways_out(flow) == expected
 
 
+def holds_out(flow):
+    """How the locks stay held where the function returns."""
+    return sorted(
+        {f"{h.place.text}{':unsure' * h.unsure}" for s in flow.steps for way in s.left for h in way if not h.entered}
+    )
+
+
+@pytest.mark.parametrize(
+    ("callee", "expected"),
+    [
+        ("t.n++; t.mu.Unlock()", []),
+        ("if t.n > 0 { t.mu.Unlock(); return }; t.n++; t.mu.Unlock()", []),
+        ("if t.n > 0 { return }; t.mu.Unlock()", ["t.mu:unsure"]),
+        ("t.mu.Unlock(); t.n++; t.mu.Lock()", ["t.mu"]),
+        ("t.n++", ["t.mu"]),
+    ],
+)
+def test_a_callee_that_gives_the_lock_back(flow_of, callee, expected):
+    source = T + f"func (t *T) f() {{ t.mu.Lock(); t.finish() }}\nfunc (t *T) finish() {{ {callee} }}"
+    assert holds_out(flow_of(source, "T.f")) == expected
+
+
+def test_a_callee_that_keeps_the_lock_for_its_caller(flow_of):
+    source = T + "func (t *T) f() { t.ready(); t.n++ }\nfunc (t *T) ready() { t.mu.Lock() }"
+    assert holds_out(flow_of(source, "T.f")) == ["t.mu"]
+
+
+def test_read_locks_count(flow_of):
+    flow = flow_of(T + "func (t *T) f() { t.mu.RLock(); t.mu.RLock(); t.n++; t.mu.RUnlock() }", "T.f")
+    assert holds_out(flow) == ["t.mu"]
+    flow = flow_of(T + "func (t *T) f() { for { t.mu.RLock(); if t.n > 0 { return } } }", "T.f")
+    assert not flow.gave_up
+
+
+@pytest.mark.parametrize(
+    ("body", "freed"),
+    [
+        ("t.mu.Lock(); t.mu.Unlock()", []),
+        ("t.mu.Lock(); t.mu.Unlock(); t.mu.Unlock()", ["t.mu"]),
+        ("t.mu.Lock(); defer t.mu.Unlock(); if t.n > 0 { t.mu.Unlock(); return }", ["t.mu"]),
+        ("t.mu.Lock(); defer t.mu.Unlock(); t.mu.Unlock(); t.n++; t.mu.Lock()", []),
+        ("t.mu.Unlock()", []),
+    ],
+)
+def test_a_second_release_is_known(flow_of, body, freed):
+    flow = flow_of(T + f"func (t *T) f() {{ {body} }}", "T.f")
+    assert [h.place.text for s in flow.steps for h in s.freed] == freed
+
+
 def test_a_lock_that_is_released_first_was_held_at_entry(flow_of):
     flow = flow_of(T + "func (t *T) f() {\nt.mu.Unlock()\nt.n++\nt.mu.Lock()\n}", "T.f")
     release = next(s for s in flow.steps if s.act is Act.RELEASE)
@@ -139,8 +188,25 @@ def test_the_index_is_part_of_a_key_and_its_assignment_ends_it(flow_of):
     assert ways_out(flow_of(source, "S.f")) == [()]
 
 
-def test_goto_is_left_alone(flow_of):
-    assert flow_of(T + "func (t *T) f() { again: t.mu.Lock(); goto again }", "T.f").gave_up == "goto"
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("t.mu.Lock(); if t.n > 0 { goto out }; t.mu.Unlock(); return; out: t.mu.Unlock()", [()]),
+        ("t.mu.Lock(); if t.n > 0 { goto out }; t.mu.Unlock(); out: t.n++", [(), ("t.mu",)]),
+        ("for { t.mu.Lock(); if t.n > 0 { goto out }; t.mu.Unlock() }; out: t.mu.Unlock()", [()]),
+        ("again: t.mu.Lock(); if t.n > 0 { t.mu.Unlock(); goto again }; t.mu.Unlock()", [()]),
+        ("again: if t.n > 0 { t.mu.Lock(); t.n = 0; goto again }; t.n++", [(), ("t.mu",)]),
+        ("func() { goto out; out: t.mu.Lock() }(); t.mu.Unlock()", [(), ("t.mu",)]),
+    ],
+)
+def test_goto(flow_of, body, expected):
+    flow = flow_of(T + f"func (t *T) f() {{\n{body}\n}}", "T.f")
+    assert not flow.gave_up
+    assert ways_out(flow) == expected
+
+
+def test_a_goto_without_its_label_is_left_alone(flow_of):
+    assert flow_of(T + "func (t *T) f() { t.mu.Lock(); goto nowhere }", "T.f").gave_up == "goto without its label"
 
 
 def test_too_many_states_are_left_alone(flow_of):
