@@ -28,11 +28,15 @@ from heuristics.golang.model import (
 
 @dataclass(frozen=True, slots=True)
 class InPlace:
-    """A change in place of what a field refers to, made under a lock of the same struct. span: where it is made."""
+    """A change in place of what a field refers to, made under a lock of the same struct. span: where it is made.
+
+    inside: the way from the field to what is changed.
+    """
 
     function: Function
     span: Span
     lock: FieldRef
+    inside: tuple[Hop, ...]
 
 
 def mentioning(index: Index, function: Function, name: str) -> Iterator[Function]:
@@ -186,7 +190,7 @@ def changed_in_place(index: Index, near: Function, owner: Named, field: Field) -
             if any(lock.path[: cut + 1] == place.path[: cut + 1] for lock in effect.held):
                 continue
             if (lock := own_lock(index, owner, _held_throughout(index, function, effect.held), place)) is not None:
-                yield InPlace(effect.function, effect.span, lock)
+                yield InPlace(effect.function, effect.span, lock, place.path[cut + 1 :])
 
 
 def _all_effects(index: Index, function: Function) -> Iterator[Effect]:

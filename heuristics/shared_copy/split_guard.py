@@ -1,0 +1,114 @@
+"""A field is guarded by one lock here and by another one there.
+
+Every access holds a lock, and the code looks safe. But two goroutines that hold different locks do not wait for each
+other: the field is as good as unguarded. It happens when a struct has two locks, or lies inside another one that has a
+lock too, and somebody took the nearer one.
+
+Take the same lock everywhere.
+
+WRONG
+
+```go
+func (a *account) Add(n int)  { a.values.mu.Lock(); a.values.bytes += n; a.values.mu.Unlock() }
+func (a *account) Reset()     { a.mu.Lock(); a.values.bytes = 0; a.mu.Unlock() }
+```
+
+RIGHT
+
+```go
+func (a *account) Reset()     { a.values.mu.Lock(); a.values.bytes = 0; a.values.mu.Unlock() }
+```
+
+**Limits.** A field whose writers hold both locks may be read under either, so one place that holds both silences the
+field; so does a comment that names its guard. To be offered for comment, the usual lock must be held by three accesses
+in two functions at least, and by none of them the other one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.accesses import Access, Lock, accesses_of
+from heuristics.concurrency.guards import ENOUGH, is_setter, structs_with_locks
+from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Field, Named
+
+TIER = Tier.B
+SEVERITY = Severity.WARNING
+IN_TESTS = False
+YIELDS_TO: tuple[str, ...] = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    """Every access under a lock that is not the one under which the field is mostly used."""
+    for package in index.packages():
+        for named, fields in structs_with_locks(index, package.key):
+            for field in fields:
+                if index.types.locks(field.type):
+                    continue  # it looks after itself
+                accesses = [a for a in accesses_of(index, package.key).of(field.owner, field.name) if a.counts]
+                yield from _look(index, named, field, accesses)
+
+
+def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> Iterator[Found]:
+    keys = {lock.key for access in accesses for lock in access.locks}
+    if len(keys) < 2 or any(len(access.locks) > 1 for access in accesses):
+        return
+    sides = {key: [access for access in accesses if access.holds(key)] for key in keys}
+    usual = max(sorted(sides), key=lambda key: (len({a.function for a in sides[key]}), len(sides[key])))
+    for key in sorted(sides):
+        if key != usual and not _may_be_one(key, usual):
+            for access in sides[key]:
+                yield _found(index, named, field, access, sides[usual], sides[key])
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether two keys may name the same lock: that of a condition variable is mostly a lock of the struct."""
+    return one.endswith(".L") or other.endswith(".L")
+
+
+def _found(index: Index, named: Named, field: Field, access: Access, usual: list[Access], side: list[Access]) -> Found:
+    other = next((a for a in usual if a.write), usual[0])
+    here, there = _lock(access), next(lock for lock in other.locks)
+    mine, its = f"`{_spelled(index, here)}`", f"`{_spelled(index, there)}`"
+    who = f"`{other.function.symbol}`"
+    return Found(
+        span=access.span,
+        message=f"`{field.name}` is guarded by {mine} here and by {its} in {who}: neither excludes the other.",
+        symbol=access.function.symbol,
+        variable=f"{named.name}.{field.name}",
+        related=(
+            Related(other.span, f"{who} {_verb(other)} `{field.name}` under {its}"),
+            Related(here.span, f"{mine} is taken here"),
+        ),
+        story=(
+            Related(access.span, f"One goroutine {_verb(access)} `{field.name}` with {mine} held;"),
+            Related(other.span, f"another one {_verb(other)} it here with {its} held, and does not wait."),
+        ),
+        evidence=(f"{len(usual)} accesses hold {its}, {len(side)} hold {mine}, none holds both",),
+        offered=_proven(usual, side),
+        fix=Fix(f"take {its} here", ()),
+    )
+
+
+def _proven(usual: list[Access], side: list[Access]) -> bool:
+    """Whether the usual lock is a habit, and two goroutines can meet: one of the sides writes what was there before."""
+    functions = {access.function for access in usual}
+    writes = [access for access in (*usual, *side) if access.write and not is_setter(access)]
+    apart = functions.isdisjoint(access.function for access in side)
+    return len(usual) >= ENOUGH and len(functions) > 1 and bool(writes) and apart
+
+
+def _lock(access: Access) -> Lock:
+    return access.locks[0]
+
+
+def _spelled(index: Index, lock: Lock) -> str:
+    """The lock as the function that takes it writes it: names alone can be the same on both sides."""
+    text = index.text(lock.span.path)[lock.span.start : lock.span.stop].decode("utf-8", "replace")
+    return text.rpartition(".")[0] or lock.key.rpartition(".")[2]
+
+
+def _verb(access: Access) -> str:
+    return "changes" if access.write else "reads"

@@ -1,0 +1,85 @@
+// Reduced from rclone/rclone before 177195aeeb: the counters have a lock of their own, and are reset under another one.
+package account
+
+import "sync"
+
+type values struct {
+	mu    sync.Mutex
+	bytes int64
+	last  int64
+}
+
+type account struct {
+	mu     sync.Mutex
+	values values
+	name   string
+}
+
+func (a *account) AddBad(n int64) {
+	a.values.mu.Lock()
+	defer a.values.mu.Unlock()
+	a.values.bytes += n
+	a.values.last = n
+}
+
+func (a *account) Bytes() (int64, int64) {
+	a.values.mu.Lock()
+	defer a.values.mu.Unlock()
+	return a.values.bytes, a.values.last
+}
+
+func (a *account) Shift() {
+	a.values.mu.Lock()
+	defer a.values.mu.Unlock()
+	a.values.last = a.values.bytes
+}
+
+func (a *account) ResetBad(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.name = name
+	a.values.bytes = 0 // want "^`bytes` is guarded by `a.mu` here and by `a.values.mu` in `account.AddBad`: neither excludes the other.$"
+	a.values.last = 0  // want "`last` is guarded by `a.mu` here and by `a.values.mu`"
+}
+
+type table struct {
+	readers sync.Mutex
+	writers sync.Mutex
+	rows    map[string]int
+	size    int
+	single  int
+}
+
+// Both are held by the writer, so either does for a reader.
+func (t *table) Put(name string) {
+	t.readers.Lock()
+	defer t.readers.Unlock()
+	t.writers.Lock()
+	defer t.writers.Unlock()
+	t.rows[name]++
+}
+
+func (t *table) GetOk(name string) int {
+	t.readers.Lock()
+	defer t.readers.Unlock()
+	return t.rows[name]
+}
+
+func (t *table) LenOk() int {
+	t.writers.Lock()
+	defer t.writers.Unlock()
+	return len(t.rows)
+}
+
+// One access on each side is no habit.
+func (t *table) growOk() {
+	t.writers.Lock()
+	defer t.writers.Unlock()
+	t.size++
+}
+
+func (t *table) sizeOk() int {
+	t.readers.Lock()
+	defer t.readers.Unlock()
+	return t.size // want(all) "`size` is guarded by `t.readers` here"
+}

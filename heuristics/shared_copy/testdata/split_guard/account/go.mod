@@ -1,0 +1,3 @@
+module example.org/account
+
+go 1.22
