@@ -17,12 +17,13 @@ from heuristics.golang.model import (
     FieldRef,
     Flow,
     Function,
-    Held,
     Hop,
+    Place,
     Pointer,
     Scope,
     Span,
     Step,
+    Struct,
     Var,
     pointee,
 )
@@ -163,7 +164,8 @@ def _access(
     entry = entries.entry(function)
     around = entries.around(flow, body)
     held = (*step.held, *entry.locks) if launched is None and not around else step.held
-    locks = tuple(dict.fromkeys(lock for h in held if (lock := _lock(h, root, step.place.origin, base)) is not None))
+    seen = (lock_seen_from(h.place, h.mode, h.span, step.place, base) for h in held)
+    locks = tuple(dict.fromkeys(lock for lock in seen if lock is not None))
     sheltered = around or ("" if launched is not None else entry.sheltered)
     if not locks and held:
         sheltered = sheltered or f"`{held[0].place.text}` is held"
@@ -179,39 +181,44 @@ def _access(
         write and step.act is Act.WRITE and step.place.path[-1] == hop,
         locks,
         sheltered,
-        _prior(index, entries, flow, step, root),
+        _prior(index, entries, flow, step, base, locks),
         launched.start if launched is not None else -1,
     )
 
 
-def _prior(index: Index, entries: Entries, flow: Flow, step: Step, root: Var | None) -> str:
+def _prior(
+    index: Index, entries: Entries, flow: Flow, step: Step, base: tuple[Hop, ...], locks: tuple[Lock, ...]
+) -> str:
     """Why the object at hand is not shared yet (trap T10)."""
+    root = step.place.root if step.place is not None else None
     if root is None:
         return ""
     if root.scope in (Scope.LOCAL, Scope.RESULT):
-        return "trap T10: the object is fresh" if fresh_at(index, flow, step, root) else ""
+        if fresh_at(index, flow, step, root):
+            return "trap T10: the object is fresh"
+        copied = isinstance(index.types.underlying(root.type), Struct)
+        return "the function works on a copy" if copied and not _leaves(base) else ""
     if root.scope is Scope.GLOBAL:
         return "trap T12: runs before main" if flow.function.name == "init" else ""
     if not isinstance(root.type, Pointer):
-        return "the function works on a copy"
+        return "the function works on a copy" if not _leaves(base) else ""
     if root.scope is Scope.RECEIVER and entries.entry(flow.function).fresh:
         return "trap T10: every caller works on a fresh object"
-    return preparing(flow, step, root)
+    # Who is called under a lock of the object works on one that is in use, whatever the name says.
+    return "" if any(lock.own for lock in locks) else preparing(flow, step, root)
 
 
-def _lock(held: Held, root: Var | None, origin: str, base: tuple[Hop, ...]) -> Lock | None:
-    """A held lock as seen from the accessed object; None for a lock of something else."""
-    lock = held.place
+def lock_seen_from(lock: Place, mode: str, span: Span, accessed: Place, base: tuple[Hop, ...]) -> Lock | None:
+    """A lock as seen from the struct at `base` of an accessed place; None for a lock of something else."""
+    same = lock.root is accessed.root and lock.origin == accessed.origin
+    if same and lock.path[: len(base)] == base:
+        return Lock(".".join(_text(hop) for hop in lock.path[len(base) :]), mode, span, True)
     if lock.root is not None and lock.root.scope is Scope.GLOBAL:
         name = ".".join((lock.root.package, lock.root.name, *(_text(hop) for hop in lock.path)))
-        return Lock(name, held.mode, held.span, False)
-    if lock.root is not root or lock.origin != origin:
-        return None
-    if lock.path[: len(base)] == base:
-        return Lock(".".join(_text(hop) for hop in lock.path[len(base) :]), held.mode, held.span, True)
+        return Lock(name, mode, span, False)
     around = lock.path[:-1]
-    if base[: len(around)] == around and isinstance(lock.path[-1], FieldRef):
-        return Lock(lock.path[-1].key, held.mode, held.span, False)
+    if same and lock.path and base[: len(around)] == around and isinstance(lock.path[-1], FieldRef):
+        return Lock(lock.path[-1].key, mode, span, False)
     return None
 
 

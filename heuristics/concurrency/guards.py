@@ -8,10 +8,25 @@ from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.entries import Origin
+from heuristics.concurrency.naming import named_after
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.comments import GUARDED_BY, GUARDS
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, Field, Func, Function, Named, Place, Scope, Step, pointee
+from heuristics.golang.model import (
+    Act,
+    Chan,
+    Element,
+    Field,
+    FieldRef,
+    Func,
+    Function,
+    Named,
+    Place,
+    Pointer,
+    Scope,
+    Step,
+    pointee,
+)
 
 # Functions with such names hand in a new value again and again; others that store a parameter do so at start-up.
 _UPDATE = re.compile(r"(?i:update|reload|replace|swap|change|refresh|handle|switch|rotate|add|put|push)|^[oO]n[A-Z]")
@@ -26,7 +41,9 @@ _NEAR = 2  # calls that are followed to find a wait
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The lock of a field. key: as in accesses; by: "comment" or "habit". locked, bare: the accesses that count.
+    """The lock of a field. key: as in accesses. locked, bare: the accesses that count.
+
+    by: "comment", "name" (of the lock), "habit", or "section" (one that the function at hand takes itself).
 
     small: the struct has few fields and one lock, and every change of the field holds it.
     """
@@ -48,6 +65,11 @@ class Guard:
         return len(self.locked) + len(self.bare)
 
     @property
+    def functions(self) -> frozenset[Function]:
+        """The functions that use the field under the lock."""
+        return frozenset(access.function for access in self.locked)
+
+    @property
     def changes(self) -> tuple[Access, ...]:
         """The writers without those that hand in a value from outside, which happens once, when all is set up."""
         return tuple(access for access in self.writers if not is_setter(access))
@@ -67,8 +89,16 @@ def structs_with_locks(index: Index, package: str) -> Iterator[tuple[Named, tupl
     for name in found.types():
         type_ = Named(package, name)
         fields = index.types.fields(type_)
-        if fields and any(index.types.is_lock(f.type) for f in index.types.flat_fields(type_)):
+        if fields and _has_lock(index, type_):
             yield type_, tuple(f for f in fields if index.sees(f.name) and _can_be_guarded(index, f))
+
+
+def _has_lock(index: Index, type_: Named) -> bool:
+    """Whether a struct has a lock, of its own or in one of the structs that it consists of."""
+    parts = index.types.flat_fields(type_)
+    if any(index.types.is_lock(part.type) for part in parts):
+        return True
+    return any(index.types.locks(part.type) for part in parts if not isinstance(part.type, Pointer))
 
 
 def beside_the_product(folder: str) -> bool:
@@ -78,6 +108,8 @@ def beside_the_product(folder: str) -> bool:
 
 def _can_be_guarded(index: Index, field: Field) -> bool:
     type_ = pointee(field.type)
+    if isinstance(type_, Chan):
+        return True  # it may be used by several goroutines, but not be replaced
     if field.embedded or field.name == "_" or index.types.is_concurrent(type_) or index.types.is_lock(type_):
         return False
     return not isinstance(index.types.underlying(type_), Func)
@@ -89,13 +121,19 @@ def guard_of(index: Index, package: str, field: Field) -> Guard | None:
     keys = {lock.key for access in accesses for lock in access.locks if access.counts}
     keys = {key for key in keys if not key.startswith(f"{field.name}.")}  # a lock inside the field guards its inside
     if (named := _noted(index, field)) and (noted := next((key for key in sorted(keys) if _last(key) == named), "")):
-        return _guard(field, noted, "comment", accesses)
-    guards = [_guard(field, key, "habit", accesses, _small(index, field)) for key in sorted(keys)]
+        return guard_by(field, noted, "comment", accesses)
+    for key in sorted(keys):
+        if named_after(_last(key), field.name):
+            guard = guard_by(field, key, "name", accesses)
+            if guard.writers and not any(access.write for access in guard.bare):
+                return guard
+    guards = [guard_by(field, key, "habit", accesses, _small(index, field)) for key in sorted(keys)]
     guards = [guard for guard in guards if _habitual(guard)]
     return max(guards, key=lambda guard: (len(guard.locked), len(guard.writers)), default=None)
 
 
-def _guard(field: Field, key: str, by: str, accesses: tuple[Access, ...], small: bool = False) -> Guard:
+def guard_by(field: Field, key: str, by: str, accesses: tuple[Access, ...], small: bool = False) -> Guard:
+    """The guard that a lock would be: the accesses that hold it, and those that hold none."""
     counted = [access for access in accesses if access.counts]
     locked = tuple(access for access in counted if access.holds(key))
     bare = tuple(access for access in counted if not access.locks)
@@ -189,7 +227,7 @@ def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> 
         return "trap T16: the function that alone writes the field reads it on its way"
     if flag := _frozen(index, access):
         return f"`{flag}` is never taken back: the object does not change any more"
-    return ""
+    return sealed(index, access)
 
 
 def _frozen(index: Index, access: Access) -> str:
@@ -199,11 +237,32 @@ def _frozen(index: Index, access: Access) -> str:
     before = steps[last - 1] if last else None
     if before is None or before.act is not Act.READ or before.place is None or before.place.field is None:
         return ""
-    flag = before.place.field
-    accesses = accesses_of(index, access.function.package).of(flag.owner, flag.name)
+    return before.place.text if _one_way(index, access.function, before.place.field) else ""
+
+
+def sealed(index: Index, access: Access) -> str:
+    """The flag that the function has set under a lock before the access, and that is only ever set.
+
+    Others test it under that lock and leave the object alone from then on: `s.closed = true; s.mu.Unlock(); ...`.
+    """
+    for step in index.flow(access.function).steps:
+        place = step.place
+        if step.span.start > access.span.start or place is None or place.field is None or not step.held:
+            continue
+        if step.act is Act.WRITE and _sets(step) and _one_way(index, access.function, place.field):
+            return f"`{place.text}` was set under `{step.held[0].place.text}` before, which others test"
+    return ""
+
+
+def _sets(step: Step) -> bool:
+    return step.value is not None and step.value.text == "true"
+
+
+def _one_way(index: Index, function: Function, flag: FieldRef) -> bool:
+    """Whether a flag is set and never taken back."""
+    accesses = accesses_of(index, function.package).of(flag.owner, flag.name)
     writes = [a for a in accesses if a.write and not a.prior]
-    one_way = all(a.step.value is not None and a.step.value.text == "true" for a in writes)
-    return before.place.text if writes and one_way else ""
+    return bool(writes) and all(_sets(a.step) for a in writes)
 
 
 def ends(function: Function) -> bool:

@@ -25,47 +25,45 @@ func (r *ring) Len() int {
 }
 ```
 
-**Limits.** What guards a field is concluded from its accesses in the package or from a comment. To be offered for
-comment, a read needs one more fact: a comment that names the guard, the function taking the same lock a few lines away,
-or a map, slice, string or interface that an exported method reads. Fields that are set once or by a setter, fields that
-the reading goroutine alone writes, and reads after a wait stay silent.
+**Limits.** What guards a field is concluded from its accesses in the package, counted in functions. To be offered for
+comment, a read needs one more fact: the function takes the same lock itself a few lines away, the lock is named after
+the field, another type reads what its owner always locks, or a map, slice, string or interface is read by an exported
+method or a goroutine of its own. Fields that are set once or by a setter, fields that the reading goroutine alone
+writes, reads after a wait, and reads beside a comment that speaks of the lock stay silent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import Guard, ends, guard_of, harmless_read, structs_with_locks
+from heuristics.concurrency.accesses import Access
+from heuristics.concurrency.guards import Guard, ends, goroutines
+from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections
+from heuristics.concurrency.reach import own
 from heuristics.concurrency.roots import ways_to
+from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Basic, Interface, Map, Named, Place, Pointer, Scope, Slice
+from heuristics.golang.model import Act, Basic, Interface, Map, Named, Pointer, Slice
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
-FEW = 2  # functions that may lack the lock before the habit is none
-YIELDS_TO = ("guarded-read-after-unlock", "guarded-field-unlocked-write")
+YIELDS_TO = ("guarded-read-after-unlock", "guarded-field-unlocked-write", "comment-says-guarded")
 
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        for named, fields in structs_with_locks(index, package.key):
-            for field in fields:
-                guard = guard_of(index, package.key, field)
-                if guard is None or not guard.changes or any(access.write for access in guard.bare):
-                    continue
-                for access in accesses_of(index, package.key).of(field.owner, field.name):
-                    if not access.write and not access.locks and _through_receiver(access):
-                        yield _found(index, named, guard, access)
+        for suspect in suspects_of(index, package.key):
+            guard = suspect.guard
+            if suspect.access.write or guard.by == "comment" or not guard.changes:
+                continue
+            if guard.by == "section" or not any(access.write for access in guard.bare):
+                yield _found(index, suspect)
 
 
-def _through_receiver(access: Access) -> bool:
-    return access.root is not None and access.root.scope is Scope.RECEIVER and not access.base
-
-
-def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
+def _found(index: Index, suspect: Suspect) -> Found:
+    guard, access = suspect.guard, suspect.access
     function, name = access.function, guard.field.name
     writer = next((w for w in guard.changes if w.function is not function), guard.changes[0])
     proof, who = _proof(index, guard, access), f"`{writer.function.symbol}`"
@@ -73,7 +71,7 @@ def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
         span=access.span,
         message=f"`{name}` is read without `{guard.name}`, while {who} changes it under that lock.",
         symbol=function.symbol,
-        variable=f"{named.name}.{name}",
+        variable=suspect.variable,
         related=(Related(writer.span, f"{who} changes `{name}` under `{guard.name}`"),),
         story=(
             Related(writer.span, f"one goroutine holds `{guard.name}` and changes `{name}`"),
@@ -81,44 +79,51 @@ def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
         ),
         evidence=(f"{len(guard.locked)} of {guard.total} accesses hold `{guard.name}`", *((proof,) if proof else ())),
         offered=bool(proof),
-        silent_because=access.prior or access.sheltered or harmless_read(index, access, guard.changes),
+        silent_because=harmless(index, suspect),
     )
 
 
 def _proof(index: Index, guard: Guard, access: Access) -> str:
     """The second piece of evidence, in words; "" without one."""
-    if guard.by == "comment":
-        return "a comment names the guard"
     function = access.function
     # What ends an object often relies on everybody having left.
-    if ends(function):
+    if ends(function) and guard.by != "section":
         return ""
-    acquired = [s for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None]
-    if any(s.place is not None and _is_guard(s.place, access, guard) for s in acquired):
+    if guard.by == "section":
         return f"`{function.symbol}` takes `{guard.name}` itself"
     # Another lock that was taken before may have made everybody leave.
-    if any(s.span.start < access.span.start for s in acquired):
+    if any(section.span.start < access.span.start for section in sections(index, access)):
         return ""
-    bare, locked = {a.function for a in guard.bare}, {a.function for a in guard.locked}
+    bare, locked = bare_functions(index, guard), guard.functions
+    if guard.by == "name":
+        return f"`{guard.name}` is named after it" if len(bare) <= FEW and recurs(guard.changes) else ""
     if bare == {function} and function.name[:1].isupper() and _returned(index, access):
         return "it is the only one, a getter, that lacks the lock"
     if len(bare) > FEW or (len(locked) <= FEW and not guard.small):
         return ""
+    if not own(access):
+        return f"its owner always holds `{guard.name}`" if recurs(guard.changes) else ""
     if not _torn(index, guard):
         return ""
     if function.name[:1].isupper() and function.receiver:
         return "an exported method reads it"
-    return "concurrent code reaches the read" if any(w.root.parallel for w in ways_to(index, function)) else ""
+    if any(way.root.parallel for way in ways_to(index, function)):
+        return "concurrent code reaches the read"
+    return "a goroutine of its own reads it" if _apart(index, guard, access) else ""
+
+
+def _apart(index: Index, guard: Guard, access: Access) -> bool:
+    """Whether goroutines that the package starts make the access, and another one makes a change."""
+    mine = goroutines(index, access)
+    if not mine or any(origin.launcher is None for origin in mine):
+        return False
+    return any(not goroutines(index, change) <= mine for change in guard.changes)
 
 
 def _returned(index: Index, access: Access) -> bool:
     """Whether the value is what the function returns."""
     returns = (s.span for s in index.flow(access.function).steps if s.act is Act.RETURN)
     return any(span.start <= access.span.start and access.span.stop <= span.stop for span in returns)
-
-
-def _is_guard(lock: Place, access: Access, guard: Guard) -> bool:
-    return lock.root is access.root and lock.field is not None and lock.field.name == guard.name
 
 
 def _torn(index: Index, guard: Guard) -> bool:

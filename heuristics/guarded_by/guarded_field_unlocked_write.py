@@ -26,9 +26,10 @@ func (s *server) Reset() {
 ```
 
 **Limits.** What guards a field is concluded from the accesses in its package: three or more under the lock in at least
-two functions, at least seven of ten, one of them a write; or from a comment that says so. Constructors and set-up code
-before the first goroutine do not count, helpers whose callers hold the lock neither, and nothing is said where a lock
-may be held that the text does not show (function values, names that end in `Locked`).
+two functions, at least seven of ten, one of them a write; or from the function that writes, when it takes the lock
+itself and others use the field under it. Constructors and set-up code before the first goroutine do not count, helpers
+whose callers hold the lock neither, and nothing is said where a lock may be held that the text does not show (function
+values, names that end in `Locked`).
 """
 
 from __future__ import annotations
@@ -36,56 +37,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import (
-    Guard,
-    guard_of,
-    is_setter,
-    joined_before,
-    leaves_without_lock,
-    same_goroutine,
-    structs_with_locks,
-)
+from heuristics.concurrency.guards import leaves_without_lock
+from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Named, Scope
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = False
-YIELDS_TO = ()
+YIELDS_TO = ("comment-says-guarded",)
 
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        for named, fields in structs_with_locks(index, package.key):
-            for field in fields:
-                guard = guard_of(index, package.key, field)
-                if guard is not None:
-                    for access in accesses_of(index, package.key).of(field.owner, field.name):
-                        if access.write and not access.locks and _through_receiver(access):
-                            yield _found(index, named, guard, access)
+        for suspect in suspects_of(index, package.key):
+            if suspect.access.write and suspect.guard.by != "comment":
+                yield _found(index, suspect)
 
 
-def _through_receiver(access: Access) -> bool:
-    return access.root is not None and access.root.scope is Scope.RECEIVER and not access.base
-
-
-def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
+def _found(index: Index, suspect: Suspect) -> Found:
+    guard, access = suspect.guard, suspect.access
     function, name = access.function, guard.field.name
-    witness = guard.writers[0] if guard.writers else guard.locked[0]
+    others = [other for other in guard.locked if other.function is not function] or guard.locked
+    witness = next((other for other in others if other.write), others[0])
     n, total = len(guard.locked), guard.total
-    if guard.by == "comment":
-        message = f"`{name}` is guarded by `{guard.name}`, as its comment says; this write does not hold it."
-    else:
-        message = f"`{name}` is accessed under `{guard.name}` in {n} of {total} places; this write is not."
     reachable = _reachable(index, access)
     # What a method of another module does inside is not known.
     foreign = access.step.call is not None and access.step.call.function is None
     return Found(
         span=access.span,
-        message=message,
+        message=f"`{name}` is accessed under `{guard.name}` in {n} of {total} places; this write is not.",
         symbol=function.symbol,
-        variable=f"{named.name}.{name}",
+        variable=suspect.variable,
         related=(
             Related(witness.span, f"`{witness.function.symbol}` accesses `{name}` under `{guard.name}`"),
             *(
@@ -100,20 +83,8 @@ def _found(index: Index, named: Named, guard: Guard, access: Access) -> Found:
         ),
         evidence=(f"{n} of {total} accesses hold `{guard.name}`", f"known by {guard.by}"),
         tier=None if reachable and not foreign else Tier.B,
-        silent_because=_silence(index, guard, access),
+        silent_because=harmless(index, suspect),
     )
-
-
-def _silence(index: Index, guard: Guard, access: Access) -> str:
-    if reason := access.prior or access.sheltered:
-        return reason
-    if is_setter(access):
-        return "trap T10: a value handed in when all is set up"
-    if joined_before(index, access):
-        return "trap T18: the function has waited for other goroutines"
-    if same_goroutine(index, access, guard.locked):
-        return "trap T16: one goroutine makes all the accesses"
-    return ""
 
 
 def _reachable(index: Index, access: Access) -> bool:

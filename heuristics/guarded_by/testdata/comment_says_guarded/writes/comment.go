@@ -15,7 +15,7 @@ func (t *table) Get(name string) int {
 }
 
 func (t *table) SetBad(name string) {
-	t.rows[name] = 1 // want "`rows` is guarded by `mu`, as its comment says; this write does not hold it"
+	t.rows[name] = 1 // want "The comment says `rows` is guarded by `mu`, but this access does not hold it"
 }
 
 func (t *table) CountOk() {

@@ -1,4 +1,4 @@
-package getters
+package reads
 
 import "sync"
 
@@ -17,7 +17,7 @@ func (s *stats) hit() {
 }
 
 func (s *stats) HitsBad() int {
-	return s.hits // want "`hits` is read without `mu`, while `stats.hit` changes it under that lock"
+	return s.hits // want "The comment says `hits` is guarded by `mu`, but this access does not hold it"
 }
 
 func (s *stats) NameOk() string {

@@ -1,0 +1,159 @@
+"""Other proof than habit that a lock guards a field: a section of the function itself, the lock's name and place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.accesses import Access, lock_seen_from
+from heuristics.concurrency.guards import Guard, guard_by, harmless_read
+from heuristics.concurrency.roots import launched_around
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Field, Function, Place, Scope, Span, Step
+
+# What a comment beside an access says when its author knows that the lock is not held.
+_KNOWN = re.compile(
+    rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:\w+ ){0,3}lock|lock-?free|lockless|\bunlocked"
+    rb"|\brac(?:e|es|y)\b|\bsafe(?:ly)?\b|concurren|\batomic|unsynchroni[sz]ed|unguarded|unprotected|\bbenign)",
+    re.I,
+)
+_COMPARED = re.compile(rb"\s*[!=]=")
+_CONDITION = re.compile(rb"(?:\bif|\bfor|&&|\|\||;)\s*\(*!?$")
+_REPEATS = re.compile(
+    r"(?i:update|reload|replace|swap|change|refresh|reset|handle|switch|rotate|apply|close|stop|put|push)|^[oO]n[A-Z]"
+)
+
+FEW = 2  # functions that may lack the lock before the habit is none
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A lock of the accessed object that the accessing function takes itself. key: as in accesses. span: where."""
+
+    key: str
+    span: Span
+
+
+def sections(index: Index, access: Access) -> tuple[Section, ...]:
+    """The locks of the accessed object that the same goroutine takes in the same function, itself or in a call."""
+    accessed = access.step.place
+    if accessed is None:
+        return ()
+    flow = index.flow(access.function)
+    found: dict[str, Section] = {}
+    for step in flow.steps:
+        if step.act not in (Act.ACQUIRE, Act.CALL) or step.deferred:
+            continue
+        launched = launched_around(flow, flow.body(step.body))
+        if (launched.start if launched is not None else -1) != access.launch:
+            continue
+        for place in _taken(index, step):
+            lock = lock_seen_from(place, "W", step.span, accessed, access.base)
+            if lock is not None and lock.own:
+                found.setdefault(lock.key, Section(lock.key, step.span))
+    return tuple(found.values())
+
+
+def _taken(index: Index, step: Step) -> Iterator[Place]:
+    """The locks that a step takes: those of an acquisition, and those of its receiver that a called method takes."""
+    if step.act is Act.ACQUIRE:
+        if step.place is not None:
+            yield step.place
+        return
+    call = step.call
+    if call is None or call.function is None or call.receiver is None or call.receiver.place is None:
+        return
+    base = call.receiver.place
+    for taken in index.once(_receiver_locks, call.function):
+        path = (*base.path, *taken.path)
+        yield Place(base.root, base.origin, path, taken.text, taken.type, base.names)
+
+
+def _receiver_locks(index: Index, function: Function) -> tuple[Place, ...]:
+    flow = index.flow(function)
+    return tuple(
+        step.place
+        for step in flow.steps
+        if step.act is Act.ACQUIRE
+        and step.place is not None
+        and step.place.root is not None
+        and step.place.root.scope is Scope.RECEIVER
+        and launched_around(flow, flow.body(step.body)) is None
+    )
+
+
+# --- the guard that a function's own section proves
+
+
+def section_guard(index: Index, field: Field, access: Access, accesses: tuple[Access, ...]) -> Guard | None:
+    """The lock that the function takes itself, when others use the field under it and few do without.
+
+    The habit is counted in functions, not in accesses: one loop that reads a field five times is one witness.
+    """
+    guards = []
+    for section in sections(index, access):
+        guard = guard_by(field, section.key, "section", accesses)
+        if _witnessed(index, guard, access):
+            guards.append(guard)
+    return max(guards, key=lambda guard: len(guard.locked), default=None)
+
+
+def _witnessed(index: Index, guard: Guard, access: Access) -> bool:
+    locked, bare = guard.functions, bare_functions(index, guard)
+    if len(bare) > min(len(locked), max(FEW, len(locked) // 3)):
+        return False
+    if access.write:
+        return any(other.function is not access.function for other in guard.locked)
+    changes = guard.changes
+    if not any(change.function is not access.function for change in changes):
+        return bool(changes) and retested(index, guard, access)
+    return len(locked) > 1 and (recurs(changes) or tested(index, access))
+
+
+def bare_functions(index: Index, guard: Guard) -> frozenset[Function]:
+    """The functions that use the field without the lock where it matters: not the goroutine that alone changes it."""
+    writers = guard.writers
+    return frozenset(a.function for a in guard.bare if a.write or not harmless_read(index, a, writers))
+
+
+def recurs(changes: tuple[Access, ...]) -> bool:
+    """Whether a field changes more than once in the life of its object, as far as the text tells."""
+    if len({change.span for change in changes}) > 1:
+        return True
+    return any(
+        not change.whole or change.step.loops or change.launch >= 0 or _REPEATS.search(change.function.name)
+        for change in changes
+    )
+
+
+def tested(index: Index, access: Access) -> bool:
+    """Whether the access is a test: a comparison, or a flag in a condition."""
+    text = index.text(access.span.path)
+    if _COMPARED.match(text, access.span.stop):
+        return True
+    return _CONDITION.search(text, text.rfind(b"\n", 0, access.span.start) + 1, access.span.start) is not None
+
+
+def retested(index: Index, guard: Guard, access: Access) -> bool:
+    """Whether the function tests the field again under the lock: it knows that others may have come in between."""
+    return tested(index, access) and any(
+        other.function is access.function
+        and not other.write
+        and other.span.start > access.span.start
+        and tested(index, other)
+        for other in guard.locked
+    )
+
+
+def author_knows(index: Index, access: Access) -> bool:
+    """Whether a comment on the line of the access, or in the lines right above it, speaks of locks or races."""
+    text = index.text(access.span.path)
+    start = text.rfind(b"\n", 0, access.span.start) + 1
+    while start > 0:
+        above = text.rfind(b"\n", 0, start - 1) + 1
+        if not text[above:start].lstrip().startswith(b"//"):
+            break
+        start = above
+    stop = text.find(b"\n", access.span.stop)
+    return _KNOWN.search(text, start, stop if stop >= 0 else len(text)) is not None
