@@ -242,14 +242,15 @@ def _orders(index: Index, function: Function) -> tuple[Order, ...]:
     known = index.once(Demands, "")
     best: dict[tuple[str, str], Order] = {}
     for step in flow.steps:
-        firsts = [(h, lock) for h in step.held if not h.entered and (lock := lock_of(h.place, function))]
-        if not firsts or step.act not in (Act.ACQUIRE, Act.CALL):
+        if step.act not in (Act.ACQUIRE, Act.CALL) or not any(step.paths):
             continue
+        ways = {h: way for way in step.paths for h in way if not h.entered}
+        firsts = [(h, lock, way) for h, way in ways.items() if (lock := lock_of(h.place, function))]
         for second in known.at(flow, step):
-            for held, first in firsts:
+            for held, first, way in firsts:
                 if not _is_pair(index, flow, step, held, first, second):
                     continue
-                before = step.held[: step.held.index(held)]
+                before = way[: way.index(held)]
                 gates = tuple((lock.key, h.mode) for h in before if (lock := lock_of(h.place, function)))
                 key = first.key, second.lock.key
                 other = best.get(key)

@@ -144,8 +144,8 @@ class Summaries:
             if step.call is None or step.act not in (Act.CALL, Act.SPAWN):
                 continue
             own = step.call.variable is not None and _is_parameter(step.call.variable.root, position)
-            # With a lock held around it, one goroutine at a time runs the argument: as good as in place.
-            spawned = (step.act is Act.SPAWN or how.get(step.body) == "spawned") and not step.held
+            # With a lock held inside the goroutine, one at a time runs the argument: as good as in place.
+            spawned = step.act is Act.SPAWN or (how.get(step.body) == "spawned" and not step.held)
             if own:
                 if spawned:
                     return _spawned(flow, step)

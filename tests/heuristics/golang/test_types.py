@@ -96,3 +96,14 @@ def test_a_method_of_several_modules_and_a_package_of_another_folder(index_of):
     call = next(s.call for s in flow.steps if s.act is Act.CALL)
     assert call.function.symbol == "Run"
     assert index.summaries.runs_argument(call, 0) == "spawned"
+
+
+def test_a_lock_around_the_go_statement_is_not_held_by_the_goroutine(index_of):
+    index = index_of(
+        'import "example.com/m/q"\nfunc f() { q.Run(nil) }',
+        q__q_go='package q\n\nimport "sync"\n\nvar mu sync.Mutex\n\n'
+        "func Run(f func()) { mu.Lock(); go f(); mu.Unlock() }\n",
+    )
+    flow = index.flow(next(f for f in index.functions() if f.name == "f"))
+    call = next(s.call for s in flow.steps if s.act is Act.CALL)
+    assert index.summaries.runs_argument(call, 0) == "spawned"
