@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.callbacks import Code, steps_of, targets_of
-from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.freshness import fresh_at
+from heuristics.concurrency.launches import runners
+from heuristics.golang.callgraph import CallSite
 from heuristics.golang.effects import seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
+    Element,
     FieldRef,
     Flow,
     Function,
@@ -29,6 +31,7 @@ from heuristics.golang.model import (
 
 DEPTH = 6  # calls on the way to a lock
 MAX_DEMANDS = 40
+AROUND = 5  # callers of callers that are asked what they hold
 
 
 # --- locks by name
@@ -227,6 +230,12 @@ class Order:
     gates: tuple[tuple[str, str], ...]
 
     @property
+    def sharded(self) -> bool:
+        """Whether one of the locks is an element of a slice or array: which one, text does not tell."""
+        places = (self.held.place, self.second.place)
+        return any(isinstance(hop, Element) and not hop.of_map for p in places if p is not None for hop in p.path)
+
+    @property
     def where(self) -> Span:
         """Where the second lock is taken in the end."""
         return self.second.chain[-1]
@@ -307,7 +316,30 @@ def orders_between(index: Index, first: Lock, second: Lock) -> tuple[Order, ...]
     return tuple(o for o in found if o.first.key == first.key and o.second.lock.key == second.key)
 
 
-def entry_gates(index: Index, function: Function) -> tuple[tuple[str, str], ...]:
-    """Locks that all callers of a function hold, with their mode."""
-    entry = entries_of(index, function.package).entry(function)
-    return tuple((lock.key, held.mode) for held in entry.locks if (lock := lock_of(held.place, function)))
+def held_around(index: Index, function: Function, depth: int = AROUND) -> dict[str, str]:
+    """The locks that every known caller of a function holds, by key with their mode; callers in tests do not count."""
+    return index.once(_held_around, (function, depth))
+
+
+def _held_around(index: Index, about: tuple[Function, int]) -> dict[str, str]:
+    function, depth = about
+    common: dict[str, str] | None = None
+    for site in index.callers(function) if depth else ():
+        if site.caller.test or site.caller is function:
+            continue
+        held: dict[str, str] = {}
+        if site.step.act is not Act.SPAWN and not _runs_apart(index, site):
+            held = dict(held_around(index, site.caller, depth - 1))
+            for hold in site.step.held:
+                if lock := lock_of(hold.place, site.caller):
+                    held[lock.key] = hold.mode
+        common = held if common is None else {key: mode for key, mode in common.items() if key in held}
+        if not common:
+            break
+    return common or {}
+
+
+def _runs_apart(index: Index, site: CallSite) -> bool:
+    """Whether a call stands in a literal that another goroutine, or nobody knows who, runs."""
+    flow = index.flow(site.caller)
+    return any(flow.body(start).how in ("spawned", "value") for start in runners(flow, site.step.body))

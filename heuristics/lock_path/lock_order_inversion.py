@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.locks import functions_with
-from heuristics.concurrency.orders import Order, entry_gates, is_written, orders_between, orders_in
+from heuristics.concurrency.orders import Order, held_around, is_written, orders_between, orders_in
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function
@@ -118,7 +118,7 @@ def _found(index: Index, order: Order, back: tuple[Order, ...]) -> Found:
             f"{other.function.symbol} reaches the Lock of `{first}` over {len(other.second.chain) - 1} calls",
             f"{len(back)} functions take the locks in the other order",
         ),
-        offered=not _doubt(order)[0] and not _doubt(other)[0],
+        offered=not (order.second.guessed or other.second.guessed or order.sharded or other.sharded),
         fix=Fix(f"release `{order.held.place.text}` before this call, or take the two locks in one order", ()),
         silent_because=trap,
     )
@@ -144,14 +144,14 @@ def _trap(index: Index, order: Order, other: Order) -> str:
 
 def _gate(index: Index, order: Order, other: Order) -> str:
     """A lock that is held around both pairs, by one of them for writing."""
-    ours, theirs = dict(_around(index, order)), dict(_around(index, other))
+    ours, theirs = _around(index, order), _around(index, other)
     pair = {order.first.key, other.first.key}
     both = [key for key in ours if key in theirs and key not in pair and "W" in (ours[key], theirs[key])]
     return both[0].rpartition(".")[2] if both else ""
 
 
-def _around(index: Index, order: Order) -> tuple[tuple[str, str], ...]:
-    return (*order.gates, *entry_gates(index, order.function))
+def _around(index: Index, order: Order) -> dict[str, str]:
+    return {**held_around(index, order.function), **dict(order.gates)}
 
 
 def _only_readers(index: Index, order: Order, other: Order) -> bool:
