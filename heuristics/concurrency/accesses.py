@@ -13,10 +13,12 @@ from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
+    Basic,
     Element,
     FieldRef,
     Flow,
     Function,
+    Held,
     Hop,
     Place,
     Pointer,
@@ -24,6 +26,7 @@ from heuristics.golang.model import (
     Span,
     Step,
     Struct,
+    Unknown,
     Var,
     pointee,
 )
@@ -138,15 +141,18 @@ def _changes_receiver(index: Index, step: Step) -> bool:
         # A type with a lock of its own looks after itself.
         if index.types.locks(pointee(call.receiver.type)):
             return False
-        return any(_own_map(effect) for effect in index.effects(call.function, RECEIVER))
+        return any(_own_container(index, effect) for effect in index.effects(call.function, RECEIVER))
     return call.known.count(".") > 1 and not call.known.startswith(_LIBRARY) and bool(_CONTAINER.match(call.name))
 
 
-def _own_map(effect: Effect) -> bool:
-    """Whether a method changes a map of its receiver."""
-    root, last = effect.place.root, effect.place.path[-1] if effect.place.path else None
-    own = root is not None and root.scope is Scope.RECEIVER and not effect.held and not effect.spawned
-    return own and isinstance(last, Element) and last.of_map
+def _own_container(index: Index, effect: Effect) -> bool:
+    """Whether a method changes a map, list or other container of its receiver; a counter of its own is none."""
+    root, place = effect.place.root, effect.place
+    if root is None or root.scope is not Scope.RECEIVER or effect.held or effect.spawned or not place.path:
+        return False
+    if isinstance(last := place.path[-1], Element):
+        return last.of_map
+    return effect.act is Act.MUTATE and not isinstance(index.types.underlying(place.type), Basic | Unknown)
 
 
 def _leaves(hops: tuple[Hop, ...]) -> bool:
@@ -163,7 +169,7 @@ def _access(
     launched = launched_around(flow, body)
     entry = entries.entry(function)
     around = entries.around(flow, body)
-    held = (*step.held, *entry.locks) if launched is None and not around else step.held
+    held = _with_entry(step.held, entry.locks) if launched is None and not around else step.held
     seen = (lock_seen_from(h.place, h.mode, h.span, step.place, base) for h in held)
     locks = tuple(dict.fromkeys(lock for lock in seen if lock is not None))
     sheltered = around or ("" if launched is not None else entry.sheltered)
@@ -184,6 +190,11 @@ def _access(
         _prior(index, entries, flow, step, base, locks),
         launched.start if launched is not None else -1,
     )
+
+
+def _with_entry(held: tuple[Held, ...], entry: tuple[Held, ...]) -> tuple[Held, ...]:
+    """The locks of a step and those of all callers; callers know better than a comment how a lock is held."""
+    return (*(h for h in held if not (h.entered and any(h.place == e.place for e in entry))), *entry)
 
 
 def _prior(

@@ -127,7 +127,7 @@ class Entries:
         if not counted:
             return Entry((), self._as_value(function), bool(sites) and not _exported(function))
         views = [self._held(site, function) for site in counted]
-        sure = [h for h in views[0] if all(any(_same(h, o) for o in view) for view in views[1:])]
+        sure = [_weakest(h, views) for h in views[0] if all(any(_same(h, o) for o in view) for view in views[1:])]
         held = any(views)
         sheltered = self._as_value(function) or self._sheltered(function, counted)
         if held and (len(sure) < len(views[0]) or not all(views) or _exported(function)):
@@ -258,6 +258,11 @@ def _exported(function: Function) -> bool:
 
 def _same(one: Held, other: Held) -> bool:
     return one.place == other.place
+
+
+def _weakest(held: Held, views: list[tuple[Held, ...]]) -> Held:
+    """The hold on a lock that says least: for reading only, when one of the callers has no more."""
+    return next((other for view in views for other in view if _same(held, other) and other.mode == "R"), held)
 
 
 def _calls_parameter(call: Call) -> bool:

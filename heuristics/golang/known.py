@@ -69,6 +69,18 @@ CONCURRENT_TYPES = frozenset(
         "golang.org/x/sync/errgroup.Group",
         "golang.org/x/sync/singleflight.Group",
         "golang.org/x/sync/semaphore.Weighted",
+        "github.com/hashicorp/golang-lru.Cache",
+        "github.com/hashicorp/golang-lru.ARCCache",
+        "github.com/hashicorp/golang-lru.TwoQueueCache",
+        "github.com/hashicorp/golang-lru/v2.Cache",
+        "github.com/hashicorp/golang-lru/v2.TwoQueueCache",
+        "github.com/hashicorp/golang-lru/v2/expirable.LRU",
+        "github.com/hashicorp/golang-lru/arc/v2.ARCCache",
+        "github.com/patrickmn/go-cache.Cache",
+        "github.com/jellydator/ttlcache/v3.Cache",
+        "github.com/dgraph-io/ristretto.Cache",
+        "github.com/puzpuzpuz/xsync/v3.MapOf",
+        "github.com/orcaman/concurrent-map/v2.ConcurrentMap",
     }
 )
 
@@ -209,69 +221,61 @@ COPIES = frozenset(
 # Method names by which repositories make deep copies of their own types.
 COPY_METHODS = frozenset({"Clone", "Copy", "DeepCopy", "Snapshot"})
 
-# Methods of containers and generators that change their receiver in place; a cache that keeps what was used last moves
-# it on Get.
-MUTATORS = frozenset(
+# Methods of containers and generators, by type, that change their receiver in place; a cache that keeps what was used
+# last moves it on Get.
+_MUTATING = {
+    "container/list.List": (
+        "PushBack PushFront PushBackList PushFrontList Remove Init MoveToFront MoveToBack MoveBefore "
+        "MoveAfter InsertBefore InsertAfter"
+    ),
+    "container/ring.Ring": "Link Unlink",
+    "bytes.Buffer": (
+        "Write WriteString WriteByte WriteRune ReadFrom Read ReadByte ReadBytes ReadString Next Truncate Reset"
+    ),
+    "strings.Builder": "Write WriteString WriteByte WriteRune Grow Reset",
+    "bufio.Writer": "Write WriteString WriteByte WriteRune ReadFrom Flush Reset",
+    "bufio.Reader": "Read ReadByte ReadBytes ReadLine ReadRune ReadString ReadSlice Peek Discard UnreadByte Reset",
+    "bufio.Scanner": "Scan",
+    "math/rand.Rand": (
+        "ExpFloat64 Float32 Float64 Int Int31 Int31n Int63 Int63n Intn NormFloat64 Perm Read Seed Shuffle Uint32 Uint64"
+    ),
+    "math/rand/v2.Rand": (
+        "ExpFloat64 Float32 Float64 Int Int32 Int32N Int64 Int64N IntN NormFloat64 Perm Shuffle Uint32 "
+        "Uint32N Uint64 Uint64N UintN"
+    ),
+    "net/http.Header": "Set Add Del",
+    "net/url.Values": "Set Add Del",
+    "github.com/golang/groupcache/lru.Cache": "Add Get Remove RemoveOldest Clear",
+    "github.com/hashicorp/golang-lru/simplelru.LRU": "Add Get Remove RemoveOldest Purge Resize",
+    "github.com/hashicorp/golang-lru/simplelru.LRUCache": "Add Get Remove RemoveOldest Purge Resize",
+    "github.com/hashicorp/golang-lru/v2/simplelru.LRU": "Add Get Remove RemoveOldest Purge Resize",
+    "github.com/hashicorp/golang-lru/v2/simplelru.LRUCache": "Add Get Remove RemoveOldest Purge Resize",
+    "github.com/google/btree.BTree": "ReplaceOrInsert Delete DeleteMin DeleteMax Clear",
+    "github.com/google/btree.BTreeG": "ReplaceOrInsert Delete DeleteMin DeleteMax Clear",
+}
+MUTATORS = frozenset(f"{type_}.{method}" for type_, methods in _MUTATING.items() for method in methods.split())
+# Those of them that are maps, whose first argument is the key.
+MAP_TYPES = frozenset({"net/http.Header", "net/url.Values"})
+# Functions that move the elements of the slice that is their first argument.
+REORDERS = frozenset(
     {
-        "container/list.List.PushBack",
-        "container/list.List.PushFront",
-        "container/list.List.Remove",
-        "container/list.List.Init",
-        "container/list.List.MoveToFront",
-        "container/list.List.MoveToBack",
-        "container/list.List.InsertBefore",
-        "container/list.List.InsertAfter",
-        "bytes.Buffer.Write",
-        "bytes.Buffer.WriteString",
-        "bytes.Buffer.WriteByte",
-        "bytes.Buffer.Reset",
-        "strings.Builder.WriteString",
-        "strings.Builder.WriteByte",
-        "strings.Builder.Write",
-        "strings.Builder.Reset",
-        "math/rand.Rand.Int",
-        "math/rand.Rand.Intn",
-        "math/rand.Rand.Int63",
-        "math/rand.Rand.Float64",
-        "math/rand.Rand.Seed",
-        "net/http.Header.Set",
-        "net/http.Header.Add",
-        "net/http.Header.Del",
-        "net/url.Values.Set",
-        "net/url.Values.Add",
-        "net/url.Values.Del",
-        "math/rand.Rand.Perm",
-        "math/rand.Rand.Int31n",
-        "math/rand.Rand.Int63n",
-        "math/rand.Rand.Shuffle",
-        "math/rand.Rand.Read",
-        "math/rand.Rand.Uint32",
-        "math/rand.Rand.Uint64",
-        "math/rand.Rand.Int31",
-        "github.com/golang/groupcache/lru.Cache.Add",
-        "github.com/golang/groupcache/lru.Cache.Get",
-        "github.com/golang/groupcache/lru.Cache.Remove",
-        "github.com/golang/groupcache/lru.Cache.RemoveOldest",
-        "github.com/golang/groupcache/lru.Cache.Clear",
-        "github.com/hashicorp/golang-lru/simplelru.LRU.Add",
-        "github.com/hashicorp/golang-lru/simplelru.LRU.Get",
-        "github.com/hashicorp/golang-lru/simplelru.LRU.Remove",
-        "github.com/hashicorp/golang-lru/simplelru.LRU.RemoveOldest",
-        "github.com/hashicorp/golang-lru/simplelru.LRU.Purge",
-        "github.com/hashicorp/golang-lru/simplelru.LRU.Resize",
-        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Add",
-        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Get",
-        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Remove",
-        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.RemoveOldest",
-        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Purge",
-        "github.com/hashicorp/golang-lru/v2/simplelru.LRU.Resize",
-        "github.com/google/btree.BTree.ReplaceOrInsert",
-        "github.com/google/btree.BTree.Delete",
-        "github.com/google/btree.BTree.DeleteMin",
-        "github.com/google/btree.BTree.DeleteMax",
-        "github.com/google/btree.BTree.Clear",
+        "sort.Ints",
+        "sort.Float64s",
+        "sort.Strings",
+        "sort.Slice",
+        "sort.SliceStable",
+        "sort.Sort",
+        "sort.Stable",
+        "slices.Sort",
+        "slices.SortFunc",
+        "slices.SortStableFunc",
+        "slices.Reverse",
+        "golang.org/x/exp/slices.Sort",
+        "golang.org/x/exp/slices.SortFunc",
     }
 )
+# Functions that change the heap that is their first argument.
+HEAPS = frozenset(f"container/heap.{name}" for name in ("Init", "Push", "Pop", "Fix", "Remove"))
 
 # Types of the parameters of functions that a server runs once per request, each in a goroutine of its own.
 HANDLERS = (

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from heuristics.golang import known, tree
 from heuristics.golang.flow.conditions import fact_of
+from heuristics.golang.flow.mutators import changed_by
 from heuristics.golang.flow.recorder import Recorder
 from heuristics.golang.flow.state import State, merge
 from heuristics.golang.flow.surroundings import Others
@@ -217,8 +218,8 @@ class Expressions:
         self.recorder.record(
             Act.CALL, self.span(call), states, value.receiver.place if value.receiver else value.variable, call=value
         )
-        if callee.known in known.MUTATORS and value.receiver is not None and value.receiver.place is not None:
-            self.recorder.record(Act.MUTATE, self.span(call), states, value.receiver.place)
+        for place in changed_by(value):
+            self.recorder.record(Act.MUTATE, self.span(call), states, place)
         states = self._arguments_that_run(call, value, states)
         if self._ends(callee, value):
             return ()

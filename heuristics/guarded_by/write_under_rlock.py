@@ -1,0 +1,153 @@
+"""A field is changed while only the read lock is held.
+
+`RLock` keeps writers out, not other readers: any number of goroutines hold it at once. A function that changes the
+guarded field under it races with everybody who reads it at the same time, and with itself. For a map the Go runtime
+ends the process with `fatal error: concurrent map writes`. The change is often hidden: a helper that fills a cache on a
+miss, or a container whose lookup moves what it found to the front.
+
+Take the write lock; where the change is rare, look under the read lock first and look again under the write lock.
+
+WRONG
+
+```go
+func (c *cache) Get(key string) *entry {
+        c.mu.RLock()
+        defer c.mu.RUnlock()
+        c.recent.MoveToFront(c.entries[key])
+        return c.entries[key].Value.(*entry)
+}
+```
+
+RIGHT
+
+```go
+func (c *cache) Get(key string) *entry {
+        c.mu.Lock()
+        defer c.mu.Unlock()
+        c.recent.MoveToFront(c.entries[key])
+        return c.entries[key].Value.(*entry)
+}
+```
+
+**Limits.** Other code must use the field under the same lock, so that it is known to be for this field. Elements of
+slices stay silent, because each reader may have one of its own, and so does what a further lock, a Once or a single
+goroutine protects. A helper counts as run under the read lock when every caller of it in the package holds the lock,
+and one of them only for reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.accesses import Access, Lock, accesses_of
+from heuristics.concurrency.guards import same_goroutine, structs_with_locks
+from heuristics.concurrency.roots import once_around
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Element, Named, Place
+
+TIER = Tier.A
+SEVERITY = Severity.ERROR
+IN_TESTS = False
+YIELDS_TO = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    for package in index.packages():
+        if not any(b"RLock()" in file.text for file in package.files if not file.test):
+            continue
+        for named, fields in structs_with_locks(index, package.key):
+            for field in fields:
+                accesses = accesses_of(index, package.key).of(field.owner, field.name)
+                for access in accesses:
+                    lock = _read_lock(access)
+                    if lock is not None and not _one_element(access.step.place):
+                        yield from _judge(index, named, access, lock, accesses)
+
+
+def _read_lock(access: Access) -> Lock | None:
+    """The lock under which a field is written, when it is held for reading.
+
+    What a method of another module does is a guess from its name, and its type may look after itself.
+    """
+    call = access.step.call
+    if (
+        not access.write
+        or (call is not None and call.function is None)
+        or any(lock.mode == "W" for lock in access.locks)
+    ):
+        return None
+    return next(iter(access.locks), None)
+
+
+def _one_element(place: Place | None) -> bool:
+    """Whether one element of a slice or array is written: every goroutine may have its own (trap T20)."""
+    last = place.path[-1] if place is not None and place.path else None
+    return isinstance(last, Element) and not last.of_map and bool(last.text)
+
+
+def _judge(index: Index, named: Named, access: Access, lock: Lock, accesses: tuple[Access, ...]) -> Iterator[Found]:
+    """A finding when others use the field under that lock, the most telling of them first."""
+    others = [a for a in accesses if a.holds(lock.key) and a.function is not access.function and not a.prior]
+    if not others:
+        return
+    witness = min(others, key=lambda a: (not (a.write and _exclusive(a, lock)), not a.write))
+    yield _found(index, named, access, lock, witness, _silence(index, access, accesses))
+
+
+def _exclusive(access: Access, lock: Lock) -> bool:
+    return any(held.key == lock.key and held.mode == "W" for held in access.locks)
+
+
+def _silence(index: Index, access: Access, accesses: tuple[Access, ...]) -> str:
+    if access.prior:
+        return access.prior
+    if further := next((held for held in access.step.held if held.mode == "W" and not held.entered), None):
+        return f"`{further.place.text}` is held, too"
+    if once_around(index.flow(access.function), access.step) is not None:
+        return "a Once runs the write"
+    others = tuple(other for other in accesses if other is not access and not other.prior)
+    if same_goroutine(index, access, others):
+        return "trap T16: one goroutine makes all the accesses"
+    return ""
+
+
+def _found(index: Index, named: Named, access: Access, lock: Lock, witness: Access, reason: str) -> Found:
+    name, mutex = access.field, lock.key.rpartition(".")[2]
+    here = access.function.spec.start <= lock.span.start < access.function.spec.stop
+    here = here and lock.span.path == access.function.path
+    taken = "is read-locked here" if here else f"is only read-locked when `{access.function.symbol}` is called"
+    verb = "changes" if witness.write else "reads"
+    other = f"`{witness.function.symbol}` {verb} `{name}` under {'it' if _exclusive(witness, lock) else 'it, too'}"
+    return Found(
+        span=access.span,
+        message=f"`{name}` is changed while only the read lock of `{mutex}` is held.",
+        symbol=access.function.symbol,
+        variable=f"{named.name}.{name}",
+        related=(Related(lock.span, f"`{mutex}` {taken}"), Related(witness.span, other)),
+        story=(
+            Related(lock.span, f"any number of goroutines hold `{mutex}` for reading from here on"),
+            Related(access.span, f"each of them changes `{name}` here, while others read it"),
+        ),
+        evidence=(f"`{mutex}` is held for reading on every path to the change", other),
+        fix=_fix(index, access, lock) if here else None,
+        silent_because=reason,
+    )
+
+
+def _fix(index: Index, access: Access, lock: Lock) -> Fix | None:
+    """The write lock instead, where the function has one section of that lock."""
+    steps = index.flow(access.function).steps
+    taken = [s for s in steps if s.act is Act.ACQUIRE and s.span == lock.span]
+    if len(taken) != 1 or taken[0].place is None:
+        return None
+    mutex = taken[0].place
+    spans = {s.span for s in steps if s.place == mutex and s.act in (Act.ACQUIRE, Act.RELEASE)}
+    edits = []
+    for span in sorted(spans):
+        text = index.text(span.path)[span.start : span.stop].decode("utf-8", "replace")
+        called = text.replace(".RLock()", ".Lock()").replace(".RUnlock()", ".Unlock()")
+        if called == text or (text.endswith(".RLock()") and span != lock.span):
+            return None
+        edits.append(Edit(span.path, span.start, span.stop, called))
+    return Fix(f"take the write lock of {mutex.text}", tuple(edits))
