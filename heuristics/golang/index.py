@@ -180,7 +180,8 @@ class Index:
         return flow_of(function, block, inference, binder, self._variables[function], self.summaries)
 
     def _inference(self, package: Package, file: File) -> Inference:
-        return Inference(self.types, self.declared, package, file, {})
+        declared = self.declared.on(file.platform)
+        return Inference(declared.types, declared, package, file, {})
 
     def _initial_type(self, package: Package, file: File, spec: VarSpec) -> Type:
         """The type of a package variable that only its first value tells; unknown when that is nested too deeply."""

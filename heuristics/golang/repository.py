@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from heuristics.golang import tree
+from heuristics.golang.constraints import USUAL, Constraint, Platform, build_line, constraint_of
 from heuristics.golang.facts import Outlines
 from heuristics.golang.model import Function, Span
+from heuristics.golang.modules import Module, Modules
 from heuristics.golang.outline import FuncSpec, Outline, TypeSpec, VarSpec
 from heuristics.golang.sketch import Sketch
 from heuristics.golang.snapshot import BlobMissing, Snapshot
@@ -17,8 +19,6 @@ from heuristics.golang.syntax import SyntaxTree
 
 # A package clause comes before everything but comments and white space.
 _PACKAGE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s+|//[^\n]*|/\*.*?\*/)*package\s+(\w+)", re.S)
-_MODULE = re.compile(rb"^\s*module\s+\"?([^\s\"]+)", re.M)
-_GO_LINE = re.compile(rb"^\s*go\s+(\d+)\.(\d+)", re.M)
 _GO_TAG = re.compile(r"\bgo1\.(\d+)\b")
 _VERSION_SUFFIX = re.compile(r"^v\d+$")
 # More than this is generated data or an attack on the parser, and no place where people keep locks.
@@ -73,6 +73,26 @@ class File:
         return clause.group(1).decode("utf-8", "replace") if clause else ""
 
     @cached_property
+    def _constraint(self) -> Constraint | None:
+        line = self.outline.constraint if "outline" in self.__dict__ else build_line(self.text, self._clause)
+        return constraint_of(self.path.rpartition("/")[2], line)
+
+    @property
+    def _clause(self) -> int:
+        """Where the package clause ends."""
+        clause = _PACKAGE.match(self.text)
+        return clause.end() if clause else 0
+
+    def compiled_for(self, platform: Platform) -> bool:
+        """Whether a build for the platform takes the file."""
+        return self._constraint is None or self._constraint.allows(platform)
+
+    @cached_property
+    def platform(self) -> Platform:
+        """The platform that the file is read for: the usual one if that takes it."""
+        return USUAL if self._constraint is None else self._constraint.platform()
+
+    @cached_property
     def _line_starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer(rb"\n", self.text))]
 
@@ -107,25 +127,39 @@ class File:
 
 
 class Package:
-    """The files of one package. key: "./folder" in the repository, with "#test" for an external test package."""
+    """The files of one package. key: "./folder" in the repository, with "#test" for an external test package.
 
-    def __init__(self, key: str, folder: str, name: str, files: tuple[File, ...]) -> None:
+    Of several declarations of one name, that in the first file counts: see `on`. whole: the package in the order of its
+    paths, when the files stand in another one.
+    """
+
+    def __init__(self, key: str, folder: str, name: str, files: tuple[File, ...], whole: Package | None = None) -> None:
         self.key = key
         self.folder = folder
         self.name = name
         self.files = files
-
+        self._whole = whole
+        self._platforms: dict[Platform, Package] = {}
         self._types: dict[str, tuple[tuple[File, TypeSpec], ...]] = {}
         self._variables: dict[str, tuple[File, VarSpec] | None] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
         self._functions: dict[str, tuple[Function, ...]] = {}
+
+    def on(self, platform: Platform) -> Package:
+        """The package as a build for the platform sees it: what is compiled for it comes first, the rest behind it."""
+        found = self._platforms.get(platform)
+        if found is None:
+            files = tuple(sorted(self.files, key=lambda file: not file.compiled_for(platform)))
+            ordered = self if files == self.files else Package(self.key, self.folder, self.name, files, self)
+            found = self._platforms[platform] = ordered
+        return found
 
     def types(self) -> Iterator[str]:
         """The names of all types."""
         yield from dict.fromkeys(spec.name for file in self.files for spec in file.outline.types)
 
     def type(self, name: str) -> tuple[tuple[File, TypeSpec], ...]:
-        """The declarations of a type; several where build tags choose, none when there is no such type."""
+        """The declarations of a type; where build constraints choose, the one that counts comes first."""
         if name not in self._types:
             files = (file for file in self.files if file.may_declare("type", name))
             self._types[name] = tuple((f, spec) for f in files for spec in f.outline.types if spec.name == name)
@@ -149,7 +183,9 @@ class Package:
         return tuple(function for file in self.files for function in self.functions_in(file))
 
     def functions_in(self, file: File) -> tuple[Function, ...]:
-        """Those of one file."""
+        """Those of one file; the same objects on every platform."""
+        if self._whole is not None:
+            return self._whole.functions_in(file)
         if file.path not in self._functions:
             specs = (spec for spec in file.outline.functions if spec.has_body)
             self._functions[file.path] = tuple(self._function(file, spec) for spec in specs)
@@ -234,45 +270,33 @@ class Repository:
         return found
 
     @cached_property
-    def modules(self) -> tuple[tuple[str, str, tuple[int, int]], ...]:
-        """(module path, folder, go version) of every go.mod, deepest folder first. Without a go line Go means 1.16."""
-        found = []
+    def modules(self) -> Modules:
+        """The modules of the snapshot."""
+        return Modules(tuple(self._modules()), frozenset(self._folders), self._texts)
+
+    def _modules(self) -> Iterator[Module]:
         for path, blob in self._paths.items():
             if path.rpartition("/")[2] == "go.mod" and not skipped(path):
                 try:
                     text = self._snapshot.read(blob)
                 except BlobMissing:
                     continue
-                if name := _MODULE.search(text):
-                    version = _GO_LINE.search(text)
-                    found.append(
-                        (
-                            name.group(1).decode("utf-8", "replace"),
-                            path.rpartition("/")[0],
-                            (int(version.group(1)), int(version.group(2))) if version else (1, 16),
-                        )
-                    )
-        return tuple(sorted(found, key=lambda module: -len(module[1])))
+                yield from Module.read(path.rpartition("/")[0], text)
+
+    def _texts(self) -> Iterator[bytes]:
+        return (file.text for file in self.files.values())
 
     def go_version(self, path: str) -> tuple[int, int] | None:
         """The language version of a file: its `//go:build go1.N` line, else its module's go line, else unknown."""
         if (file := self.files.get(path)) is not None and (tag := _GO_TAG.search(file.outline.constraint)):
             return 1, int(tag.group(1))
-        for _, folder, version in self.modules:
-            if not folder or path.startswith(folder + "/"):
-                return version
-        return None
+        home = self.modules.home(path.rpartition("/")[0])
+        return home.version if home is not None else None
 
-    def import_key(self, import_path: str) -> str:
-        """The key of an imported package: "./folder" when a module of this repository holds it, else its path."""
-        best: tuple[int, str] | None = None
-        for name, folder, _ in self.modules:
-            if import_path == name or import_path.startswith(name + "/"):
-                rest = import_path[len(name) + 1 :]
-                target = "/".join(part for part in (folder, rest) if part)
-                if target in self._folders and (best is None or len(name) > best[0]):
-                    best = len(name), f"./{target}"
-        return best[1] if best else import_path
+    def import_key(self, import_path: str, folder: str = "") -> str:
+        """The key of a package imported in a folder: "./folder" when this repository holds it, else its path."""
+        found = self.modules.locate(import_path, folder)
+        return import_path if found is None else f"./{found}"
 
     def imports_of(self, file: File) -> dict[str, str]:
         """Local name -> key of the package, for the imports of one file ("." imports under their key)."""
@@ -287,7 +311,7 @@ class Repository:
 
     def _imports_of(self, file: File) -> Iterator[tuple[str, str]]:
         for spec in file.outline.imports:
-            key = self.import_key(spec.path)
+            key = self.import_key(spec.path, file.folder)
             if spec.name == ".":
                 yield "." + key, key
             elif spec.name:

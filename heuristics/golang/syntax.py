@@ -10,6 +10,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from heuristics.golang import lower, lower_expressions, lower_types, tree
 from heuristics.golang.comments import notes_of
+from heuristics.golang.constraints import build_line
 from heuristics.golang.outline import FuncSpec, Import, Outline, TypeSpec, VarSpec
 
 __all__ = ["Node", "SyntaxTree", "outline_of"]
@@ -18,7 +19,6 @@ _GO = Language(tree_sitter_go.language())
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 # https://go.dev/s/generatedcode: the line may stand anywhere before the first declaration.
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.M)
-_CONSTRAINT = re.compile(rb"^//go:build (.*?)\r?$", re.M)
 
 
 class SyntaxTree:
@@ -68,7 +68,6 @@ def outline_of(text: bytes, root: Node) -> Outline:
                 reader.broken.append(node.start_point[0] + 1)
         previous = node
     head = text[:first] if first is not None else text
-    constraint = _CONSTRAINT.search(head)
     return Outline(
         package=reader.package,
         imports=tuple(reader.imports),
@@ -77,7 +76,7 @@ def outline_of(text: bytes, root: Node) -> Outline:
         variables=tuple(reader.variables),
         names=frozenset(name.decode() for name in set(_IDENTIFIER.findall(text))),
         generated=_GENERATED.search(head) is not None,
-        constraint=constraint.group(1).decode("utf-8", "replace") if constraint else "",
+        constraint=build_line(text, reader.clause),
         broken=tuple(reader.broken),
     )
 
@@ -87,6 +86,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.package = ""
+        self.clause = 0
         self.imports: list[Import] = []
         self.types: list[TypeSpec] = []
         self.functions: list[FuncSpec] = []
@@ -96,6 +96,7 @@ class _Reader:
     def read(self, node: Node, previous: Node | None) -> None:
         kind = node.type
         if kind == "package_clause":
+            self.clause = node.start_byte
             self.package = lower_types.text(lower_types.children(node)[0]) if lower_types.children(node) else ""
         elif kind == "import_declaration":
             self._imports(node)

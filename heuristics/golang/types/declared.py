@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heuristics.golang import known, tree
+from heuristics.golang.constraints import Platform
 from heuristics.golang.model import (
     UNKNOWN,
     Basic,
@@ -33,19 +34,29 @@ class Declared:
     def __init__(self, types: Types, initial: Callable[[Package, File, VarSpec], Type]) -> None:
         self.types = types
         self._initial = initial
-        self._variables: dict[tuple[str, str], Var | None] = {}
+        self._variables: dict[tuple[str, int], Var] = {}
         self._signatures: dict[Function, Func] = {}
-        self._busy: set[tuple[str, str]] = set()
+        self._busy: set[tuple[str, int]] = set()
+
+    def on(self, platform: Platform) -> Declared:
+        """The same declarations as a build for another platform sees them; variables are the same objects."""
+        if platform == self.types.platform:
+            return self
+        found = Declared(self.types.on(platform), self._initial)
+        found._variables, found._signatures, found._busy = self._variables, self._signatures, self._busy
+        return found
 
     def variable(self, package: Package, name: str) -> Var | None:
         """The package variable of this name; one object per variable."""
-        key = package.key, name
+        if (declared := package.variable(name)) is None:
+            return None
+        file, spec = declared
+        key = file.path, spec.start
         if key not in self._variables:
-            spec = package.variable(name)
-            if spec is not None and key in self._busy:
+            if key in self._busy:
                 return None  # an initializer that leads back to its own variable
             self._busy.add(key)
-            self._variables[key] = self._make(package, *spec) if spec is not None else None
+            self._variables[key] = self._make(package, file, spec)
             self._busy.discard(key)
         return self._variables[key]
 
@@ -82,7 +93,7 @@ class Declared:
         """The type of a function or method, without its receiver."""
         found = self._signatures.get(function)
         if found is None:
-            package = self.types.repository.package(function.package)
+            package = self.types.package(function.package)
             assert package is not None
             at = Surroundings(package, self.types.repository.files[function.path], self.parameters_in_reach(function))
             found = self._signatures[function] = self.types.signature(function.spec.signature, at)

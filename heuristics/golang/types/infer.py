@@ -139,7 +139,7 @@ class Inference:
         return TypeMeant(Basic(name)) if name in BASIC else None
 
     def _package_meaning(self, key: str, name: str) -> Meaning:
-        package = self.types.repository.package(key)
+        package = self.types.package(key)
         if package is None:
             return None
         if (function := package.function(name)) is not None:
@@ -156,7 +156,7 @@ class Inference:
             case tree.Selector(tree.Name() as operand, name):
                 match self.meanings.get(operand):
                     case PackageName(key):
-                        if self.types.repository.package(key) is not None:
+                        if self.types.package(key) is not None:
                             return self._package_meaning(key, name)
                         return Outside(f"{key}.{name}")
             case tree.TypeOperand(type_):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from heuristics.golang import known, tree
+from heuristics.golang.constraints import USUAL, Platform
 from heuristics.golang.model import (
     UNKNOWN,
     Array,
@@ -78,13 +78,35 @@ class Member:
 
 
 class Types:
-    """Resolves type expressions and members inside one repository; what it cannot tell is UNKNOWN."""
+    """Resolves type expressions and members inside one repository, as a build for one platform sees it.
 
-    def __init__(self, repository: Repository) -> None:
+    What it cannot tell is UNKNOWN.
+    """
+
+    def __init__(self, repository: Repository, platform: Platform = USUAL) -> None:
         self.repository = repository
+        self.platform = platform
+        self._packages: dict[str, Package | None] = {}
+        self._locals: dict[Named, Type] = {}
+        self._others = {platform: self}
         self._underlying: dict[Named, Type] = {}
         self._members: dict[tuple[Type, str], Member | None] = {}
         self._resolving: set[Named] = set()
+
+    def on(self, platform: Platform) -> Types:
+        """The same repository on another platform."""
+        found = self._others.get(platform)
+        if found is None:
+            found = self._others[platform] = Types(self.repository, platform)
+            found._others, found._locals = self._others, self._locals
+        return found
+
+    def package(self, key: str) -> Package | None:
+        """The package with this key, on the platform; None for one outside the repository."""
+        if key not in self._packages:
+            found = self.repository.package(key)
+            self._packages[key] = found.on(self.platform) if found is not None else None
+        return self._packages[key]
 
     # --- type expressions
 
@@ -145,7 +167,7 @@ class Types:
         return UNKNOWN
 
     def _alias(self, named: Named) -> Type:
-        package = self.repository.package(named.package)
+        package = self.package(named.package)
         declared = self.declaration(named) if package is not None and package.may_be_alias(named.name) else None
         if declared is None or package is None or not declared[1].alias:
             return named
@@ -161,7 +183,7 @@ class Types:
 
     def declaration(self, named: Named) -> tuple[File, TypeSpec] | None:
         """The file and spec that declare a type of this repository."""
-        package = self.repository.package(named.package)
+        package = self.package(named.package)
         specs = package.type(named.name) if package is not None else None
         return specs[0] if specs else None
 
@@ -185,7 +207,7 @@ class Types:
 
     def _expand(self, named: Named) -> Type:
         declared = self.declaration(named)
-        package = self.repository.package(named.package)
+        package = self.package(named.package)
         if declared is None or package is None:
             return self._locals.get(named, named)
         file, spec = declared
@@ -199,10 +221,6 @@ class Types:
         if isinstance(spec.type, tree.StructOf):
             return Struct(tuple(self._field(f, named.key, at) for f in spec.type.fields))
         return self.resolve(spec.type, at)
-
-    @cached_property
-    def _locals(self) -> dict[Named, Type]:
-        return {}
 
     def declare_local(self, named: Named, expression: tree.TypeExpr, at: Surroundings) -> None:
         """Remember a type that is declared inside a function."""
@@ -254,7 +272,7 @@ class Types:
 
     def _direct(self, type_: Type, name: str, way: tuple[Field, ...]) -> Member | None:
         if isinstance(type_, Named):
-            package = self.repository.package(type_.package)
+            package = self.package(type_.package)
             if package is None and type_ not in self._locals:
                 return Member(way, known=f"{type_.key}.{name}")
             if package is not None:
@@ -296,7 +314,7 @@ class Types:
         return self._own_method(type_, "Lock") and self._own_method(type_, "Unlock") and not self.value_locks(type_)
 
     def _own_method(self, named: Named, name: str) -> bool:
-        package = self.repository.package(named.package)
+        package = self.package(named.package)
         return package is not None and package.method(named.name, name) is not None
 
     def is_value_lock(self, type_: Type) -> bool:

@@ -47,6 +47,56 @@ def test_without_go_mod_packages_stand_alone_and_the_version_is_unknown():
     assert found.go_version("a/a.go") is None
 
 
+def test_the_module_of_the_importing_file_comes_first():
+    found = index(
+        a__go_mod="module example.com/same\n",
+        a__x__x_go="package x\n\nfunc G() {}\n",
+        a__a_go='package a\n\nimport "example.com/same/x"\n\nfunc A() { x.G() }\n',
+        b__go_mod="module example.com/same\n",
+        b__x__x_go="package x\n\nfunc G() {}\n",
+        b__b_go='package b\n\nimport "example.com/same/x"\n\nfunc B() { x.G() }\n',
+    )
+    assert called(found, "A") == ["a/x/x.go"]
+    assert called(found, "B") == ["b/x/x.go"]
+
+
+def test_a_replace_directive_puts_a_folder_in_the_place_of_a_module():
+    found = index(
+        go_mod=(
+            "module example.com/m\n\nreplace example.com/one v1.2.0 => ./forks/one // ours\n\n"
+            "replace (\n\texample.com/two => ./forks/two\n\texample.com/gone => ../gone\n"
+            "\texample.com/other => example.com/third v1.0.0\n)\n"
+        ),
+        forks__one__one_go="package one\n\nfunc F() {}\n",
+        forks__two__x__x_go="package x\n\nfunc F() {}\n",
+        a_go=(
+            'package m\n\nimport (\n\t"example.com/gone"\n\t"example.com/one"\n\t"example.com/two/x"\n)\n\n'
+            "func F() { one.F(); x.F(); gone.F() }\n"
+        ),
+    )
+    assert called(found, "F") == ["forks/one/one.go", "forks/two/x/x.go", "example.com/gone.F"]
+
+
+def test_without_go_mod_the_imports_tell_where_the_repository_lies():
+    imports = 'import (\n\t"github.com/who/what/store"\n\t"github.com/who/what/wire"\n\t"github.com/pkg/errors"\n)\n'
+    found = index(
+        main_go=f"package main\n\n{imports}\nfunc F() {{ store.Open(); wire.Dial(); errors.New() }}\n",
+        store__s_go="package store\n\nfunc Open() {}\n",
+        wire__w_go="package wire\n\nfunc Dial() {}\n",
+        errors__e_go="package errors\n\nfunc New() {}\n",
+    )
+    assert called(found, "F") == ["store/s.go", "wire/w.go", "github.com/pkg/errors.New"]
+
+
+def test_packages_of_the_standard_library_are_imported_by_their_bare_path():
+    found = index(
+        go_mod="module std\n\ngo 1.25\n",
+        net__n_go='package net\n\nimport "internal/poll"\n\nfunc F() { poll.G() }\n',
+        internal__poll__p_go="package poll\n\nfunc G() {}\n",
+    )
+    assert called(found, "F") == ["internal/poll/p.go"]
+
+
 @pytest.mark.parametrize(
     ("module", "version"),
     [
