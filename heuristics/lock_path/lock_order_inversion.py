@@ -66,7 +66,9 @@ def check(index: Index) -> Iterator[Found]:
     shown = [function for function in functions_with(index, b"Lock", b"lock") if not function.test]
     for function in shown:
         for order in orders_in(index, function):
-            back = orders_between(index, order.second.lock, order.first)
+            if order.second.kind != "lock":
+                continue
+            back = orders_between(index, order.second.what, order.first)
             if back and _is_odd_one(index, order, back, frozenset(shown)):
                 yield _found(index, order, back)
 
@@ -76,7 +78,7 @@ def _is_odd_one(index: Index, order: Order, back: tuple[Order, ...], shown: froz
 
     Where both are as frequent it is the one with the longer way to its second lock, if both are looked at.
     """
-    ahead = orders_between(index, order.first, order.second.lock)
+    ahead = orders_between(index, order.first, order.second.what)
     if max(len(ahead), 1) != len(back):
         return len(ahead) < len(back)
     others = [other for other in back if other.function in shown]
@@ -90,7 +92,7 @@ def _weight(order: Order) -> tuple[int, str, int]:
 def _found(index: Index, order: Order, back: tuple[Order, ...]) -> Found:
     reasons = [(_trap(index, order, other), other) for other in back]
     trap, other = min(reasons, key=lambda pair: (bool(pair[0]), _doubt(pair[1])))
-    first, second = order.first.label, order.second.lock.label
+    first, second = order.first.label, order.second.what.label
     through = [Related(span, "by this call") for span in order.second.chain[1:-1]]
     through += [Related(span, "by this call") for span in other.second.chain[1:-1]]
     end = Related(order.where, f"`{second}` is taken here")
