@@ -52,14 +52,24 @@ def makes(index: Index, value: Value) -> bool:
         return False
     if value.call.known in known.COPIES or value.call.name in known.COPY_METHODS:
         return True
-    return value.call.function is not None and index.once(_returns_fresh, value.call.function)
+    return value.call.function is not None and index.once(_Results, "").fresh(value.call.function)
 
 
-def _returns_fresh(index: Index, function: Function) -> bool:
-    """Whether the first result of a function is always an object that the function made."""
-    flow = index.flow(function)
-    returns = [s for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start and s.values]
-    return bool(returns) and all(_fresh_result(index, flow, s) for s in returns)
+class _Results:
+    """Whether the first result of a function is always an object that the function made; functions that call each
+    other in a circle do not tell."""
+
+    def __init__(self, index: Index, _: str) -> None:
+        self._index = index
+        self._known: dict[Function, bool] = {}
+
+    def fresh(self, function: Function) -> bool:
+        if function not in self._known:
+            self._known[function] = False
+            flow = self._index.flow(function)
+            returns = [s for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start and s.values]
+            self._known[function] = bool(returns) and all(_fresh_result(self._index, flow, s) for s in returns)
+        return self._known[function]
 
 
 def _fresh_result(index: Index, flow: Flow, step: Step) -> bool:
