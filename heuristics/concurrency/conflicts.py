@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.concurrency.insides import Touch, first_join, touch_inside
 from heuristics.concurrency.joins import beside, common_lock, locked, ordered, siblings, signalled, waits_before
 from heuristics.concurrency.launches import Launch, captures, code_of, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
@@ -20,7 +21,8 @@ class Conflict:
     after the launch), "sibling" (another launch).
 
     other: the act on the other side; for a repeated one the change itself. launched: where the other side begins, for a
-    sibling. silent_because: what keeps the two apart after all, "" when nothing does.
+    sibling. silent_because: what keeps the two apart after all, "" when nothing does. inside: the callee in which the
+    other act stands, when a call does it.
     """
 
     launch: Launch
@@ -29,6 +31,7 @@ class Conflict:
     other: Step
     launched: Launch | None = None
     silent_because: str = ""
+    inside: Function | None = None
 
     @property
     def other_writes(self) -> bool:
@@ -58,28 +61,57 @@ def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]
     together = tuple(beside(index, launch, change.root))
     for step in together:
         if _returned(change, step):
-            yield Conflict(launch, change, "return", step, None, _kept_apart(flow, launch, change, step))
+            yield Conflict(launch, change, "return", step, None, _kept_apart(index, flow, launch, change, step))
     for step in together:
         if _meets(index, change, step):
-            yield Conflict(launch, change, "launcher", step, None, _kept_apart(flow, launch, change, step))
+            yield Conflict(launch, change, "launcher", step, None, _kept_apart(index, flow, launch, change, step))
+    for step in together:
+        if step.act is Act.CALL and (touch := _met_inside(index, change, step)) is not None:
+            apart = _kept_apart(index, flow, launch, change, step)
+            yield Conflict(launch, change, "launcher", touch.step, None, apart, touch.function)
     for other in siblings(index, launch, change.root):
-        if not captures(flow, other, change.root):
-            continue
-        for step in sorted(code_of(flow, other), key=lambda step: step.act not in _WRITES):
-            if _meets(index, change, step):
-                yield Conflict(
-                    launch, change, "sibling", step, other, _siblings_apart(flow, launch, change, step, other)
-                )
+        if captures(flow, other, change.root):
+            yield from _between_siblings(index, flow, launch, change, other)
 
 
-def _kept_apart(flow: Flow, launch: Launch, change: Change, step: Step) -> str:
+def _between_siblings(index: Index, flow: Flow, launch: Launch, change: Change, other: Launch) -> Iterator[Conflict]:
+    code = code_of(flow, other) or (other.step,)
+    for step in sorted(code, key=lambda step: step.act not in _WRITES):
+        touch = _met_inside(index, change, step)
+        if touch is not None or _meets(index, change, step):
+            apart = _siblings_apart(flow, launch, change, step, other) or _awaited(index, launch, change)
+            met, inside = (touch.step, touch.function) if touch is not None else (step, None)
+            yield Conflict(launch, change, "sibling", met, other, apart, inside)
+
+
+def _awaited(index: Index, launch: Launch, change: Change) -> str:
+    """Why a declared function that is launched comes to its change only after it has waited for something."""
+    functions = {launch.call.function if launch.call is not None else None}
+    functions.add(change.effect.function if change.effect is not None else None)
+    for function in functions - {None}:
+        assert function is not None
+        joined = first_join(index, function)
+        if any(joined is not None and s.path == joined.path and s.start > joined.start for s in change.chain[1:]):
+            return "trap T18: the goroutine waits before it comes to its access"
+    return ""
+
+
+def _met_inside(index: Index, change: Change, step: Step) -> Touch | None:
+    """What a call of the step does to the map that is changed."""
+    way = map_of(change.place)
+    if way is None or step.act not in (Act.CALL, Act.SPAWN) or step.call is None or step.held:
+        return None
+    return touch_inside(index, step.call, change.root, way)
+
+
+def _kept_apart(index: Index, flow: Flow, launch: Launch, change: Change, step: Step) -> str:
     if (lock := common_lock(change.step, step)) is not None:
         return f"`{lock.place.text}` is held at both places"
     if ordered(flow, launch, change.step, step):
         return "trap T18: the goroutine waits for a signal that is sent after the other access"
     if signalled(flow, launch, change.step, step):
         return "trap T18: the goroutine takes a value or sets a flag in between"
-    return ""
+    return _awaited(index, launch, change)
 
 
 def _siblings_apart(flow: Flow, launch: Launch, change: Change, step: Step, other: Launch) -> str:

@@ -95,7 +95,7 @@ def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
                 _keep(found, Way(own, sites, sheltered))
                 continue
             for site in index.callers(current):
-                if site.caller.test or not _counts(index, site.caller) or not _means(index, site, current):
+                if site.caller.test or one_at_a_time(site.caller) or not _means(index, site, current):
                     continue
                 step, flow = site.step, index.flow(site.caller)
                 chain, why = (site, *sites), sheltered or _shelter(flow, step)
@@ -126,8 +126,9 @@ def _means(index: Index, site: CallSite, function: Function) -> bool:
     return known and len(index.targets(call)) <= FEW
 
 
-def _counts(index: Index, function: Function) -> bool:
-    return not any(kind == SINGLE for kind, _ in function.spec.notes)
+def one_at_a_time(function: Function) -> bool:
+    """Whether a comment says that the function is not called by several goroutines at once."""
+    return any(kind == SINGLE for kind, _ in function.spec.notes)
 
 
 # --- roots by declaration

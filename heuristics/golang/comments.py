@@ -54,6 +54,7 @@ _PATTERNS = (
         ),
     ),
     (SINGLE, re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
+    (SINGLE, re.compile(r"\b(?:externally synchroni[sz]ed|no concurrent (?:calls|callers|use))()\b", re.I)),
     # "must not be called until the header is written", "may only be called before Start": callers keep a phase.
     (
         SINGLE,
@@ -71,7 +72,9 @@ _PATTERNS = (
     ),
     (READ_ONLY, re.compile(r"\b(?:read[- ]?only|immutable|never (?:changes|modified|written) after)()", re.I)),
 )
-_MARKERS = re.compile(rb"guard|protect|hold|held|lock|safe|concurren|read.?only|immutable|never|must|should|only", re.I)
+_MARKERS = re.compile(
+    rb"guard|protect|hold|held|lock|safe|synchroni|concurren|read.?only|immutable|never|must|should|only", re.I
+)
 
 
 def notes_of(node: Node, previous: Node | None) -> tuple[tuple[str, str], ...]:

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of
 from heuristics.concurrency.guards import same_goroutine, structs_with_locks
-from heuristics.concurrency.roots import once_around
+from heuristics.concurrency.roots import once_around, one_at_a_time
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, Named, Place
@@ -54,15 +54,28 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        if not any(b"RLock()" in file.text for file in package.files if not file.test):
-            continue
-        for named, fields in structs_with_locks(index, package.key):
-            for field in fields:
-                accesses = accesses_of(index, package.key).of(field.owner, field.name)
-                for access in accesses:
-                    lock = _read_lock(access)
-                    if lock is not None and not _one_element(access.step.place):
-                        yield from _judge(index, named, access, lock, accesses)
+        if any(b"RLock()" in file.text for file in package.files if not file.test):
+            yield from _once_per_section(_writes(index, package.key))
+
+
+def _once_per_section(found: Iterator[tuple[Lock, Found]]) -> Iterator[Found]:
+    """The first finding for each place that takes a read lock: that lock is the one cause of all."""
+    told = set()
+    for lock, one in found:
+        if lock.span not in told:
+            if not one.silent_because:
+                told.add(lock.span)
+            yield one
+
+
+def _writes(index: Index, package: str) -> Iterator[tuple[Lock, Found]]:
+    for named, fields in structs_with_locks(index, package):
+        for field in fields:
+            accesses = accesses_of(index, package).of(field.owner, field.name)
+            for access in accesses:
+                lock = _read_lock(access)
+                if lock is not None and not _one_element(access.step.place):
+                    yield from ((lock, one) for one in _judge(index, named, access, lock, accesses))
 
 
 def _read_lock(access: Access) -> Lock | None:
@@ -102,6 +115,8 @@ def _exclusive(access: Access, lock: Lock) -> bool:
 def _silence(index: Index, access: Access, accesses: tuple[Access, ...]) -> str:
     if access.prior:
         return access.prior
+    if one_at_a_time(access.function):
+        return "its comment says that one goroutine at a time calls the function"
     if further := next((held for held in access.step.held if held.mode == "W" and not held.entered), None):
         return f"`{further.place.text}` is held, too"
     if once_around(index.flow(access.function), access.step) is not None:
