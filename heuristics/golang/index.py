@@ -79,7 +79,7 @@ class Index:
         if view is None or function.path in view.paths or (function.folder, function.symbol) in view.symbols:
             return True
         spec = function.spec
-        return view.elsewhere and view.mentioned(self.text(function.path), spec.start, spec.stop)
+        return view.reaches(self.text(function.path), spec.start, spec.stop)
 
     def sees(self, name: str) -> bool:
         """Whether a field or variable of this name is in view."""

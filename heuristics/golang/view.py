@@ -11,28 +11,39 @@ IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 
 @dataclass(frozen=True)
 class View:
-    """Functions in view are those of `paths`, those of `symbols`, and with `elsewhere` those that mention a name.
+    """Functions in view are those of `paths`, those of `symbols`, and those that mention a name of `elsewhere`.
 
     paths: whole files. symbols: (folder, "Type.Method" or "Func"). names: identifiers; fields and variables of other
-    names are not in view. members: those of the names that occur only behind a dot or as a key of a literal.
+    names are not in view. members: names that occur only behind a dot or as a key of a literal.
     """
 
     names: frozenset[str]
     paths: frozenset[str] = frozenset()
     symbols: frozenset[tuple[str, str]] = frozenset()
     members: frozenset[str] = frozenset()
-    elsewhere: bool = False
+    elsewhere: frozenset[str] = frozenset()
 
     @cached_property
-    def _mention(self) -> re.Pattern[bytes] | None:
-        words, members = _any(self.names - self.members), _any(self.members & self.names)
+    def _names(self) -> re.Pattern[bytes] | None:
+        return self._pattern(self.names)
+
+    @cached_property
+    def _elsewhere(self) -> re.Pattern[bytes] | None:
+        return self._pattern(self.elsewhere)
+
+    def _pattern(self, names: frozenset[str]) -> re.Pattern[bytes] | None:
+        words, members = _any(names - self.members), _any(names & self.members)
         parts = [rb"\b%s\b" % words] if words else []
         parts += [rb"\.%s\b|\b%s:" % (members, members)] if members else []
         return re.compile(b"|".join(parts)) if parts else None
 
     def mentioned(self, text: bytes, start: int, stop: int) -> bool:
         """Whether one of the names occurs between two offsets of a file."""
-        return self._mention is not None and self._mention.search(text, start, stop) is not None
+        return self._names is not None and self._names.search(text, start, stop) is not None
+
+    def reaches(self, text: bytes, start: int, stop: int) -> bool:
+        """Whether a function between two offsets of a file is in view because of what it mentions."""
+        return self._elsewhere is not None and self._elsewhere.search(text, start, stop) is not None
 
 
 def _any(names: frozenset[str]) -> bytes:

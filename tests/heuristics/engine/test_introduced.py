@@ -182,11 +182,11 @@ def test_a_finding_in_an_imported_package_is_offered_when_a_place_of_it_is_in_th
     base = {
         "go.mod": "module m\n",
         "a/a.go": 'package a\n\nimport "m/b"\n\nfunc f() {\n\tb.Touch()\n}\n',
-        "b/b.go": "package b\n\nfunc Touch() {\n\tx.leak()\n}\n",
+        "b/b.go": "package b\n\nfunc Touch() {\n\tx.n++\n\tx.leak()\n}\n",
     }
     head = base | {"a/a.go": base["a/a.go"].replace("\tb.", "\tgo b.")}
     (new,) = run(head, base, tiny(check=once_started)).introduced
-    assert (new.span.path, new.span.line, new.anchors[0]) == ("b/b.go", 4, Anchor("a/a.go", 6, "RIGHT"))
+    assert (new.span.path, new.span.line, new.anchors[0]) == ("b/b.go", 5, Anchor("a/a.go", 6, "RIGHT"))
 
     report = run(head, base, tiny(check=lambda index: (replace(one, related=()) for one in once_started(index))))
     assert report.introduced == ()
