@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from heuristics.concurrency.entries import Entries, entries_of
@@ -86,15 +86,40 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Accesses:
-    """All accesses of one package, by (key of the struct, field)."""
+class _Touch:
+    """A step that touches a field, before anybody asked who calls its function. last: the field is acted upon."""
 
-    by_field: dict[tuple[str, str], tuple[Access, ...]]
-    entries: Entries
+    flow: Flow
+    step: Step
+    hop: FieldRef
+    base: tuple[Hop, ...]
+    last: bool
+
+
+class Accesses:
+    """All accesses of one package, by field. What callers hold is found out when somebody asks for a field."""
+
+    def __init__(self, index: Index, entries: Entries, touches: Mapping[tuple[str, str], Sequence[_Touch]]) -> None:
+        self.entries = entries
+        self._index = index
+        self._touches = touches
+        self._made: dict[tuple[str, str], tuple[Access, ...]] = {}
 
     def of(self, owner: str, name: str) -> tuple[Access, ...]:
         """The accesses of one field, in the order of files and lines."""
-        return self.by_field.get((owner, name), ())
+        field = owner, name
+        if field not in self._made:
+            touches = self._touches.get(field, ())
+            self._made[field] = tuple(_access(self._index, self.entries, touch) for touch in touches)
+        return self._made[field]
+
+    def locked(self, owner: str, name: str) -> tuple[Access, ...]:
+        """The same; none when no function that touches the field holds a lock there by its own text or name."""
+        touches = self._touches.get((owner, name), ())
+        entered = self._index.summaries.entry_locks
+        if any(touch.step.held or entered(touch.flow.function) for touch in touches):
+            return self.of(owner, name)
+        return ()
 
 
 def accesses_of(index: Index, package: str) -> Accesses:
@@ -105,18 +130,17 @@ def accesses_of(index: Index, package: str) -> Accesses:
 def _collect(index: Index, key: str) -> Accesses:
     package = index.repository.package(key)
     assert package is not None
-    entries = entries_of(index, key)
-    found: dict[tuple[str, str], list[Access]] = {}
+    found: dict[tuple[str, str], list[_Touch]] = {}
     for function in index.functions_of(package):
         if not function.test and index.concerns(function):
             flow = index.flow(function)
             for step in flow.steps:
-                for access in _touched(index, entries, flow, step):
-                    found.setdefault((access.owner, access.field), []).append(access)
-    return Accesses({field: tuple(accesses) for field, accesses in found.items()}, entries)
+                for touch in _touched(index, flow, step):
+                    found.setdefault((touch.hop.owner, touch.hop.name), []).append(touch)
+    return Accesses(index, entries_of(index, key), found)
 
 
-def _touched(index: Index, entries: Entries, flow: Flow, step: Step) -> Iterator[Access]:
+def _touched(index: Index, flow: Flow, step: Step) -> Iterator[_Touch]:
     """The fields that a step touches: the last of the chain is acted upon, pointers on the way to it are read."""
     place = step.place
     if place is None or step.act not in (Act.READ, Act.WRITE, Act.MUTATE, Act.CALL):
@@ -129,7 +153,7 @@ def _touched(index: Index, entries: Entries, flow: Flow, step: Step) -> Iterator
         assert isinstance(hop, FieldRef)
         last = position == fields[-1] or not _leaves(place.path[position : fields[-1]])
         if index.sees(hop.name) and (last or step.act is not Act.CALL):
-            yield _access(index, entries, flow, step, hop, place.path[:position], last)
+            yield _Touch(flow, step, hop, place.path[:position], last)
 
 
 def _changes_receiver(index: Index, step: Step) -> bool:
@@ -160,9 +184,8 @@ def _leaves(hops: tuple[Hop, ...]) -> bool:
     return any(not isinstance(hop, FieldRef) or hop.pointer for hop in hops)
 
 
-def _access(
-    index: Index, entries: Entries, flow: Flow, step: Step, hop: FieldRef, base: tuple[Hop, ...], last: bool
-) -> Access:
+def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
+    flow, step, hop, base, last = touch.flow, touch.step, touch.hop, touch.base, touch.last
     assert step.place is not None
     function, root = flow.function, step.place.root
     body = flow.body(step.body)

@@ -117,7 +117,7 @@ def _can_be_guarded(index: Index, field: Field) -> bool:
 
 def guard_of(index: Index, package: str, field: Field) -> Guard | None:
     """The lock that guards a field of a struct of this package; None when the evidence does not do."""
-    accesses = accesses_of(index, package).of(field.owner, field.name)
+    accesses = accesses_of(index, package).locked(field.owner, field.name)
     keys = {lock.key for access in accesses for lock in access.locks if access.counts}
     keys = {key for key in keys if not key.startswith(f"{field.name}.")}  # a lock inside the field guards its inside
     if (named := _noted(index, field)) and (noted := next((key for key in sorted(keys) if _last(key) == named), "")):

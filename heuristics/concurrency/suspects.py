@@ -45,7 +45,7 @@ def _suspects(index: Index, package: str) -> tuple[Suspect, ...]:
     found: list[Suspect] = []
     for named, fields in structs_with_locks(index, package):
         for field in fields:
-            accesses = accesses_of(index, package).of(field.owner, field.name)
+            accesses = accesses_of(index, package).locked(field.owner, field.name)
             if not any(access.locks for access in accesses):
                 continue
             usual = guard_of(index, package, field)

@@ -75,6 +75,7 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
     variables = frozenset(name for index in (head, base) for name in _outlined(index, _words))
     return View(
         names=frozenset(touch.mentioned & shared) - _everywhere(),
+        paths=frozenset(path for pair in change.before.items() for path in pair),  # renamed, so told anew by path
         symbols=frozenset(touch.symbols | _made_wrong(head, touch.mentioned, folders)),
         members=(shared | telling) - variables,
         elsewhere=frozenset(elsewhere) - _everywhere(),

@@ -57,7 +57,7 @@ def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
         for named, fields in structs_with_locks(index, package.key):
             for field in fields:
-                accesses = accesses_of(index, package.key).of(field.owner, field.name)
+                accesses = accesses_of(index, package.key).locked(field.owner, field.name)
                 yield from _look(index, named, field, accesses)
 
 
