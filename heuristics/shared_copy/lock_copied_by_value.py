@@ -36,9 +36,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.locks import functions_with, replaced_under
-from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
+from heuristics.concurrency.values import receiver_type_start
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, FieldRef, Flow, Named, Place, Scope, Step, Var
+from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Named, Place, Scope, Step, Var
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -77,13 +78,13 @@ def _found(index: Index, flow: Flow, lock: Step, place: Place, root: Var) -> Ite
     assert field is not None
     if root.scope is Scope.RECEIVER:
         who = f"`{function.symbol}` has a value receiver"
-        title = f"make the receiver a pointer: *{type_.name}"
+        fix = _pointer_receiver(index, function)
     elif root.scope is Scope.PARAMETER and root.body == function.spec.start:
         who = f"`{root.name}` is passed by value"
-        title = f"pass a pointer: *{type_.name}"
+        fix = Fix(f"pass a pointer: *{type_.name}", ())
     elif root.scope is Scope.LOCAL and _element(flow, root):
         who = f"`{root.name}` is a copy of an element"
-        title = "use the element itself, by its index"
+        fix = Fix("use the element itself, by its index", ())
     else:
         return
     declared = index.file(function.path).span(root.start, root.start + len(root.name.encode()))
@@ -98,7 +99,7 @@ def _found(index: Index, flow: Flow, lock: Step, place: Place, root: Var) -> Ite
             Related(lock.span, "each of them takes its own lock here, and none of them waits."),
         ),
         evidence=(f"`{type_.name}` holds `{field.name}` by value", f"`{root.name}` is no pointer"),
-        fix=Fix(title, ()),
+        fix=fix,
     )
 
 
@@ -131,9 +132,15 @@ def _read_early(index: Index, flow: Flow, lock: Step, receiver: Var) -> Iterator
                     Related(lock.span, "another one has copied the whole struct for this call, without the lock."),
                 ),
                 evidence=(f"`{owner.name}` is copied for each call", f"`{field.name}` is written under the lock"),
-                fix=Fix(f"make the receiver a pointer: *{owner.name}", ()),
+                fix=_pointer_receiver(index, flow.function),
             )
             return
+
+
+def _pointer_receiver(index: Index, function: Function) -> Fix:
+    at = receiver_type_start(index, function)
+    edits = (Edit(function.path, at, at, "*"),) if at >= 0 else ()
+    return Fix(f"make the receiver a pointer: *{function.receiver}", edits)
 
 
 def _element(flow: Flow, var: Var) -> bool:
