@@ -217,7 +217,7 @@ def is_setter(access: Access) -> bool:
 
 def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> str:
     """Why a read without the lock sees nothing that these writers do at the same time; "" when nothing says so."""
-    if all(_inside(writer) for writer in writers) and not _looks_inside(index, access):
+    if all(_inside(writer) for writer in writers) and not looks_inside(index, access):
         return "only the reference is copied, which nobody replaces"
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
@@ -287,7 +287,7 @@ def _element(place: Place) -> bool:
     return isinstance(place.path[-1], Element) and place.path[-1].of_map
 
 
-def _looks_inside(index: Index, access: Access) -> bool:
+def looks_inside(index: Index, access: Access) -> bool:
     """Whether a read is of more than the reference: an element, a range, a length, a method of the value."""
     place = access.step.place
     if place is None or place.field is None or place.field.name != access.field:

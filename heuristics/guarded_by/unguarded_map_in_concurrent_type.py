@@ -36,9 +36,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 ```
 
 **Limits.** The heuristic must see that one object is used by several goroutines: the map is reached from the receiver
-of code that runs once per request, from an object that lives outside the loop that starts the goroutines, or from a
-type whose comment promises safety. Objects that are made for each call stay silent, and so does code that runs under
-any lock.
+of code that runs once per request, from an object that lives outside the loop that starts the goroutines, from a type
+whose comment promises safety, or from a goroutine that the object starts for itself and from a method that is shown to
+be called meanwhile (it talks to the goroutine through a channel, or concurrent code reaches it). Objects that are made
+for each call stay silent, and so does code that runs under any lock.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.guards import beside_the_product, joined_before
+from heuristics.concurrency.loops import Meeting, meeting
 from heuristics.concurrency.roots import Way, once_around
 from heuristics.concurrency.sharing import shared_ways
 from heuristics.engine.finding import Found, Related, Severity, Tier
@@ -63,18 +65,25 @@ def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
         for name in package.types() if not beside_the_product(package.folder) else ():
             named = Named(package.key, name)
-            if not _may_lack_a_lock(index, named):
-                continue
-            for field in index.types.fields(named):
-                if isinstance(index.types.underlying(field.type), Map):
-                    accesses = accesses_of(index, package.key).of(field.owner, field.name)
-                    yield from _look(index, named, field, accesses)
+            for field in _maps(index, named):
+                accesses = accesses_of(index, package.key).of(field.owner, field.name)
+                found = tuple(_look(index, named, field, accesses)) if _may_lack_a_lock(index, named) else ()
+                yield from found
+                met = meeting(index, accesses) if not any(not one.silent_because for one in found) else None
+                if met is not None:
+                    yield _met(named, field, met)
+
+
+def _maps(index: Index, named: Named) -> Iterator[Field]:
+    """The fields of a struct that are maps."""
+    if isinstance(index.types.underlying(named), Struct):
+        for field in index.types.fields(named):
+            if index.sees(field.name) and isinstance(index.types.underlying(field.type), Map):
+                yield field
 
 
 def _may_lack_a_lock(index: Index, named: Named) -> bool:
-    """A struct of the package without any lock of its own."""
-    if not isinstance(index.types.underlying(named), Struct):
-        return False
+    """A struct without any lock of its own."""
     return not any(index.types.is_lock(f.type) or f.type == UNKNOWN for f in index.types.flat_fields(named))
 
 
@@ -123,3 +132,28 @@ def _how(kind: str) -> str:
     if kind == "launch":
         return "run in parallel"
     return "several goroutines may call at once" if kind == "promise" else "runs once per request"
+
+
+def _met(named: Named, field: Field, met: Meeting) -> Found:
+    """A map that a goroutine of the object and other code of it use, with a change on one side at least."""
+    change, other = (met.outside, met.inside) if met.outside.write else (met.inside, met.outside)
+    launcher = met.origin.launcher
+    assert launcher is not None
+    loop = f"the goroutine that `{launcher.symbol}` starts"
+    verb = "changed" if other.write else "read"
+    who, beside = (
+        (f"`{change.function.symbol}`", loop) if change is met.outside else (loop, f"`{other.function.symbol}`")
+    )
+    name = f"{named.name}.{field.name}"
+    return Found(
+        span=change.span,
+        message=f"`{name}` is changed in {who} and {verb} in {beside}, and no lock guards it.",
+        symbol=change.function.symbol,
+        variable=name,
+        related=(Related(other.span, f"`{field.name}` is {verb} here, in {beside}"),),
+        story=(
+            Related(met.inside.span, f"{loop} comes here again and again"),
+            Related(met.outside.span, f"`{met.outside.function.symbol}` may be here at the same time"),
+        ),
+        evidence=(met.proof, f"no access of `{field.name}` holds a lock"),
+    )
