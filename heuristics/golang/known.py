@@ -34,6 +34,7 @@ LOCKING_STRUCTS = frozenset(
 ACQUIRE = {"Lock": "W", "RLock": "R"}
 TRY_ACQUIRE = {"TryLock": "W", "TryRLock": "R"}
 RELEASE = {"Unlock": "W", "RUnlock": "R"}
+LOCK_METHODS = frozenset({*ACQUIRE, *TRY_ACQUIRE, *RELEASE, "RLocker"})
 
 WAIT_GROUP = "sync.WaitGroup"
 

@@ -215,6 +215,14 @@ class Package:
         """The method of a name that a type of this package declares."""
         return next((function for function in self.named(name) if function.receiver == receiver), None)
 
+    def declared(self, receiver: str, name: str) -> Function | None:
+        """The function (receiver "") or method of a name, one without a body too."""
+        for file in self.files:
+            for spec in file.outline.functions:
+                if spec.name == name and (function := self._function(file, spec)).receiver == receiver:
+                    return function
+        return None
+
     def methods(self, receiver: str) -> Iterator[Function]:
         """All methods that a type of this package declares."""
         return (function for function in self.functions if function.receiver == receiver)

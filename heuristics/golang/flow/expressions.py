@@ -29,7 +29,8 @@ from heuristics.golang.model import (
     pointee,
 )
 from heuristics.golang.types.bind import Binder
-from heuristics.golang.types.infer import Callee, Inference
+from heuristics.golang.types.infer import Inference
+from heuristics.golang.types.meanings import Callee
 from heuristics.golang.types.places import Places
 
 States = tuple[State, ...]

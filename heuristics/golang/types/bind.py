@@ -19,7 +19,8 @@ from heuristics.golang.model import (
     Var,
     pointee,
 )
-from heuristics.golang.types.infer import Inference, Meaning, TypeMeant
+from heuristics.golang.types.infer import Inference
+from heuristics.golang.types.meanings import Meaning, TypeMeant
 
 
 class Binder:

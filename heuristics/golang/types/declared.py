@@ -93,9 +93,7 @@ class Declared:
         """The type of a function or method, without its receiver."""
         found = self._signatures.get(function)
         if found is None:
-            package = self.types.package(function.package)
-            assert package is not None
-            at = Surroundings(package, self.types.repository.files[function.path], self.parameters_in_reach(function))
+            at = self.types.surroundings(function, self.parameters_in_reach(function))
             found = self._signatures[function] = self.types.signature(function.spec.signature, at)
         return found
 

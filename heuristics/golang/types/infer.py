@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
-
 from heuristics.golang import tree
 from heuristics.golang.model import (
     UNKNOWN,
@@ -27,31 +24,20 @@ from heuristics.golang.model import (
 )
 from heuristics.golang.repository import File, Package
 from heuristics.golang.types.declared import Declared
-from heuristics.golang.types.resolve import BASIC, Member, Surroundings, Types
-from heuristics.golang.types.substitute import substitute, unify
-
-BUILTINS = frozenset(
-    {
-        "append",
-        "cap",
-        "clear",
-        "close",
-        "complex",
-        "copy",
-        "delete",
-        "imag",
-        "len",
-        "make",
-        "max",
-        "min",
-        "new",
-        "panic",
-        "print",
-        "println",
-        "real",
-        "recover",
-    }
+from heuristics.golang.types.instantiate import instantiated
+from heuristics.golang.types.meanings import (
+    BUILTINS,
+    Builtin,
+    Callee,
+    Meaning,
+    Outside,
+    PackageName,
+    TypeMeant,
 )
+from heuristics.golang.types.members import Member
+from heuristics.golang.types.resolve import BASIC, Surroundings, Types
+from heuristics.golang.types.substitute import substitute
+
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "&&", "||"})
 _LITERALS: dict[str, Type] = {
     "int": Basic("int"),
@@ -61,49 +47,6 @@ _LITERALS: dict[str, Type] = {
     "bool": Basic("bool"),
     "imaginary": Basic("complex128"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PackageName:
-    """An imported package where an expression stands; key as in Package."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class TypeMeant:
-    """A type where an expression stands: a conversion, or the argument of make and new."""
-
-    type: Type
-
-
-@dataclass(frozen=True, slots=True)
-class Builtin:
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A function or variable of a package outside the repository: `import/path.Name`."""
-
-    name: str
-
-
-Meaning: TypeAlias = Var | Function | PackageName | TypeMeant | Builtin | Outside | None
-
-
-@dataclass(frozen=True, slots=True)
-class Callee:
-    """What a call calls. Exactly one of function, known, interface, literal, variable says it, or none."""
-
-    name: str
-    function: Function | None = None
-    known: str = ""
-    interface: bool = False
-    receiver: tree.Expr | None = None
-    member: Member | None = None
-    literal: tree.FuncLit | None = None
-    conversion: Type | None = None
 
 
 class Inference:
@@ -198,6 +141,8 @@ class Inference:
                 meaning = self.meaning(expression)
                 if meaning is not None:
                     return self._type_of_meaning(meaning)
+                if isinstance(meant := self.meaning(operand), TypeMeant):
+                    return self._method_expression(meant.type, name)
                 return self._member_type(self.type_of(operand), name)
             case tree.Call():
                 return self._call(expression)
@@ -245,17 +190,25 @@ class Inference:
             return UNKNOWN
         if member.field is not None:
             return member.field.type
-        if member.method is not None:
-            return self._bound(member, owner)
+        method = member.method or (self.types.library_function(member.known) if member.known else None)
+        if method is not None:
+            return self._bound(member, method, owner)
         return member.signature or UNKNOWN
 
-    def _bound(self, member: Member, owner: Type) -> Type:
-        assert member.method is not None
-        signature = self.declared.signature(member.method)
-        holder = member.way[-1].type if member.way else owner
-        named = pointee(holder)
+    def _method_expression(self, owner: Type, name: str) -> Type:
+        """`T.Method`: a function whose first parameter is the receiver."""
+        signature = self._member_type(owner, name)
+        if not isinstance(signature, Func):
+            return UNKNOWN
+        return Func((owner, *signature.parameters), signature.results, signature.variadic)
+
+    def _bound(self, member: Member, function: Function, owner: Type) -> Func:
+        """The signature of a method, with the type arguments of the value that has it."""
+        signature = self.declared.signature(function)
+        named = pointee(member.way[-1].type if member.way else owner)
         if isinstance(named, Named) and named.arguments:
-            return substitute(signature, self.declared.receiver_bindings(member.method, named.arguments))
+            replaced = substitute(signature, self.declared.receiver_bindings(function, named.arguments))
+            return replaced if isinstance(replaced, Func) else signature
         return signature
 
     def _element(self, operand: tree.Expr, type_: Type) -> Type:
@@ -334,26 +287,38 @@ class Inference:
             return callee.conversion
         if callee.known.startswith("builtin."):
             return self._builtin(callee.name, call.arguments)
+        function = callee.function
         if callee.known:
-            return self.declared.known_results(callee.known)
-        signature = self.types.underlying(self.type_of(call.function))
-        if not isinstance(signature, Func):
-            return UNKNOWN
-        if callee.function is not None and callee.function.spec.parameters:
-            signature = self._instantiated(signature, callee.function, call)
+            function = self.types.library_function(callee.known)
+            if function is None:
+                return self.declared.known_results(callee.known)
+            signature = self._from_library(callee, function)
+        else:
+            behind = self.types.underlying(self.type_of(call.function))
+            if not isinstance(behind, Func):
+                return UNKNOWN
+            signature = behind
+        if function is not None and function.spec.parameters:
+            signature = self._instantiated(signature, function, call)
         return signature.results[0] if len(signature.results) == 1 else Tuple(signature.results)
+
+    def _from_library(self, callee: Callee, function: Function) -> Func:
+        if callee.member is None or callee.receiver is None:
+            return self.declared.signature(function)
+        return self._bound(callee.member, function, self.type_of(callee.receiver))
 
     def _instantiated(self, signature: Func, function: Function, call: tree.Call) -> Func:
         """A generic function with its type parameters replaced, from explicit arguments or from those of the call."""
-        names = [parameter.name for parameter in function.spec.parameters]
-        bound: dict[str, Type] = {}
+        explicit: list[Type] = []
         if isinstance(call.function, tree.Index):
             meant = (self.meaning(index) for index in call.function.indices)
-            bound.update((n, m.type) for n, m in zip(names, meant, strict=False) if isinstance(m, TypeMeant))
-        for parameter, argument in zip(signature.parameters, call.arguments, strict=False):
-            unify(parameter, self.type_of(argument), frozenset(names), bound)
-        replaced = substitute(signature, bound)
-        return replaced if isinstance(replaced, Func) else signature
+            explicit = [m.type if isinstance(m, TypeMeant) else UNKNOWN for m in meant]
+        arguments = [self.type_of(argument) for argument in call.arguments]
+        if call.spread and isinstance(last := self.types.underlying(arguments[-1]), Slice):
+            arguments[-1] = last.element
+        elif len(arguments) == 1 and isinstance(arguments[0], Tuple):  # f(g()) with the results of g
+            arguments = list(arguments[0].types)
+        return instantiated(self.declared, function, signature, explicit, arguments)
 
     def _builtin(self, name: str, arguments: tuple[tree.Expr, ...]) -> Type:
         if not arguments:

@@ -21,8 +21,9 @@ from heuristics.golang.model import (
     Var,
     pointee,
 )
-from heuristics.golang.types.infer import Callee, Inference
-from heuristics.golang.types.resolve import Member
+from heuristics.golang.types.infer import Inference
+from heuristics.golang.types.meanings import Callee
+from heuristics.golang.types.members import Member
 
 
 class Places:

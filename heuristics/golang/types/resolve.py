@@ -26,6 +26,8 @@ from heuristics.golang.model import (
 )
 from heuristics.golang.outline import TypeSpec
 from heuristics.golang.repository import File, Package, Repository
+from heuristics.golang.types.library import Library
+from heuristics.golang.types.members import DEEP, Member, Members
 
 BASIC = frozenset(
     {
@@ -53,7 +55,6 @@ BASIC = frozenset(
         "comparable",
     }
 )
-_DEEP = 16  # embedding and alias chains longer than this are cycles
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,6 @@ class Surroundings:
     package: Package
     file: File
     local: dict[str, Type] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """What a selector means: a field with the embedded fields on the way to it, or a method."""
-
-    way: tuple[Field, ...]
-    field: Field | None = None
-    method: Function | None = None
-    known: str = ""
-    interface: bool = False
-    signature: Func | None = None
 
 
 class Types:
@@ -90,7 +79,8 @@ class Types:
         self._locals: dict[Named, Type] = {}
         self._others = {platform: self}
         self._underlying: dict[Named, Type] = {}
-        self._members: dict[tuple[Type, str], Member | None] = {}
+        self._members = Members(self)
+        self._library = Library()
         self._resolving: set[Named] = set()
 
     def on(self, platform: Platform) -> Types:
@@ -161,35 +151,44 @@ class Types:
             return self._alias(Named(at.package.key, name, arguments))
         if name in BASIC:
             return Basic(name)
+        return self._dot_imported(name, arguments, at)
+
+    def _dot_imported(self, name: str, arguments: tuple[Type, ...], at: Surroundings) -> Type:
+        """A name that no package of the repository has comes from one outside, if only one is imported like this."""
+        outside: list[str] = []
         for local, key in self.repository.imports_of(at.file).items():
-            if local.startswith("."):
+            if not local.startswith("."):
+                continue
+            package = self.package(key)
+            if package is None:
+                outside.append(key)
+            elif package.type(name):
                 return self._alias(Named(key, name, arguments))
-        return UNKNOWN
+        return Named(outside[0], name, arguments) if len(outside) == 1 else UNKNOWN
 
     def _alias(self, named: Named) -> Type:
         package = self.package(named.package)
         declared = self.declaration(named) if package is not None and package.may_be_alias(named.name) else None
-        if declared is None or package is None or not declared[1].alias:
+        if declared is None or not declared[1].alias:
             return named
         if named in self._resolving:
             return UNKNOWN  # an alias that leads back to itself
         self._resolving.add(named)
-        file, spec = declared
-        resolved = self.resolve(spec.type, Surroundings(package, file))
+        resolved = self.resolve(declared[1].type, self._inside(named, *declared))
         self._resolving.discard(named)
         return resolved
 
     # --- declarations
 
     def declaration(self, named: Named) -> tuple[File, TypeSpec] | None:
-        """The file and spec that declare a type of this repository."""
-        package = self.package(named.package)
+        """The file and spec that declare a type of this repository, or of the library if they are known."""
+        package = self._holder(named.package)
         specs = package.type(named.name) if package is not None else None
         return specs[0] if specs else None
 
     def underlying(self, type_: Type) -> Type:
         """The type behind a name; a pointer stays one. External names stay as they are."""
-        for _ in range(_DEEP):
+        for _ in range(DEEP):
             if not isinstance(type_, Named):
                 return type_
             behind = self._behind(type_)
@@ -205,22 +204,41 @@ class Types:
             found = self._underlying[named] = self._expand(named)
         return found
 
+    def _holder(self, key: str) -> Package | None:
+        return self.package(key) or self._library.package(key)
+
     def _expand(self, named: Named) -> Type:
         declared = self.declaration(named)
-        package = self.package(named.package)
-        if declared is None or package is None:
+        if declared is None:
             return self._locals.get(named, named)
-        file, spec = declared
-        at = Surroundings(
-            package,
-            file,
-            dict(zip((p.name for p in spec.parameters), named.arguments, strict=False))
-            if named.arguments
-            else {p.name: Basic(p.name) for p in spec.parameters},
-        )
-        if isinstance(spec.type, tree.StructOf):
-            return Struct(tuple(self._field(f, named.key, at) for f in spec.type.fields))
-        return self.resolve(spec.type, at)
+        spec, at = declared[1], self._inside(named, *declared)
+        if not isinstance(spec.type, tree.StructOf):
+            return self.resolve(spec.type, at)
+        if self.package(named.package) is None:
+            return named  # of a struct of the library nothing is known but its name and its methods
+        return Struct(tuple(self._field(f, named.key, at) for f in spec.type.fields))
+
+    def _inside(self, named: Named, file: File, spec: TypeSpec) -> Surroundings:
+        """Where the right side of a type's declaration stands, its parameters bound to the arguments."""
+        package = self._holder(named.package)
+        assert package is not None
+        names = [parameter.name for parameter in spec.parameters]
+        bound = zip(names, named.arguments or map(Basic, names), strict=False)
+        return Surroundings(package, file, dict(bound))
+
+    def surroundings(self, function: Function, local: dict[str, Type]) -> Surroundings:
+        """Where the signature of a function stands. local: its type parameters."""
+        package = self._holder(function.package)
+        assert package is not None
+        return Surroundings(package, next(f for f in package.files if f.path == function.path), local)
+
+    def library_function(self, name: str) -> Function | None:
+        """A function or method outside the repository of which more is known than its name."""
+        return self._library.function(name)
+
+    def is_local(self, named: Named) -> bool:
+        """Whether a type is declared inside a function."""
+        return named in self._locals
 
     def declare_local(self, named: Named, expression: tree.TypeExpr, at: Surroundings) -> None:
         """Remember a type that is declared inside a function."""
@@ -236,71 +254,9 @@ class Types:
         behind = self.underlying(pointee(self.underlying(type_)))
         return behind.fields if isinstance(behind, Struct) else ()
 
-    # --- members
-
     def member(self, type_: Type, name: str) -> Member | None:
         """What `x.name` means for an x of this type; None when text alone cannot tell."""
-        key = (type_, name)
-        if key not in self._members:
-            self._members[key] = self._search(type_, name)
-        return self._members[key]
-
-    def _search(self, type_: Type, name: str) -> Member | None:
-        """Breadth first over embedded fields, as the Go specification's selector rules say (shallowest depth wins)."""
-        level: list[tuple[Type, tuple[Field, ...]]] = [(pointee(type_), ())]
-        seen: set[Type] = set()
-        for _ in range(_DEEP):
-            deeper: list[tuple[Type, tuple[Field, ...]]] = []
-            opaque: Member | None = None
-            for current, way in level:
-                if current in seen:
-                    continue
-                seen.add(current)
-                found = self._direct(current, name, way)
-                if found is not None and (found.field or found.method or found.interface or found.signature):
-                    return found
-                opaque = opaque or found
-                deeper += [(pointee(f.type), (*way, f)) for f in self.fields(current) if f.embedded]
-            if opaque is not None and not deeper:
-                return opaque
-            if opaque is not None and len(level) == 1:
-                return opaque
-            level = deeper
-            if not level:
-                return None
-        return None
-
-    def _direct(self, type_: Type, name: str, way: tuple[Field, ...]) -> Member | None:
-        if isinstance(type_, Named):
-            package = self.package(type_.package)
-            if package is None and type_ not in self._locals:
-                return Member(way, known=f"{type_.key}.{name}")
-            if package is not None:
-                if method := package.method(type_.name, name):
-                    return Member(way, method=method)
-                declared = self.declaration(type_)
-                if declared is None and not type_.name.startswith("·"):
-                    return None
-        behind = self.underlying(type_)
-        if isinstance(behind, Struct):
-            for candidate in behind.fields:
-                if candidate.name == name:
-                    return Member(way, field=candidate)
-        if isinstance(behind, Interface):
-            return self._in_interface(behind, name, way)
-        if isinstance(behind, Named) and behind != type_:
-            return Member(way, known=f"{behind.key}.{name}")
-        return None
-
-    def _in_interface(self, interface: Interface, name: str, way: tuple[Field, ...]) -> Member | None:
-        for method, signature in interface.methods:
-            if method == name:
-                return Member(way, interface=True, signature=signature)
-        for embedded in interface.embeds:
-            found = self._direct(embedded, name, way)
-            if found is not None:
-                return found
-        return None
+        return self._members.find(type_, name)
 
     # --- locks
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from heuristics.golang.model import (
     Array,
     Basic,
     Chan,
     Func,
+    Interface,
     Map,
     Named,
     Pointer,
     Slice,
+    Struct,
     Tuple,
     Type,
     Unknown,
 )
+
+Underlying = Callable[[Type], Type]
 
 
 def substitute(type_: Type, bound: Mapping[str, Type]) -> Type:
@@ -27,7 +32,7 @@ def substitute(type_: Type, bound: Mapping[str, Type]) -> Type:
         case Basic(name):
             return bound.get(name, type_)
         case Named(package, name, arguments):
-            return Named(package, name, tuple(substitute(a, bound) for a in arguments))
+            return Named(package, name, _each(arguments, bound))
         case Pointer(element):
             return Pointer(substitute(element, bound))
         case Slice(element):
@@ -39,29 +44,56 @@ def substitute(type_: Type, bound: Mapping[str, Type]) -> Type:
         case Map(key, value):
             return Map(substitute(key, bound), substitute(value, bound))
         case Func(parameters, results, variadic):
-            return Func(
-                tuple(substitute(p, bound) for p in parameters), tuple(substitute(r, bound) for r in results), variadic
-            )
+            return Func(_each(parameters, bound), _each(results, bound), variadic)
         case Tuple(types):
-            return Tuple(tuple(substitute(t, bound) for t in types))
+            return Tuple(_each(types, bound))
+        case Struct(fields):
+            return Struct(tuple(replace(field, type=substitute(field.type, bound)) for field in fields))
+        case Interface(methods, embeds):
+            replaced = ((name, substitute(signature, bound)) for name, signature in methods)
+            kept = tuple((name, signature) for name, signature in replaced if isinstance(signature, Func))
+            return Interface(kept, _each(embeds, bound))
     return type_
 
 
-def unify(pattern: Type, actual: Type, names: frozenset[str], bound: dict[str, Type]) -> None:
+def _each(types: tuple[Type, ...], bound: Mapping[str, Type]) -> tuple[Type, ...]:
+    return tuple(substitute(type_, bound) for type_ in types)
+
+
+def unify(pattern: Type, actual: Type, names: frozenset[str], bound: dict[str, Type], underlying: Underlying) -> None:
     """Bind the type parameters of `pattern` that `actual` tells; what does not fit is left unbound."""
     if isinstance(actual, Unknown):
         return
+    if isinstance(actual, Named) and not (isinstance(pattern, Named) and pattern.key == actual.key):
+        if isinstance(pattern, Basic):
+            if pattern.name in names:
+                bound.setdefault(pattern.name, actual)
+            return
+        actual = underlying(actual)
+        pattern = underlying(pattern)
     match pattern, actual:
         case Basic(name), _ if name in names:
             bound.setdefault(name, actual)
         case (Pointer(a), Pointer(b)) | (Slice(a), Slice(b)) | (Array(a), Array(b)) | (Chan(a), Chan(b)):
-            unify(a, b, names, bound)
+            unify(a, b, names, bound, underlying)
         case Map(key, value), Map(actual_key, actual_value):
-            unify(key, actual_key, names, bound)
-            unify(value, actual_value, names, bound)
+            unify(key, actual_key, names, bound, underlying)
+            unify(value, actual_value, names, bound, underlying)
         case Named(_, _, arguments), Named(_, _, actual_arguments):
-            for a, b in zip(arguments, actual_arguments, strict=False):
-                unify(a, b, names, bound)
+            _unify_all(arguments, actual_arguments, names, bound, underlying)
+        case Named(), Func():
+            unify(underlying(pattern), actual, names, bound, underlying)
         case Func(parameters, results), Func(actual_parameters, actual_results):
-            for a, b in zip((*parameters, *results), (*actual_parameters, *actual_results), strict=False):
-                unify(a, b, names, bound)
+            _unify_all(parameters, actual_parameters, names, bound, underlying)
+            _unify_all(results, actual_results, names, bound, underlying)
+
+
+def _unify_all(
+    patterns: tuple[Type, ...],
+    actual: tuple[Type, ...],
+    names: frozenset[str],
+    bound: dict[str, Type],
+    underlying: Underlying,
+) -> None:
+    for a, b in zip(patterns, actual, strict=False):
+        unify(a, b, names, bound, underlying)

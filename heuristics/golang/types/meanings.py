@@ -1,0 +1,76 @@
+"""What a name or the function of a call can mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from heuristics.golang import tree
+from heuristics.golang.model import Function, Type, Var
+from heuristics.golang.types.members import Member
+
+BUILTINS = frozenset(
+    {
+        "append",
+        "cap",
+        "clear",
+        "close",
+        "complex",
+        "copy",
+        "delete",
+        "imag",
+        "len",
+        "make",
+        "max",
+        "min",
+        "new",
+        "panic",
+        "print",
+        "println",
+        "real",
+        "recover",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageName:
+    """An imported package where an expression stands; key as in Package."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeMeant:
+    """A type where an expression stands: a conversion, or the argument of make and new."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A function or variable of a package outside the repository: `import/path.Name`."""
+
+    name: str
+
+
+Meaning: TypeAlias = Var | Function | PackageName | TypeMeant | Builtin | Outside | None
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What a call calls. Exactly one of function, known, interface, literal, variable says it, or none."""
+
+    name: str
+    function: Function | None = None
+    known: str = ""
+    interface: bool = False
+    receiver: tree.Expr | None = None
+    member: Member | None = None
+    literal: tree.FuncLit | None = None
+    conversion: Type | None = None

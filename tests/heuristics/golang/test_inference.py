@@ -1,0 +1,163 @@
+"""Types of expressions by reason: generics, method expressions, the library, embedded types beside each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from heuristics.golang.model import UNKNOWN, Act, Basic, Named, Pointer
+
+DECLARATIONS = """
+import (
+	"encoding/json"
+	"io"
+	"iter"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+type item struct { count int; next *item }
+type items []*item
+type pair[K comparable, V any] struct { key K; value V }
+type store struct {
+	net.Conn
+	sync.Mutex
+	current atomic.Pointer[item]
+	byName  map[string]*item
+	all     items
+	raw     json.RawMessage
+	header  http.Header
+	once    func() *item
+}
+func (s *store) each() iter.Seq[*item] { return nil }
+func (s *store) pairs() iter.Seq2[string, *item] { return nil }
+func (s *store) get(name string) (*item, error) { return nil, nil }
+type closer interface { io.Closer; load() *item }
+type wrapped struct { io.Reader; *store }
+func first[S ~[]E, E any](all S) E { return all[0] }
+func convert[T any, R any](all []T, f func(T) R) []R { return nil }
+func variadic[T any](all ...T) T { return all[0] }
+func nothing[T any]() T { var none T; return none }
+func makePair[K comparable, V any](k K, v V) *pair[K, V] { return nil }
+func fill[T any, P interface { *T; reset() }](all []P) []P { return all }
+type Seq = func(yield func(*item) bool)
+type list[T any] struct { head *node[T] }
+type node[T any] struct { value T; next *node[T] }
+func (l *list[T]) all() iter.Seq[T] { return nil }
+type alias[T any] = list[T]
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "type_"),
+    [
+        ("s.current.Load().next", Pointer(Named("./p", "item"))),
+        ("s.current.Load().count", Basic("int")),
+        ("slices.Clone(s.all)[0].count", Basic("int")),
+        ("slices.Collect(maps.Values(s.byName))[0].count", Basic("int")),
+        ("slices.Collect(maps.Keys(s.byName))[0]", Basic("string")),
+        ("slices.MaxFunc(s.all, nil).count", Basic("int")),
+        ("slices.Concat(s.all, s.all)[0].count", Basic("int")),
+        ("slices.Insert(s.all, 0, nil)[0].count", Basic("int")),
+        ("maps.Clone(s.byName)[``].count", Basic("int")),
+        ("sync.OnceValue(func() *item { return nil })().count", Basic("int")),
+        ("first(s.all).count", Basic("int")),
+        ("first([]item{}).count", Basic("int")),
+        (
+            "convert(s.all, func(i *item) pair[string, *item] { return pair[string, *item]{} })[0].value.count",
+            Basic("int"),
+        ),
+        ("variadic(item{}, item{}).count", Basic("int")),
+        ("variadic(s.all...).count", Basic("int")),
+        ("nothing[*item]().count", Basic("int")),
+        ("nothing()", UNKNOWN),
+        ("fill[item](nil)[0].count", Basic("int")),
+        ("makePair(``, s.all).value[0].count", Basic("int")),
+        ("variadic(s.get(``)).count", Basic("int")),
+        ("(*store).get", None),
+        ("s.raw[0]", Basic("byte")),
+        ("s.header[``][0]", Basic("string")),
+        ("c.load().count", Basic("int")),
+        ("w.all[0].count", Basic("int")),
+        ("l.head.next.value.count", Basic("int")),
+        ("al.head.next.value.count", Basic("int")),
+        ("ranged.count", Basic("int")),
+        ("second.count", Basic("int")),
+        ("value.count", Basic("int")),
+        ("called.count", Basic("int")),
+        ("number", Basic("int")),
+        ("inList.count", Basic("int")),
+        ("byFunc.count", Basic("int")),
+        ("got.count", Basic("int")),
+        ("method().count", Basic("int")),
+        ("switched.count", Basic("int")),
+        ("received.count", Basic("int")),
+        ("asserted.count", Basic("int")),
+        ("anonymous.inner.count", Basic("int")),
+        ("each.inner.count", Basic("int")),
+    ],
+)
+def test_the_type_of_an_expression(index_of, expression, type_):
+    source = (
+        DECLARATIONS
+        + f"""
+var anonymous struct {{ sync.Mutex; inner *item }}
+func f(s *store, c closer, w *wrapped, l *list[*item], al *alias[*item], seq Seq, x any, ch chan *item) {{
+	called, _ := (*store).get(s, "")
+	got, _ := s.get("")
+	method := s.current.Load
+	asserted, ok := x.(*item)
+	received, ok := <-ch
+	_ = ok
+	for ranged := range s.each() {{
+		for _, second := range s.pairs() {{
+			for _, value := range maps.All(s.byName) {{
+				for number := range len(s.all) {{
+					for inList := range l.all() {{
+						for byFunc := range seq {{
+							for _, each := range []struct {{ inner *item }}{{}} {{
+								switch switched := x.(type) {{
+								case *item:
+									keep({expression})
+								}}
+							}}
+						}}
+					}}
+				}}
+			}}
+		}}
+	}}
+}}
+func keep(any) {{}}
+"""
+    )
+    index = index_of(source)
+    flow = index.flow(next(f for f in index.functions() if f.name == "f"))
+    call = next(s.call for s in flow.steps if s.act is Act.CALL and s.call.name == "keep")
+    if type_ is None:
+        signature = call.arguments[0].type
+        assert signature.parameters == (Pointer(Named("./p", "store")), Basic("string"))
+    else:
+        assert call.arguments[0].type == type_
+
+
+def test_the_lock_among_embedded_types_has_the_methods_of_a_lock(index_of):
+    index = index_of(DECLARATIONS + "func f(s *store) { s.Lock(); s.Close() }")
+    flow = index.flow(next(f for f in index.functions() if f.name == "f"))
+    acts = [(s.act, s.place.text if s.place else "", s.call.known if s.call else "") for s in flow.steps]
+    lock = next(s for s in flow.steps if s.act is Act.ACQUIRE)
+    assert [hop.name for hop in lock.place.path] == ["Mutex"]
+    assert (Act.CALL, "net.Conn.Close") in [(act, known) for act, _, known in acts]
+
+
+def test_a_name_of_a_package_that_is_imported_with_a_dot(index_of):
+    index = index_of(
+        'import (. "example.com/m/q"; . "example.com/elsewhere")\nfunc f(s *S, o *Other) { keep(s.field); keep(o) }\n'
+        "func keep(any) {}",
+        q__q_go="package q\n\ntype S struct { field int }\n",
+    )
+    flow = index.flow(next(f for f in index.functions() if f.name == "f"))
+    types = [s.call.arguments[0].type for s in flow.steps if s.act is Act.CALL]
+    assert types == [Basic("int"), Pointer(Named("example.com/elsewhere", "Other"))]
