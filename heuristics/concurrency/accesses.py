@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.entries import Entries, entries_of
@@ -85,75 +85,91 @@ class Access:
         return any(lock.key == key for lock in self.locks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Touch:
-    """A step that touches a field, before anybody asked who calls its function. last: the field is acted upon."""
-
-    flow: Flow
-    step: Step
-    hop: FieldRef
-    base: tuple[Hop, ...]
-    last: bool
-
-
 class Accesses:
-    """All accesses of one package, by field. What callers hold is found out when somebody asks for a field."""
+    """The accesses of one package without its tests, looked up when a field is asked for; use `accesses_of`."""
 
-    def __init__(self, index: Index, entries: Entries, touches: Mapping[tuple[str, str], Sequence[_Touch]]) -> None:
-        self.entries = entries
+    def __init__(self, index: Index, package: str) -> None:
+        found = index.repository.package(package)
+        assert found is not None
+        self.entries = entries_of(index, package)
         self._index = index
-        self._touches = touches
-        self._made: dict[tuple[str, str], tuple[Access, ...]] = {}
+        self._functions = tuple(f for f in index.functions_of(found) if not f.test and index.concerns(f))
+        self._touched: dict[Function, dict[FieldRef, list[_Touch]]] = {}
+        self._touches: dict[FieldRef, tuple[_Touch, ...]] = {}
+        self._made: dict[FieldRef, tuple[Access, ...]] = {}
 
     def of(self, owner: str, name: str) -> tuple[Access, ...]:
         """The accesses of one field, in the order of files and lines."""
-        field = owner, name
+        field = FieldRef(owner, name)
         if field not in self._made:
-            touches = self._touches.get(field, ())
-            self._made[field] = tuple(_access(self._index, self.entries, touch) for touch in touches)
+            self._made[field] = tuple(_access(self._index, self.entries, touch) for touch in self._touches_of(field))
         return self._made[field]
 
     def locked(self, owner: str, name: str) -> tuple[Access, ...]:
         """The same; none when no function that touches the field holds a lock there by its own text or name."""
-        touches = self._touches.get((owner, name), ())
         entered = self._index.summaries.entry_locks
+        touches = self._touches_of(FieldRef(owner, name))
         if any(touch.step.held or entered(touch.flow.function) for touch in touches):
             return self.of(owner, name)
         return ()
 
+    def _touches_of(self, field: FieldRef) -> tuple[_Touch, ...]:
+        if field not in self._touches:
+            self._touches[field] = tuple(self._look_up(field)) if self._index.sees(field.name) else ()
+        return self._touches[field]
+
+    def _look_up(self, field: FieldRef) -> Iterator[_Touch]:
+        for function in self._functions:
+            if not selects(self._index, function, field.name):
+                continue
+            if function not in self._touched:
+                self._touched[function] = _touched(self._index.flow(function))
+            for touch in self._touched[function].get(field, ()):
+                if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
+                    yield touch
+
 
 def accesses_of(index: Index, package: str) -> Accesses:
-    """The accesses of the package with this key, test files left out; computed once per index."""
-    return index.once(_collect, package)
+    """The accesses of the package with this key; one object per index."""
+    return index.once(Accesses, package)
 
 
-def _collect(index: Index, key: str) -> Accesses:
-    package = index.repository.package(key)
-    assert package is not None
-    found: dict[tuple[str, str], list[_Touch]] = {}
-    for function in index.functions_of(package):
-        if not function.test and index.concerns(function):
-            flow = index.flow(function)
-            for step in flow.steps:
-                for touch in _touched(index, flow, step):
-                    found.setdefault((touch.hop.owner, touch.hop.name), []).append(touch)
-    return Accesses(index, entries_of(index, key), found)
+def selects(index: Index, function: Function, name: str) -> bool:
+    """Whether the text of a function may select a field of this name."""
+    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
+    needle = name.encode()
+    if text.find(b"." + needle, start, stop) >= 0:
+        return True
+    return text.find(b".\n", start, stop) >= 0 and text.find(needle, start, stop) >= 0
 
 
-def _touched(index: Index, flow: Flow, step: Step) -> Iterator[_Touch]:
-    """The fields that a step touches: the last of the chain is acted upon, pointers on the way to it are read."""
-    place = step.place
-    if place is None or step.act not in (Act.READ, Act.WRITE, Act.MUTATE, Act.CALL):
-        return
-    if step.act is Act.CALL and not _changes_receiver(index, step):
-        return
-    fields = [i for i, hop in enumerate(place.path) if isinstance(hop, FieldRef) and hop.owner != "?"]
-    for position in fields:
-        hop = place.path[position]
-        assert isinstance(hop, FieldRef)
-        last = position == fields[-1] or not _leaves(place.path[position : fields[-1]])
-        if index.sees(hop.name) and (last or step.act is not Act.CALL):
-            yield _Touch(flow, step, hop, place.path[:position], last)
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """A field in the chain of a step's place, at this position, before anybody asked who calls the function.
+
+    last: the field is acted upon.
+    """
+
+    flow: Flow
+    step: Step
+    position: int
+    last: bool
+
+
+def _touched(flow: Flow) -> dict[FieldRef, list[_Touch]]:
+    """The fields that a function touches: the last of a chain is acted upon, pointers on the way to it are read."""
+    found: dict[FieldRef, list[_Touch]] = {}
+    for step in flow.steps:
+        place = step.place
+        if place is None or step.act not in (Act.READ, Act.WRITE, Act.MUTATE, Act.CALL):
+            continue
+        fields = [(i, hop) for i, hop in enumerate(place.path) if isinstance(hop, FieldRef) and hop.owner != "?"]
+        for position, hop in fields:
+            end = fields[-1][0]
+            last = position == end or not _leaves(place.path[position:end])
+            if last or step.act is not Act.CALL:
+                found.setdefault(hop, []).append(_Touch(flow, step, position, last))
+    return found
 
 
 def _changes_receiver(index: Index, step: Step) -> bool:
@@ -185,8 +201,10 @@ def _leaves(hops: tuple[Hop, ...]) -> bool:
 
 
 def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
-    flow, step, hop, base, last = touch.flow, touch.step, touch.hop, touch.base, touch.last
+    flow, step = touch.flow, touch.step
     assert step.place is not None
+    hop, base = step.place.path[touch.position], step.place.path[: touch.position]
+    assert isinstance(hop, FieldRef)
     function, root = flow.function, step.place.root
     body = flow.body(step.body)
     launched = launched_around(flow, body)
@@ -198,7 +216,7 @@ def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
     sheltered = around or ("" if launched is not None else entry.sheltered)
     if not locks and held:
         sheltered = sheltered or f"`{held[0].place.text}` is held"
-    write = last and step.act is not Act.READ
+    write = touch.last and step.act is not Act.READ
     return Access(
         function,
         step,

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
+    Array,
     Element,
     Field,
     FieldRef,
     Flow,
     Function,
+    Map,
     Named,
     Place,
     Scope,
+    Slice,
     Span,
     Step,
     Type,
@@ -52,20 +55,38 @@ class StructCopy:
 
 
 def functions_near_locks(index: Index) -> Iterator[Function]:
-    """The functions in focus that name a struct of their package which holds a lock, or copy what a pointer is to."""
-    words: dict[str, list[bytes]] = {}
+    """The functions in focus that may copy a struct with a lock, by their text; test files are left out.
+
+    They name such a struct behind their receiver, or what holds one by value, or copy what a pointer is to.
+    """
     for function in index.functions():
-        if function.package not in words:
-            types = index.package(function).types()
-            names = [name.encode() for name in types if _holds_lock(index, Named(function.package, name))]
-            words[function.package] = [*names, b"= *"]
-        text = index.text(function.path)
-        if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in words[function.package]):
+        if function.test:
+            continue
+        text, spec = index.text(function.path), function.spec
+        if any(text.find(word, spec.name_start, spec.stop) >= 0 for word in index.once(_words, function.package)):
             yield function
 
 
-def _holds_lock(index: Index, type_: Named) -> bool:
+def _words(index: Index, key: str) -> tuple[bytes, ...]:
+    package = index.repository.package(key)
+    assert package is not None
+    types = [Named(key, name) for name in package.types()]
+    names = {type_.name for type_ in types if _holds_lock(index, type_)}
+    names |= {f.name for type_ in types for f in index.types.fields(type_) if _holds_lock(index, _element(f.type))}
+    return b"= *", b": *", *(name.encode() for name in names)
+
+
+def _element(type_: Type) -> Type:
+    """What a map, slice or array holds, else the type itself."""
+    while isinstance(type_, Slice | Array | Map):
+        type_ = type_.value if isinstance(type_, Map) else type_.element
+    return type_
+
+
+def _holds_lock(index: Index, type_: Type) -> bool:
     """Whether a struct has a lock, or a field that is a struct with one."""
+    if not isinstance(type_, Named) or index.types.is_lock(type_):
+        return False
     locks = index.types.value_locks
     return bool(index.types.locks(type_)) or any(locks(field.type) for field in index.types.fields(type_))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Call, Flow, Function, Span, Step, Value, Var
+from heuristics.golang.model import Act, Body, Call, Flow, Func, Function, Slice, Span, Step, Value, Var
 
-# A go statement, a group's method, or a literal that some callee may run in a goroutine.
-_LAUNCHES = re.compile(rb"\bgo[ \t]|\bfunc\(|\b(?:Try)?Go\(|\bAfterFunc\(")
+# A go statement, a group's method, a timer: what starts a goroutine by itself.
+_LAUNCHES = re.compile(rb"\bgo[ \t]|\b(?:Try)?Go\(|\bAfterFunc\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,57 @@ class Launch:
 def launchers(index: Index) -> Iterator[Function]:
     """The functions in focus that may start goroutines, by their text; test files are left out."""
     for function in index.functions():
-        text = index.text(function.path)
-        if not function.test and _LAUNCHES.search(text, function.spec.name_start, function.spec.stop):
+        if not function.test and _may_launch(index, function):
             yield function
+
+
+def _may_launch(index: Index, function: Function) -> bool:
+    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
+    if _LAUNCHES.search(text, start, stop):
+        return True
+    if text.find(b"func(", start, stop) < 0:
+        return False
+    return index.once(_launching, function.package).search(text, start, stop) is not None
+
+
+def _launching(index: Index, package: str) -> re.Pattern[bytes]:
+    """Calls of functions, of a package or of those that it imports, that may run an argument in a goroutine."""
+    found = index.repository.package(package)
+    assert found is not None
+    folders = [found.folder, *index.imports(found.folder)]
+    near = (package for folder in folders for package in index.repository.load(folder))
+    return _starting(name for package in near for name in index.once(_runners, package.key))
+
+
+def _runners(index: Index, key: str) -> frozenset[str]:
+    """Names of the functions of a package that take a function and may run it in a goroutine, or hand it to such."""
+    package = index.repository.package(key)
+    assert package is not None
+    names: set[str] = set()
+    while True:
+        pattern = _starting(names)
+        files = (file for file in package.files if not file.test and pattern.search(file.text))
+        more = {
+            f.name
+            for file in files
+            for f in package.functions_in(file)
+            if pattern.search(file.text, f.spec.name_start, f.spec.stop) and _takes_function(index, f)
+        }
+        if more <= names:
+            return frozenset(names)
+        names |= more
+
+
+def _takes_function(index: Index, function: Function) -> bool:
+    parameters = index.declared.signature(function).parameters
+    types = (p.element if isinstance(p, Slice) else p for p in parameters)
+    return any(isinstance(index.types.underlying(type_), Func) for type_ in types)
+
+
+def _starting(runners: Iterable[str]) -> re.Pattern[bytes]:
+    """A pattern for code that starts a goroutine, or calls one of these."""
+    calls = b"|".join(sorted(re.escape(name.encode()) for name in runners))
+    return re.compile(_LAUNCHES.pattern + rb"|\b(?:%s)[(\[]" % calls) if calls else _LAUNCHES
 
 
 def launches_of(index: Index, function: Function) -> tuple[Launch, ...]:

@@ -47,6 +47,7 @@ concurrent with itself. Registries that are filled at start-up stay silent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.guards import beside_the_product
@@ -60,10 +61,17 @@ SEVERITY = Severity.ERROR
 IN_TESTS = False
 YIELDS_TO = ()
 
+# An element that gets a value or goes away, with the name that the chain before it starts with.
+_CHANGES = re.compile(
+    rb"\b([A-Za-z_]\w*)(?:\.\w+)*\[[^\n]*?\](?:\+\+|--|,| ?[-+|&^*/%<>]*=)|\b(?:delete|clear)\(([A-Za-z_]\w*)"
+)
+
 
 def check(index: Index) -> Iterator[Found]:
     for function in index.functions():
         if function.test or function.name == "init" or beside_the_product(function.folder):
+            continue
+        if not _names_package_state(index, function):
             continue
         flow = index.flow(function)
         told: set[str] = set()
@@ -71,6 +79,14 @@ def check(index: Index) -> Iterator[Found]:
             if (place := _package_map(step)) is not None and (name := _name(place)) not in told:
                 told.add(name)
                 yield from _judge(index, function, flow, step, name)
+
+
+def _names_package_state(index: Index, function: Function) -> bool:
+    """Whether the function's text changes elements of something that a package variable or an import may name."""
+    file, spec, package = index.file(function.path), function.spec, index.package(function)
+    chains = (found[1] or found[2] for found in _CHANGES.finditer(file.text, spec.name_start, spec.stop))
+    names = {name.decode() for name in chains}
+    return any(name in index.repository.imports_of(file) or package.variable(name) for name in names)
 
 
 def _package_map(step: Step) -> Place | None:
