@@ -19,9 +19,10 @@ RIGHT
 func (a *account) Reset()     { a.values.mu.Lock(); a.values.bytes = 0; a.values.mu.Unlock() }
 ```
 
-**Limits.** A field whose writers hold both locks may be read under either, so one place that holds both silences the
-field; so does a comment that names its guard. To be offered for comment, the usual lock must be held by three accesses
-in two functions at least, and by none of them the other one.
+**Limits.** Only locks of the object itself and of the struct that it is a part of count: a lock of somebody else that
+is held as well is there for something else. A field whose writers hold both locks may be read under either, so one
+place that holds both silences the field; so does a comment that names its guard. To be offered for comment, the usual
+lock must be held by three accesses in two functions at least.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of
-from heuristics.concurrency.guards import ENOUGH, is_setter, structs_with_locks
+from heuristics.concurrency.guards import ENOUGH, guard_of, is_setter, structs_with_locks
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Field, Named
+from heuristics.golang.model import Field, FieldRef, Named, Scope
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -55,12 +56,29 @@ def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> I
     keys = {lock.key for access in accesses for lock in access.locks}
     if len(keys) < 2 or any(len(access.locks) > 1 for access in accesses):
         return
+    guard = guard_of(index, named.package, field)
+    if guard is not None and guard.by == "comment":
+        return  # comment-says-guarded knows better
+    if not any(access.write and not is_setter(access) for access in accesses):
+        return  # what nobody changes needs no lock: those that are held are there for something else
     sides = {key: [access for access in accesses if access.holds(key)] for key in keys}
     usual = max(sorted(sides), key=lambda key: (len({a.function for a in sides[key]}), len(sides[key])))
+    if not any(_belongs(access) for access in sides[usual]):
+        return
     for key in sorted(sides):
         if key != usual and not _may_be_one(key, usual):
-            for access in sides[key]:
+            for access in filter(_belongs, sides[key]):
                 yield _found(index, named, field, access, sides[usual], sides[key])
+
+
+def _belongs(access: Access) -> bool:
+    """Whether the lock is one of the object itself, or of the struct that it is a part of."""
+    lock = _lock(access)
+    if lock.own:
+        return True
+    held = next((h.place.root for h in access.step.held if h.span == lock.span), None)
+    part = all(isinstance(hop, FieldRef) and not hop.pointer for hop in access.base)
+    return part and held is not None and held.scope is not Scope.GLOBAL
 
 
 def _may_be_one(one: str, other: str) -> bool:
@@ -93,11 +111,11 @@ def _found(index: Index, named: Named, field: Field, access: Access, usual: list
 
 
 def _proven(usual: list[Access], side: list[Access]) -> bool:
-    """Whether the usual lock is a habit, and two goroutines can meet: one of the sides writes what was there before."""
+    """Whether the usual lock is a habit, and one of the two sides changes what the other one uses."""
     functions = {access.function for access in usual}
-    writes = [access for access in (*usual, *side) if access.write and not is_setter(access)]
+    changes = any(access.write and not is_setter(access) for access in (*usual, *side))
     apart = functions.isdisjoint(access.function for access in side)
-    return len(usual) >= ENOUGH and len(functions) > 1 and bool(writes) and apart
+    return len(usual) >= ENOUGH and len(functions) > 1 and changes and apart
 
 
 def _lock(access: Access) -> Lock:

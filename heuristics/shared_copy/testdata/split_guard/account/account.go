@@ -83,3 +83,39 @@ func (t *table) sizeOk() int {
 	defer t.readers.Unlock()
 	return t.size // want(all) "`size` is guarded by `t.readers` here"
 }
+
+var statistics struct {
+	total int
+}
+
+var statisticsMu sync.Mutex
+
+type pull struct {
+	mu     sync.Mutex
+	copied int
+}
+
+func (p *pull) Start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.copied++
+}
+
+func (p *pull) Next() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.copied++
+}
+
+func (p *pull) Copied() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.copied
+}
+
+// The lock that is held is there for the statistics.
+func finishOk(p *pull) {
+	statisticsMu.Lock()
+	defer statisticsMu.Unlock()
+	statistics.total += p.copied
+}
