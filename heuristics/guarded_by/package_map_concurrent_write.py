@@ -51,7 +51,8 @@ import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.guards import beside_the_product
-from heuristics.concurrency.roots import Way, distinct, once_around, ways_to
+from heuristics.concurrency.package_maps import Reader, reader_beside, remembers, repeats
+from heuristics.concurrency.roots import Root, Way, distinct, once_around, ways_to
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Place, Scope, Step
@@ -78,7 +79,7 @@ def check(index: Index) -> Iterator[Found]:
         for step in flow.steps:
             if (place := _package_map(step)) is not None and (name := _name(place)) not in told:
                 told.add(name)
-                yield from _judge(index, function, flow, step, name)
+                yield from _judge(index, function, flow, step, place)
 
 
 def _names_package_state(index: Index, function: Function) -> bool:
@@ -106,7 +107,9 @@ def _name(place: Place) -> str:
     return ".".join((place.root.name, *(hop.name for hop in place.path if isinstance(hop, FieldRef))))
 
 
-def _judge(index: Index, function: Function, flow: Flow, step: Step, name: str) -> Iterator[Found]:
+def _judge(index: Index, function: Function, flow: Flow, step: Step, place: Place) -> Iterator[Found]:
+    name = _name(place)
+
     def silent(reason: str) -> Found:
         return Found(step.span, f"`{name}` is written here.", function.symbol, name, silent_because=reason)
 
@@ -124,10 +127,14 @@ def _judge(index: Index, function: Function, flow: Flow, step: Step, name: str) 
         yield _found(index, function, step, name, (parallel, *others))
     elif len(free) > 1:
         yield _found(index, function, step, name, free)
+    elif free and repeats(free[0], step) and (reader := reader_beside(index, function, place, free[0].root)):
+        yield _read_beside(function, step, name, free[0].root, reader)
     elif free:
         yield silent(f"trap T24: only {free[0].root.label(function.package)} reaches it, one run at a time")
     elif ways:
         yield silent(ways[0].sheltered)
+    elif remembers(index, function, step):
+        yield _remembered(function, step, name)
     else:
         yield silent("trap T12: no concurrent code reaches it")
 
@@ -151,6 +158,39 @@ def _found(index: Index, function: Function, step: Step, name: str, ways: tuple[
             f"no lock is held at the write of `{name}`",
             *(f"{way.root.label(function.package)} reaches it in {len(way.calls)} calls" for way in ways[:3]),
         ),
+    )
+
+
+def _read_beside(function: Function, step: Step, name: str, writer: Root, reader: Reader) -> Found:
+    label = writer.label(function.package)
+    return Found(
+        span=step.span,
+        message=f'`{name}` is written without a lock by {label} and read by {reader.who}: "concurrent map read and map '
+        'write" aborts the process.',
+        symbol=function.symbol,
+        variable=name,
+        related=(
+            Related(reader.step.span, f"`{name}` is read here, in `{reader.function.symbol}`"),
+            Related(writer.site, f"{label} begins here"),
+        ),
+        story=(
+            Related(step.span, f"{label} comes here again and again and writes `{name}`"),
+            Related(reader.step.span, f"{reader.who} reads it meanwhile"),
+        ),
+        evidence=(f"no lock is held at the write of `{name}`, and none at the read",),
+    )
+
+
+def _remembered(function: Function, step: Step, name: str) -> Found:
+    return Found(
+        span=step.span,
+        message=f'`{name}` is filled on a miss without a lock; two callers at once abort the process with "concurrent '
+        'map writes".',
+        symbol=function.symbol,
+        variable=name,
+        story=(Related(step.span, f"every caller of `{function.symbol}` that misses writes `{name}` here"),),
+        evidence=(f"no lock is held at the write of `{name}`", "code outside the package calls it"),
+        tier=Tier.B,
     )
 
 
