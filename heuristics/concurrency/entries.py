@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.freshness import fresh_at
+from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Hop, Place, Scope, Step, Value, Var
+from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Scope, Step
 
 # Methods that libraries call on an object that they were handed.
 _SORTING = frozenset({"Len", "Less", "Swap", "Push", "Pop"})
@@ -171,7 +172,9 @@ class Entries:
             held = (*held, *self.entry(site.caller).locks)
         variables = self._index.variables(function)
         return tuple(
-            Held(place, h.mode, h.span, True) for h in held if (place := _inside(h.place, site.call, variables))
+            Held(place, h.mode, h.span, True)
+            for h in held
+            if (place := next(seen_inside(h.place, site.call, variables), None))
         )
 
     def _sheltered(self, function: Function, sites: list[Site]) -> str:
@@ -268,28 +271,3 @@ def _weakest(held: Held, views: list[tuple[Held, ...]]) -> Held:
 def _calls_parameter(call: Call) -> bool:
     root = call.variable.root if call.variable is not None else None
     return root is not None and root.scope is Scope.PARAMETER
-
-
-def _inside(lock: Place, call: Call, variables: tuple[Var, ...]) -> Place | None:
-    """A lock of the caller as the callee reaches it: by a package variable, its receiver or a parameter."""
-    if lock.root is not None and lock.root.scope is Scope.GLOBAL:
-        return lock
-    for var in variables:
-        operand = _operand(call, var)
-        if operand is None or operand.place is None or not lock.under(operand.place):
-            continue
-        rest = lock.path[len(operand.place.path) :]
-        return Place(var, "", rest, _spell(var.name, rest), lock.type, lock.names)
-    return None
-
-
-def _operand(call: Call, var: Var) -> Value | None:
-    if var.scope is Scope.RECEIVER:
-        return call.receiver
-    if var.scope is Scope.PARAMETER and var.position < len(call.arguments):
-        return call.arguments[var.position]
-    return None
-
-
-def _spell(name: str, path: tuple[Hop, ...]) -> str:
-    return ".".join((name, *(getattr(hop, "name", "[]") for hop in path)))

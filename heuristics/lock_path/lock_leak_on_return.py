@@ -30,7 +30,7 @@ if c.closed {
 
 Limits: functions that return with the lock held by design are left alone, as far as the text shows it: a release that
 is handed on, a name that says that the function locks for others, or another function of the package that releases the
-lock without taking it. Functions with goto, and those with more than 64 lock states, are not followed.
+lock without taking it. Functions with more than 64 lock states are not followed.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from heuristics.concurrency.lines import line_start, line_stop, margin
 from heuristics.concurrency.locks import (
     call_takes_over,
     can_fail,
@@ -48,12 +49,12 @@ from heuristics.concurrency.locks import (
 )
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Flow, Held, Scope, Span, Step
+from heuristics.golang.model import Act, Body, Flow, Held, Scope, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = True
-YIELDS_TO = ("deferred-lock",)
+YIELDS_TO = ("deferred-lock", "double-lock-same-path", "rlock-upgrade", "unlock-kind-mismatch", "defer-unlock-in-loop")
 
 # Functions with such names lock for their callers (trap T1).
 _HANDS_OVER = re.compile(r"lock|acquire|begin|enter|start|freeze|pause|suspend|stop|hold|reserve|prepare|open", re.I)
@@ -63,8 +64,6 @@ def check(index: Index) -> Iterator[Found]:
     """Every exit of a body that keeps a lock which the same acquisition's other paths give back."""
     for function in functions_with(index, b"Lock"):
         flow = index.flow(function)
-        if not any(step.act is Act.ACQUIRE for step in flow.steps):
-            continue
         for body in flow.bodies:
             yield from _exits(index, flow, body)
             yield from _rounds(index, flow, body)
@@ -76,7 +75,7 @@ def _exits(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
         if step.act is not Act.RETURN or step.body != body.start:
             continue
         for held in dict.fromkeys(h for way in step.left for h in way):
-            if held.entered or not body.start <= held.span.start < body.stop or can_fail(index, held):
+            if held.entered or held.unsure or not body.start <= held.span.start < body.stop or can_fail(index, held):
                 continue
             release = _released_elsewhere(flow, body, held)
             if release is not None:
@@ -151,7 +150,7 @@ def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
         if not kept or kept[0].mode != "W":
             continue
         release = _released_elsewhere(flow, body, kept[0])
-        if release is None:
+        if release is None or release.deferred:
             continue
         key = step.place.text
         yield Found(
@@ -238,17 +237,17 @@ def _fix(index: Index, flow: Flow, exit_: Step, held: Held) -> Fix:
         and s.deferred
         and s.body == exit_.body
         and s.place == held.place
-        and text[_line_start(text, s.span) : s.span.start].strip() == b"defer"
+        and text[line_start(text, s.span) : s.span.start].strip() == b"defer"
     ]
     releases = [s for s in flow.steps if s.act is Act.RELEASE and s.place == held.place and _undoes(s, held)]
-    alone = text[_line_start(text, held.span) : _line_stop(text, held.span)].strip() == lock.encode()
+    alone = text[line_start(text, held.span) : line_stop(text, held.span)].strip() == lock.encode()
     if alone and len(deferred) == 1 and releases == deferred and deferred[0].span.start > held.span.stop:
         late = deferred[0].span
         return Fix(
             f"defer {unlock} right below the Lock",
             (
-                Edit(file.path, held.span.stop, held.span.stop, f"\n{_margin(text, held.span)}defer {unlock}"),
-                Edit(file.path, _line_start(text, late), _line_stop(text, late), ""),
+                Edit(file.path, held.span.stop, held.span.stop, f"\n{margin(text, held.span)}defer {unlock}"),
+                Edit(file.path, line_start(text, late), line_stop(text, late), ""),
             ),
         )
     return _unlock_before(flow, text, exit_, held, unlock)
@@ -257,28 +256,14 @@ def _fix(index: Index, flow: Flow, exit_: Step, held: Held) -> Fix:
 def _unlock_before(flow: Flow, text: bytes, exit_: Step, held: Held, unlock: str) -> Fix:
     """Give the lock back in front of the return, where what is returned reads nothing that the lock may guard."""
     title = f"{unlock} before this return"
-    start = _line_start(text, exit_.span)
+    start = line_start(text, exit_.span)
     inside = [s for s in flow.steps if exit_.span.start < s.span.start < exit_.span.stop]
     plain = not any(s.act in (Act.READ, Act.CALL) for s in inside)
     if not plain or text[start : exit_.span.start].strip() or not text.startswith(b"return", exit_.span.start):
         return Fix(title, ())
-    before = Edit(exit_.span.path, exit_.span.start, exit_.span.start, f"{unlock}\n{_margin(text, exit_.span)}")
+    before = Edit(exit_.span.path, exit_.span.start, exit_.span.start, f"{unlock}\n{margin(text, exit_.span)}")
     return Fix(title, (before,))
 
 
 def _undoes(step: Step, held: Held) -> bool:
     return any(h.span == held.span for path in step.paths for h in path)
-
-
-def _line_start(text: bytes, span: Span) -> int:
-    return text.rfind(b"\n", 0, span.start) + 1
-
-
-def _line_stop(text: bytes, span: Span) -> int:
-    """Behind the line break of the line that a span ends on."""
-    return text.find(b"\n", span.stop) + 1
-
-
-def _margin(text: bytes, span: Span) -> str:
-    line = text[_line_start(text, span) : span.start]
-    return line[: len(line) - len(line.lstrip())].decode()

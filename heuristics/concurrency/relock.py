@@ -1,0 +1,83 @@
+"""Locks that a goroutine takes while it holds them: which acquisitions meet a hold of the very same lock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.golang.index import Index
+from heuristics.golang.known import ACQUIRE, VALUE_LOCKS
+from heuristics.golang.model import Act, Element, FieldRef, Flow, Held, Place, Span, Step
+
+_PLAIN = re.compile(r"\w+|\"[^\"]*\"|\*")
+_LOCKER = "sync.Locker"
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An acquisition in whose way stands a hold of the same goroutine, on some path. mode: what it asks for."""
+
+    step: Step
+    held: Held
+    mode: str
+
+
+def acquires(step: Step) -> str:
+    """The mode in which a step waits for a lock, "" when it does not: TryLock never waits."""
+    return ACQUIRE.get(step.call.name, "") if step.act is Act.ACQUIRE and step.call is not None else ""
+
+
+def own_holds(step: Step) -> Iterator[Held]:
+    """What the body itself took and certainly holds at a step, on some path."""
+    yield from dict.fromkeys(h for path in step.paths for h in path if not h.entered and not h.unsure)
+
+
+def taken_again(index: Index, flow: Flow) -> Iterator[Again]:
+    """Every acquisition of a lock that the same goroutine took at another place and still holds."""
+    for step in flow.steps:
+        mode = acquires(step)
+        if not mode or step.place is None or not excludes_itself(index, step.place):
+            continue
+        for held in own_holds(step):
+            if held.place == step.place and held.span != step.span and same_lock_still(index, flow, held, step.span):
+                yield Again(step, held, mode)
+                break
+
+
+def excludes_itself(index: Index, lock: Place) -> bool:
+    """Whether a lock is of a type that is known not to let its own holder in again."""
+    name = index.types.known_name(lock.type)
+    return name in VALUE_LOCKS or name == _LOCKER
+
+
+def same_lock_still(index: Index, flow: Flow, held: Held, later: Span) -> bool:
+    """Whether the text of a key still means the lock that was taken: nothing on its way got another value (T22)."""
+    lock = held.place
+    if lock.root is None or not all(_is_plain(hop) for hop in lock.path):
+        return False
+    start, stop = held.span.stop, later.start
+    if stop < start:
+        start, stop = flow.function.spec.start, flow.function.spec.stop
+    between = [step for step in flow.steps if start <= step.span.start < stop]
+    return not any(_leads_to(step.place, lock) for step in between if step.act in (Act.WRITE, Act.MUTATE)) and not any(
+        _may_replace(index, step, lock) for step in between if step.act is Act.CALL
+    )
+
+
+def _is_plain(hop: FieldRef | Element) -> bool:
+    return isinstance(hop, FieldRef) or _PLAIN.fullmatch(hop.text) is not None
+
+
+def _leads_to(place: Place | None, lock: Place) -> bool:
+    return place is not None and bool(place.path) and len(place.path) < len(lock.path) and lock.under(place)
+
+
+def _may_replace(index: Index, step: Step, lock: Place) -> bool:
+    """Whether a function that is called gives a pointer on the way to the lock another value."""
+    names = [hop.name for hop in lock.path[:-1] if isinstance(hop, FieldRef) and hop.pointer]
+    if not names or step.call is None or (function := step.call.function) is None:
+        return False
+    assigned = rb"\.(?:%s)\s*=[^=]" % b"|".join(re.escape(name.encode()) for name in names)
+    text = index.text(function.path)
+    return re.compile(assigned).search(text, function.spec.start, function.spec.stop) is not None

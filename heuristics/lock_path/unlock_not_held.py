@@ -1,0 +1,176 @@
+"""A path releases a lock that it does not hold.
+
+Unlock of a mutex that is not locked ends the program: "sync: unlock of unlocked mutex" is a fatal error that no recover
+catches. And when another goroutine holds the lock at that moment, it loses it, so that two of them are in the section
+at once. It happens on error paths: the lock was given back a few lines above, or a deferred call gives it back anyway.
+
+Release a lock once on every path: either by the deferred call, or in the open.
+
+WRONG
+
+```go
+s.mu.Lock()
+defer s.mu.Unlock()
+if s.closed {
+        s.mu.Unlock() // and the deferred call once more
+        return ErrClosed
+}
+```
+
+RIGHT
+
+```go
+s.mu.Lock()
+defer s.mu.Unlock()
+if s.closed {
+        return ErrClosed
+}
+```
+
+Limits: certain is only what the body itself took and gave back. A release by a body that took the lock on other paths
+only is listed with `--all`, because a caller may hold it; it is offered when no caller does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.lines import alone, line_start, line_stop
+from heuristics.concurrency.locks import functions_with, same_lock
+from heuristics.concurrency.relock import acquires
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Flow, Held, Step
+
+TIER = Tier.A
+SEVERITY = Severity.ERROR
+IN_TESTS = True
+YIELDS_TO = ("double-lock-same-path", "rlock-upgrade", "recursive-rlock", "unlock-kind-mismatch")
+
+
+def check(index: Index) -> Iterator[Found]:
+    """Every release that finds its lock given back, or on one path not taken at all."""
+    for function in functions_with(index, b"Unlock"):
+        flow = index.flow(function)
+        for step in flow.steps:
+            if step.act is not Act.RELEASE or step.place is None:
+                continue
+            if step.freed and not _entered(flow, step):
+                yield from _again(index, flow, step)
+            elif _sometimes(flow, step):
+                yield _bare(index, flow, step)
+
+
+def _entered(flow: Flow, step: Step) -> bool:
+    return any(h.entered and h.place == step.place for s in flow.steps for path in s.paths for h in path)
+
+
+# --- a second release
+
+
+def _again(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
+    first = _first(flow, step)
+    if first is None:
+        return
+    if not step.deferred:
+        yield _twice(index, flow, step, first, step)
+    elif not first.deferred:
+        yield _twice(index, flow, first, step, first)
+
+
+def _first(flow: Flow, step: Step) -> Step | None:
+    """The release that came before on the path: the last one that no acquisition follows before the second."""
+    found = [
+        s
+        for s in flow.steps
+        if s.act is Act.RELEASE
+        and s is not step
+        and s.place == step.place
+        and any(h in step.freed for path in s.paths for h in path)
+        and (step.deferred or s.span.start < step.span.start)
+    ]
+    ending = [s for s in found if not _retaken(flow, s)] if step.deferred else found
+    return ending[-1] if ending else None
+
+
+def _retaken(flow: Flow, release: Step) -> bool:
+    """Whether the next thing that happens to the lock in the text is another acquisition, before any return."""
+    after = (s for s in flow.steps if s.span.start >= release.span.stop and s.body == release.body)
+    following = next((s for s in after if s.act is Act.RETURN or (acquires(s) and s.place == release.place)), None)
+    return following is None or following.act is not Act.RETURN
+
+
+def _twice(index: Index, flow: Flow, at: Step, other: Step, surplus: Step) -> Found:
+    assert at.place is not None
+    key = at.place.text
+    pending = other.deferred
+    where = "the deferred call releases it once more" if pending else f"`{key}` was already released here"
+    return Found(
+        span=at.span,
+        message=(
+            f"`{key}` is released here although a deferred call releases it too; the second one is a fatal error."
+            if pending
+            else f"This path releases `{key}` without holding it: it was released before."
+        ),
+        symbol=flow.function.symbol,
+        variable=key,
+        related=(
+            Related(other.span, where),
+            *(Related(h.span, f"`{key}` was locked here") for h in _lost(at, other)[:1]),
+        ),
+        story=(
+            Related(min(at.span, other.span) if not pending else at.span, f"The function gives `{key}` back,"),
+            Related(other.span if pending else at.span, "and once more here: the program dies, or another loses it."),
+        ),
+        evidence=(f"on a path through both releases `{key}` is not taken in between",),
+        fix=_fix(index, surplus),
+    )
+
+
+def _lost(at: Step, other: Step) -> tuple[Held, ...]:
+    return at.freed or other.freed
+
+
+def _fix(index: Index, surplus: Step) -> Fix:
+    text = index.text(surplus.span.path)
+    if not alone(text, surplus.span):
+        return Fix("release it once", ())
+    edit = Edit(surplus.span.path, line_start(text, surplus.span), line_stop(text, surplus.span), "")
+    return Fix("leave out this release", (edit,))
+
+
+# --- a release without a lock
+
+
+def _sometimes(flow: Flow, step: Step) -> bool:
+    """Whether some paths hold what the body took, and others nothing."""
+    taken = [any(h.place == step.place for h in path) for path in step.paths]
+    own = any(h.place == step.place and not (h.entered or h.unsure) for path in step.paths for h in path)
+    return own and not all(taken) and not _entered(flow, step)
+
+
+def _bare(index: Index, flow: Flow, step: Step) -> Found:
+    assert step.place is not None
+    key = step.place.text
+    held = next(h for path in step.paths for h in path if h.place == step.place)
+    return Found(
+        span=step.span,
+        message=f"This path releases `{key}` without holding it.",
+        symbol=flow.function.symbol,
+        variable=key,
+        related=(Related(held.span, f"only other paths lock `{key}`, here"),),
+        story=(
+            Related(held.span, f"A path that does not come by here has not taken `{key}`,"),
+            Related(step.span, "and releases it all the same: the program dies, or another goroutine loses the lock."),
+        ),
+        evidence=(f"a path reaches this release without `{key}`",),
+        tier=Tier.B,
+        offered=_nobody_holds(index, flow, held),
+        fix=Fix(f"lock `{key}` on every path, or return earlier", ()),
+    )
+
+
+def _nobody_holds(index: Index, flow: Flow, held: Held) -> bool:
+    """Whether the callers are known, and none of them holds the lock."""
+    sites = index.callers(flow.function)
+    return bool(sites) and not any(same_lock(h.place, held.place) for s in sites for p in s.step.paths for h in p)
