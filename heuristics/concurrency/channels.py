@@ -1,0 +1,192 @@
+"""Channels across the functions of a package: which names mean one channel, who sends, receives and closes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from heuristics.concurrency.demands import shared_of
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Chan, Flow, Function, Named, Place, Scope, Step, Value, pointee
+from heuristics.golang.repository import Package
+
+# Calls that take a channel and keep nothing of it.
+_HARMLESS = frozenset({"builtin.close", "builtin.len", "builtin.cap"})
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A step that sends on a channel, receives from it, or closes it."""
+
+    function: Function
+    step: Step
+
+
+@dataclass(slots=True)
+class _Group:
+    """What is known of one channel. sizes: as written where it is made, "" for unbuffered."""
+
+    ends: list[End] = field(default_factory=list)
+    sizes: set[str] = field(default_factory=set)
+    escapes: bool = False
+
+
+class Channels:
+    """The channels of one package; names that are given to each other are one channel. Use `channels_of`."""
+
+    def __init__(self, index: Index, package: str) -> None:
+        self._index = index
+        self._parent: dict[str, str] = {}
+        self._groups: dict[str, _Group] = {}
+        found = index.repository.package(package)
+        if found is None:
+            return
+        for function in _concerned(index, found):
+            flow = index.flow(function)
+            for step in flow.steps:
+                self._follow(flow, step)
+            self._open_parameters(function)
+
+    def _find(self, key: str) -> str:
+        while (parent := self._parent.get(key, key)) != key:
+            key = parent
+        return key
+
+    def _group(self, key: str) -> _Group:
+        return self._groups.setdefault(self._find(key), _Group())
+
+    def _join(self, one: str, other: str) -> None:
+        first, second = self._find(one), self._find(other)
+        if first == second:
+            return
+        into, gone = self._group(first), self._groups.pop(second, _Group())
+        self._parent[second] = first
+        into.ends += gone.ends
+        into.sizes |= gone.sizes
+        into.escapes |= gone.escapes
+
+    # --- asked
+
+    def ends(self, key: str, act: Act) -> tuple[End, ...]:
+        """The steps of one kind on the channel of this name."""
+        return tuple(end for end in self._group(key).ends if end.step.act is act)
+
+    def unbuffered(self, key: str) -> bool:
+        """Whether every place that makes the channel gives it no room."""
+        return self._group(key).sizes in ({""}, {"0"})
+
+    def escapes(self, key: str) -> bool:
+        """Whether code that is not seen here may use the channel."""
+        return self._group(key).escapes
+
+    # --- collected
+
+    def _follow(self, flow: Flow, step: Step) -> None:
+        function = flow.function
+        if step.act in (Act.SEND, Act.RECEIVE, Act.CLOSE):
+            key = self._named(function, step.place) if step.place is not None else ""
+            key = key or (self._source(function, step.value) if step.act is Act.RECEIVE else "")
+            if key:
+                self._group(key).ends.append(End(function, step))
+        elif step.act in (Act.DECLARE, Act.WRITE, Act.MUTATE) and step.place is not None and step.value is not None:
+            self._give(function, self._named(function, step.place), step.value)
+        elif step.act is Act.MAKE and step.value is not None:
+            type_ = pointee(step.value.type)
+            if isinstance(type_, Named):
+                for name, value in step.value.fields:
+                    self._give(function, f"{type_.key}.{name}" if name else "", value)
+        elif step.act is Act.RETURN and step.body == function.spec.start:
+            for number, value in enumerate(step.values):
+                self._give(function, _result(function, number), value)
+        if step.call is not None and step.act in (Act.CALL, Act.SPAWN):
+            self._hand_over(function, step)
+        if step.act is Act.SEND and step.value is not None and self._is_channel(step.value):
+            self._escape(self._source(function, step.value))
+
+    def _hand_over(self, function: Function, step: Step) -> None:
+        call = step.call
+        assert call is not None
+        for position, argument in enumerate(call.arguments):
+            if not self._is_channel(argument):
+                continue
+            if call.function is not None:
+                self._give(function, self._parameter(call.function, position), argument)
+            elif call.literal < 0 and call.known not in _HARMLESS:
+                self._escape(self._source(function, argument))
+
+    def _give(self, function: Function, target: str, value: Value) -> None:
+        """A channel gets one more name, or is made."""
+        if value.kind == "new" and isinstance(value.type, Chan):
+            if target:
+                self._group(target).sizes.add(value.text)
+        elif self._is_channel(value):
+            source = self._source(function, value)
+            if source and target:
+                self._join(target, source)
+            else:
+                self._escape(source or target)
+
+    def _escape(self, key: str) -> None:
+        if key:
+            self._group(key).escapes = True
+
+    def _is_channel(self, value: Value) -> bool:
+        return isinstance(self._index.types.underlying(value.type), Chan)
+
+    def _source(self, function: Function, value: Value | None) -> str:
+        """The name of the channel that a value is; "" when that is unknown."""
+        if value is None:
+            return ""
+        if value.place is not None:
+            return self._named(function, value.place)
+        if value.inner is not None:
+            return self._source(function, value.inner)
+        if value.call is not None and value.call.function is not None:
+            return _result(value.call.function, 0)
+        return ""
+
+    def _named(self, function: Function, place: Place) -> str:
+        shared = shared_of(place, function)
+        return shared.key if shared is not None else ""
+
+    def _parameter(self, function: Function, position: int) -> str:
+        for var in self._index.variables(function):
+            if var.scope is Scope.PARAMETER and var.position == position:
+                return f"{function.path}:{var.start}.{var.name}"
+        return ""
+
+    def _open_parameters(self, function: Function) -> None:
+        """What an exported function or one without a caller in sight is given may come from anywhere."""
+        if not function.name[:1].isupper() and self._index.callers(function):
+            return
+        for var in self._index.variables(function):
+            if var.scope is Scope.PARAMETER and isinstance(self._index.types.underlying(var.type), Chan):
+                self._escape(f"{function.path}:{var.start}.{var.name}")
+
+
+def channels_of(index: Index, package: str) -> Channels:
+    """The channels of the package with this key; computed once per index."""
+    return index.once(Channels, package)
+
+
+def _result(function: Function, number: int) -> str:
+    return f"{function.path}:{function.spec.start}={number}"
+
+
+def _concerned(index: Index, package: Package) -> Iterator[Function]:
+    """The functions outside tests that may hand a channel on: by an operator, or by a name that stands for one."""
+    functions = [function for function in index.functions_of(package) if not function.test]
+    words = {"chan"}
+    for function in functions:
+        text = index.text(function.path)
+        body = text.find(b"{\n", function.spec.name_start, function.spec.stop)
+        if b"chan " in text[function.spec.name_start : body if body > 0 else function.spec.stop]:
+            words.add(function.name)
+    for file in package.files:
+        for match in re.finditer(rb"^\s*(\w+(?:, *\w+)*)\s+(?:<-)?chan\b", file.text, re.M):
+            words |= {word.strip().decode() for word in match.group(1).split(b",")}
+    pattern = re.compile(rb"<-|\bclose\(|\b(?:%s)\b" % b"|".join(sorted(word.encode() for word in words)))
+    for function in functions:
+        if pattern.search(index.text(function.path), function.spec.start, function.spec.stop):
+            yield function

@@ -1,0 +1,240 @@
+"""Waits that cannot end: a lock is held, and whoever could end the wait needs that lock first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.callbacks import whole
+from heuristics.concurrency.channels import channels_of
+from heuristics.concurrency.demands import Shared, demands, instance_of, lock_of, shared_of
+from heuristics.concurrency.launches import runners
+from heuristics.concurrency.orders import Order
+from heuristics.golang.index import Index
+from heuristics.golang.known import WAIT_GROUP
+from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step, Var
+
+CALLERS = 4  # callers of callers that lead to a step that ends a wait
+_STARTS = frozenset(
+    {f"{WAIT_GROUP}.Go", "golang.org/x/sync/errgroup.Group.Go", "golang.org/x/sync/errgroup.Group.TryGo"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A step that would end a wait, and where its goroutine needs the lock before it comes there.
+
+    function, step: the step (a Done, send, receive or close). needs: where the lock is taken. user: the function that
+    takes it there.
+    """
+
+    function: Function
+    step: Step
+    needs: Span
+    user: Function
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What a goroutine must have: the lock that the waiting one holds. wait: what is waited for.
+
+    every: all ways to a step must lead past the lock, not one of them.
+    """
+
+    lock: Shared
+    mode: str
+    wait: Shared
+    every: bool
+
+
+def stuck(index: Index, order: Order) -> tuple[Peer, ...]:
+    """The steps that could end a wait with a lock held, when the lock keeps them from coming there; else ().
+
+    A wait for a group is stuck when one of its goroutines needs the lock. A send or receive is stuck when everybody who
+    could meet it does, and nobody else knows the channel.
+    """
+    need = _Need(order.first, order.held.mode, order.second.what, order.second.kind != "wait")
+    if not need.every:
+        found = (_blocked(index, *end, need) for end in _finishers(index, order.second.what))
+        return tuple(peer for peer in found if peer is not None)
+    ends = tuple(_meeting(index, order))
+    if any(_same_goroutine(index, order, function, step) for function, step in ends):
+        return ()
+    peers = [_blocked(index, function, step, need) for function, step in ends]
+    return tuple(peer for peer in peers if peer is not None) if None not in peers else ()
+
+
+def _meeting(index: Index, order: Order) -> Iterator[tuple[Function, Step]]:
+    """The steps that meet a send or receive; none when the channel is known elsewhere, or has room."""
+    key = order.second.what.key
+    channels = channels_of(index, order.second.what.package)
+    if channels.escapes(key):
+        return
+    if order.second.kind == "receive":
+        found = (*channels.ends(key, Act.SEND), *channels.ends(key, Act.CLOSE))
+    elif channels.unbuffered(key):
+        found = channels.ends(key, Act.RECEIVE) or channels.ends(key, Act.CLOSE)
+    else:
+        return
+    yield from ((end.function, end.step) for end in found)
+
+
+def _finishers(index: Index, group: Shared) -> Iterator[tuple[Function, Step]]:
+    """The steps that count a group down: Done, and starts of goroutines that count themselves."""
+    package = index.repository.package(group.package)
+    for function in index.functions_of(package) if package is not None else ():
+        text = index.text(function.path)
+        spec = function.spec
+        if function.test or not any(text.find(w, spec.start, spec.stop) >= 0 for w in (b".Done", b"Go(")):
+            continue
+        for step in index.flow(function).steps:
+            call = step.call
+            if call is None or call.receiver is None or call.receiver.place is None:
+                continue
+            done = step.act is Act.CALL and call.known == f"{WAIT_GROUP}.Done"
+            if done or (step.act is Act.SPAWN and call.known in _STARTS):
+                shared = shared_of(call.receiver.place, function)
+                if shared is not None and shared.key == group.key:
+                    yield function, step
+
+
+def _same_goroutine(index: Index, order: Order, function: Function, step: Step) -> bool:
+    """Whether the waiting function itself has the other end: a token that it puts and takes."""
+    if function is not order.function:
+        return False
+    flow = index.flow(function)
+    return bool(runners(flow, step.body) & runners(flow, order.step.body))
+
+
+# --- what keeps a peer from its step
+
+
+def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: int = CALLERS) -> Peer | None:
+    """Where the goroutine that runs a step needs the lock before it comes there, on its way through callers."""
+    flow = index.flow(function)
+    if step.act is Act.SPAWN:
+        return _inside(index, flow, step, need)
+    where = _before(index, flow, step, need)
+    if where is not None:
+        return Peer(function, step, where, function)
+    if not depth or runners(flow, step.body) != {function.spec.start}:
+        return None
+    sites = [site for site in index.callers(function) if not site.caller.test and site.caller is not function]
+    calls = [site for site in sites if site.step.act is Act.CALL]
+    above = [_blocked(index, site.caller, site.step, need, depth - 1) for site in calls]
+    first = next((peer for peer in above if peer is not None), None)
+    if first is None or (need.every and (None in above or len(calls) < len(sites))):
+        return None
+    return Peer(function, step, first.needs, first.user)
+
+
+def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:
+    """Where the function at hand takes the lock on the way to a step, in the same goroutine."""
+    base, known = _place_of(step), _known_from(flow, step)
+    for hold in (*(h for way in step.paths for h in way), *step.released):
+        lock = lock_of(hold.place, flow.function) if hold.span.start >= known else None
+        if lock is not None and lock.key == need.lock.key and _is_it(base, hold.place, hold.mode, need):
+            return hold.span
+    homes = runners(flow, step.body)
+    for other in flow.steps:
+        if other is step or other.act not in (Act.CALL, Act.ACQUIRE) or not runners(flow, other.body) & homes:
+            continue
+        if other.span.start < known or _holds(flow, other, need):
+            continue
+        if other.span.stop <= step.span.start or step.deferred or _share_loop(flow, other, step):
+            where = _takes(index, flow, other, base, need)
+            if where is not None:
+                return where
+    return None
+
+
+def _holds(flow: Flow, step: Step, need: _Need) -> bool:
+    """Whether the lock is held at a step already: what is called there does not take it once more."""
+    locks = (lock_of(hold.place, flow.function) for hold in step.held)
+    return any(lock is not None and lock.key == need.lock.key for lock in locks)
+
+
+def _known_from(flow: Flow, step: Step) -> int:
+    """The offset from which others may wait for what a function does with a channel that it made itself, else 0.
+
+    A lock that it took before it handed the channel out keeps nobody waiting.
+    """
+    root = step.place.root if step.place is not None and step.act is not Act.CALL else None
+    if root is None or root.scope is not Scope.LOCAL or (step.place is not None and step.place.path):
+        return 0
+    home = flow.body(root.body) if root.body >= 0 else None
+    inside = [b.start for b in flow.bodies if home is not None and home.start < b.start < home.stop]
+    captured = [start for start in inside if any(s.body == start and _names(s, root) for s in flow.steps)]
+    given = [s.span.start for s in flow.steps if s.body == root.body and _hands(s, root)]
+    return min((*captured, *given), default=0)
+
+
+def _names(step: Step, var: Var) -> bool:
+    return step.place is not None and step.place.root is var
+
+
+def _hands(step: Step, var: Var) -> bool:
+    """Whether a step stores a variable somewhere, or passes it on."""
+    call = step.call if step.act in (Act.CALL, Act.SPAWN) else None
+    if call is not None and any(a.place is not None and a.place.root is var for a in call.arguments):
+        return call.known != "builtin.close"
+    value = step.value if step.act in (Act.WRITE, Act.MUTATE, Act.SEND, Act.MAKE) else None
+    carried = (value, *(v for _, v in value.fields)) if value is not None else ()
+    return any(v.place is not None and v.place.root is var for v in carried)
+
+
+def _takes(index: Index, flow: Flow, step: Step, base: Place | None, need: _Need) -> Span | None:
+    """Where a step takes the lock, itself or in what it calls."""
+    for demand in demands(index).at(flow, step):
+        same = demand.kind == "lock" and demand.what.key == need.lock.key and not demand.guessed
+        if same and _is_it(base, demand.place, demand.mode, need):
+            return demand.chain[-1]
+    return None
+
+
+def _inside(index: Index, flow: Flow, spawn: Step, need: _Need) -> Peer | None:
+    """Where a goroutine that counts itself takes the lock."""
+    starts = {body.start for body in flow.bodies if body.how == "spawned" and spawn.span in body.sites}
+    for step in flow.steps:
+        if step.act in (Act.CALL, Act.ACQUIRE) and runners(flow, step.body) & starts:
+            where = _takes(index, flow, step, None, need)
+            if where is not None:
+                return Peer(flow.function, spawn, where, flow.function)
+    handed = (a.function for a in (spawn.call.arguments if spawn.call is not None else ()) if a.function is not None)
+    for function in handed:
+        for demand in demands(index).of(whole(function)):
+            if demand.kind == "lock" and demand.what.key == need.lock.key and "W" in (demand.mode, need.mode):
+                return Peer(flow.function, spawn, demand.chain[-1], function)
+    return None
+
+
+def _is_it(base: Place | None, lock: Place | None, mode: str, need: _Need) -> bool:
+    """Whether a lock is the one that is held elsewhere, in a mode that must wait for it.
+
+    base: what the step at hand works on. Where lock and channel are fields of one type they belong to one object.
+    """
+    if "W" not in (mode, need.mode):
+        return False
+    if base is None or lock is None or not need.lock.owner or need.lock.owner != need.wait.owner:
+        return True
+    return base.field is None or instance_of(base) == instance_of(lock)
+
+
+def _place_of(step: Step) -> Place | None:
+    if step.act is Act.CALL and step.call is not None:
+        return step.call.receiver.place if step.call.receiver is not None else None
+    return step.place
+
+
+def _share_loop(flow: Flow, one: Step, other: Step) -> bool:
+    """Whether two steps follow each other in rounds of one loop."""
+    return bool(set(_loops(flow, one)) & set(_loops(flow, other)))
+
+
+def _loops(flow: Flow, step: Step) -> tuple[int, ...]:
+    loops = step.loops
+    body = flow.body(step.body)
+    while body.parent != -1 and body.how in ("called", "deferred"):
+        loops = (*loops, *body.loops)
+        body = flow.body(body.parent)
+    return loops

@@ -1,0 +1,124 @@
+// Package traps: waits under a lock that end.
+package traps
+
+import (
+	"sync"
+	"time"
+)
+
+// The goroutine does not need the lock.
+
+type Apart struct {
+	mu sync.Mutex
+	wg sync.WaitGroup
+	n  int
+}
+
+func (a *Apart) RunOk(work func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.wg.Add(1)
+	go func() {
+		defer a.wg.Done()
+		work()
+	}()
+	a.wg.Wait()
+	a.n++
+}
+
+// Another object's lock.
+
+type Child struct {
+	mu sync.Mutex
+	wg sync.WaitGroup
+	up *Child
+}
+
+func (c *Child) startOk() {
+	c.wg.Add(1)
+	go func() {
+		defer c.wg.Done()
+		c.up.mu.Lock()
+		c.up.mu.Unlock()
+	}()
+}
+
+func (c *Child) stopOk() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wg.Wait()
+}
+
+// A way out beside the wait.
+
+type Patient struct {
+	mu   sync.Mutex
+	done chan struct{}
+}
+
+func (p *Patient) run() {
+	defer close(p.done)
+	p.mu.Lock()
+	p.mu.Unlock()
+}
+
+func (p *Patient) StopOk() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-p.done:
+		return true
+	case <-time.After(time.Second):
+		return false
+	}
+}
+
+// Both only read-lock it.
+
+type Readers struct {
+	mu sync.RWMutex
+	wg sync.WaitGroup
+	m  map[string]int
+}
+
+func (r *Readers) SumOk(names []string) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, name := range names {
+		r.wg.Add(1)
+		go func(name string) {
+			defer r.wg.Done()
+			r.get(name)
+		}(name)
+	}
+	r.wg.Wait()
+}
+
+func (r *Readers) get(name string) int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.m[name]
+}
+
+// Waiting for a condition gives the lock back.
+
+type Cond struct {
+	mu    sync.Mutex
+	cond  *sync.Cond
+	ready bool
+}
+
+func (c *Cond) AwaitOk() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.ready {
+		c.cond.Wait()
+	}
+}
+
+func (c *Cond) setOk() {
+	c.mu.Lock()
+	c.ready = true
+	c.mu.Unlock()
+	c.cond.Broadcast()
+}
