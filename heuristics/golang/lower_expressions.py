@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from heuristics.golang.syntax import Node
 
 
+# Stands for `new` before a value; as long as that in bytes, and nothing that anybody writes.
+NEW = "n\u00eb"
+
+
 def expr(node: Node | None) -> tree.Expr:
     """An expression; what is not understood becomes a nil-like literal that nothing resolves."""
     if node is None:
@@ -19,6 +23,8 @@ def expr(node: Node | None) -> tree.Expr:
     lower = _EXPRESSIONS.get(node.type)
     if lower is not None:
         return lower(node)
+    if node.type in ("type_identifier", "qualified_type", "generic_type"):
+        return _type_as_expression(node)
     if is_type(node):
         return tree.TypeOperand(type_expr(node), node.start_byte, node.end_byte)
     return tree.Literal("?", text(node), node.start_byte, node.end_byte)
@@ -34,7 +40,8 @@ def exprs(node: Node | None) -> tuple[tree.Expr, ...]:
 
 
 def _name(node: Node) -> tree.Expr:
-    return tree.Name(text(node), node.start_byte, node.end_byte)
+    name = text(node)
+    return tree.Name("new" if name == NEW else name, node.start_byte, node.end_byte)
 
 
 def _selector(node: Node) -> tree.Expr:
@@ -65,27 +72,28 @@ def _conversion(node: Node) -> tree.Expr:
     type_node = node.child_by_field_name("type")
     operand = expr(node.child_by_field_name("operand"))
     function: tree.Expr = tree.Literal("?", "", node.start_byte, node.start_byte)
-    if type_node is not None and type_node.type == "generic_type":
-        function = _instantiated(type_node)
-    elif type_node is not None:
-        function = tree.TypeOperand(type_expr(type_node), type_node.start_byte, type_node.end_byte)
+    if type_node is not None:
+        function = _type_as_expression(type_node)
     return tree.Call(function, (operand,), False, node.start_byte, node.end_byte)
 
 
-def _instantiated(node: Node) -> tree.Expr:
-    base, arguments = node.child_by_field_name("type"), node.child_by_field_name("type_arguments")
-    indices = tuple(
-        tree.TypeOperand(type_expr(child), child.start_byte, child.end_byte)
-        for child in (children(arguments) if arguments is not None else ())
-    )
-    return tree.Index(_type_as_name(base or node), indices, node.start_byte, node.end_byte)
-
-
-def _type_as_name(node: Node) -> tree.Expr:
-    package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
-    if package is None or name is None:
+def _type_as_expression(node: Node) -> tree.Expr:
+    """`p.m` and `p.m[i]`, which the parser takes for types in `p.m[i][j]` and in what could be an instantiation."""
+    if node.type == "type_elem" and len(inner := children(node)) == 1:
+        return _type_as_expression(inner[0])
+    if node.type in ("type_identifier", "identifier"):
         return _name(node)
-    return tree.Selector(_name(package), text(name), node.start_byte, node.end_byte)
+    if node.type == "qualified_type":
+        package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
+        if package is not None and name is not None:
+            return tree.Selector(_name(package), text(name), node.start_byte, node.end_byte)
+    if node.type == "generic_type":
+        base, arguments = node.child_by_field_name("type"), node.child_by_field_name("type_arguments")
+        indices = tuple(_type_as_expression(child) for child in children(arguments)) if arguments is not None else ()
+        return tree.Index(_type_as_expression(base or node), indices, node.start_byte, node.end_byte)
+    if is_type(node):
+        return tree.TypeOperand(type_expr(node), node.start_byte, node.end_byte)
+    return expr(node)
 
 
 def _index(node: Node) -> tree.Expr:
@@ -99,7 +107,9 @@ def _index(node: Node) -> tree.Expr:
 
 def _instance(node: Node) -> tree.Expr:
     inner = children(node)
-    return tree.Index(expr(inner[0]), tuple(expr(c) for c in inner[1:]), node.start_byte, node.end_byte)
+    return tree.Index(
+        _type_as_expression(inner[0]), tuple(map(_type_as_expression, inner[1:])), node.start_byte, node.end_byte
+    )
 
 
 def _slicing(node: Node) -> tree.Expr:

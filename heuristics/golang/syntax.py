@@ -21,13 +21,20 @@ _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.M)
 
 
+# Since Go 1.26 new takes a value too, which the grammar does not know: it reads such a call of a name that it knows
+# nothing of. Only where a file does not parse is anything looked for.
+_NEW_OF_VALUE = re.compile(
+    rb"""\bnew(?=\((?:[\d"'`!&^+-]|(?!func\b|struct\b|interface\b|map\b|chan\b)\w[^(){},;\n]*[(+/%|&<>=!-]))"""
+)
+
+
 class SyntaxTree:
     """One parsed file. Bodies are lowered when asked for, by the offset at which their declaration starts."""
 
     def __init__(self, text: bytes) -> None:
         self.text = text
         self._bodies: dict[int, tree.Block] = {}
-        self._tree: Tree = Parser(_GO).parse(text)
+        self._tree = _parse(text)
 
     def outline(self) -> Outline:
         """What the file declares; declarations that do not parse are named in `broken` and left out."""
@@ -51,6 +58,14 @@ class SyntaxTree:
         if node is None:
             raise ValueError(f"no function starts at {start}")
         return node
+
+
+def _parse(text: bytes) -> Tree:
+    tree = Parser(_GO).parse(text)
+    if tree.root_node.has_error:
+        readable = _NEW_OF_VALUE.sub(lower_expressions.NEW.encode(), text)
+        return Parser(_GO).parse(readable) if readable != text else tree
+    return tree
 
 
 def outline_of(text: bytes, root: Node) -> Outline:

@@ -68,7 +68,9 @@ class Inference:
     # --- names
 
     def global_meaning(self, name: str) -> Meaning:
-        """What a name means at package level, in the imports, or in the universe."""
+        """What a name means at package level, in the imports, or in the universe; a type parameter, too."""
+        if (parameter := self.surroundings.local.get(name)) is not None:
+            return TypeMeant(parameter)
         if (found := self._package_meaning(self.package.key, name)) is not None:
             return found
         imports = self.types.repository.imports_of(self.file)
@@ -326,7 +328,9 @@ class Inference:
         if name in ("make", "new"):
             meant = self.meaning(arguments[0])
             type_ = meant.type if isinstance(meant, TypeMeant) else UNKNOWN
-            return Pointer(type_) if name == "new" else type_
+            if name == "new":  # of a type, or since Go 1.26 of a value
+                return Pointer(type_ if isinstance(meant, TypeMeant) else self.type_of(arguments[0]))
+            return type_
         if name in ("append", "min", "max"):
             return self.type_of(arguments[0])
         return Basic("int") if name in ("len", "cap", "copy") else UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heuristics.golang.model import UNKNOWN, Act, Basic, Named, Pointer
+from heuristics.golang.model import UNKNOWN, Act, Basic, Named, Pointer, Slice
 
 DECLARATIONS = """
 import (
@@ -18,7 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 )
-type item struct { count int; next *item }
+type item struct { count int; next *item; name string }
 type items []*item
 type pair[K comparable, V any] struct { key K; value V }
 type store struct {
@@ -29,7 +29,9 @@ type store struct {
 	all     items
 	raw     json.RawMessage
 	header  http.Header
-	once    func() *item
+	nested  map[string]map[int]*item
+	handlers map[string]func(int) *item
+	key     item
 }
 func (s *store) each() iter.Seq[*item] { return nil }
 func (s *store) pairs() iter.Seq2[string, *item] { return nil }
@@ -79,6 +81,15 @@ type alias[T any] = list[T]
         ("(*store).get", None),
         ("s.raw[0]", Basic("byte")),
         ("s.header[``][0]", Basic("string")),
+        ("s.nested[s.key.name][s.key.count].count", Basic("int")),
+        ("s.nested[s.key.name][s.key.count]", Pointer(Named("./p", "item"))),
+        ("s.handlers[s.key.name](1).count", Basic("int")),
+        ("new(item).count", Basic("int")),
+        ("new(s.key).count", Basic("int")),
+        ("new(int64(1))", Pointer(Basic("int64"))),
+        ("new(`text`)", Pointer(Basic("string"))),
+        ("new(s.key.count + 1)", Pointer(Basic("int"))),
+        ("new([]item)", Pointer(Slice(Named("./p", "item")))),
         ("c.load().count", Basic("int")),
         ("w.all[0].count", Basic("int")),
         ("l.head.next.value.count", Basic("int")),
@@ -161,3 +172,24 @@ def test_a_name_of_a_package_that_is_imported_with_a_dot(index_of):
     flow = index.flow(next(f for f in index.functions() if f.name == "f"))
     types = [s.call.arguments[0].type for s in flow.steps if s.act is Act.CALL]
     assert types == [Basic("int"), Pointer(Named("example.com/elsewhere", "Other"))]
+
+
+def test_a_type_parameter_where_an_expression_stands(index_of):
+    index = index_of(
+        "type S[T any] struct { all map[string]*T }\n"
+        "func (s *S[T]) add() { keep(new(T)); keep(make([]T, 1)[0]); keep(*(*T)(nil)) }\nfunc keep(any) {}"
+    )
+    flow = index.flow(next(f for f in index.functions() if f.name == "add"))
+    types = [s.call.arguments[0].type for s in flow.steps if s.act is Act.CALL and s.call.name == "keep"]
+    assert types == [Pointer(Basic("T")), Basic("T"), Basic("T")]
+
+
+def test_an_index_by_fields_in_a_map_of_maps_is_a_change_of_the_map(flow_of):
+    flow = flow_of(
+        "type S struct { m map[string]map[string]int }\ntype key struct { a, b string }\n"
+        "func (s *S) set(k key) { s.m[k.a][k.b] = 1 }",
+        "S.set",
+    )
+    place = next(s.place for s in flow.steps if s.act is Act.MUTATE)
+    assert place.text == "s.m[k.a][k.b]"
+    assert place.path[0].key == "./p.S.m"
