@@ -32,6 +32,11 @@ def updated_atomically(index: Index, package: str, field: FieldRef) -> AtomicUpd
     return index.once(_updates, package).get(field.key)
 
 
+def updates_fields_atomically(index: Index, package: str) -> bool:
+    """Whether a package changes any field atomically: only there can plain code miss an update."""
+    return bool(index.once(_updates, package))
+
+
 def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
     found: dict[str, AtomicUpdate] = {}
     declared = index.repository.package(package)

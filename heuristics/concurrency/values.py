@@ -32,6 +32,8 @@ def locking_library_copies(index: Index) -> Iterator[tuple[Flow, Value]]:
     """Structs of the standard library with a lock inside that are copied out of memory that others can see."""
     packages = frozenset(name.rpartition(".")[0] for name in known.LOCKING_STRUCTS)
     for function in index.functions():
+        if function.test:
+            continue
         spec, file = function.spec, index.file(function.path)
         if packages.isdisjoint(index.repository.imports_of(file).values()):
             continue

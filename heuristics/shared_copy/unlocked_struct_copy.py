@@ -30,7 +30,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.atomics import AtomicUpdate, atomic_operand, updated_atomically
+from heuristics.concurrency.atomics import (
+    AtomicUpdate,
+    atomic_operand,
+    updated_atomically,
+    updates_fields_atomically,
+)
 from heuristics.concurrency.values import own_struct, receiver_type_start, taken_values
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -45,15 +50,10 @@ YIELDS_TO: tuple[str, ...] = ()
 def check(index: Index) -> Iterator[Found]:
     """Every copy of a struct with a field that the package updates atomically."""
     for function in index.functions():
-        if _uses_atomics(index, function):
+        if not function.test and updates_fields_atomically(index, function.package):
             flow = index.flow(function)
             yield from _receiver(index, flow)
             yield from _copies(index, flow)
-
-
-def _uses_atomics(index: Index, function: Function) -> bool:
-    """Whether the package calls sync/atomic at all: only there can a copy miss an atomic update."""
-    return any("sync/atomic" in index.repository.imports_of(file).values() for file in index.package(function).files)
 
 
 def _receiver(index: Index, flow: Flow) -> Iterator[Found]:
