@@ -138,7 +138,6 @@ RUNS_IN_PLACE = {
     "path/filepath.WalkDir": 1,
     "io/fs.WalkDir": 2,
     "container/ring.Ring.Do": 0,
-    "testing.B.RunParallel": -1,
     "golang.org/x/sync/singleflight.Group.Do": 1,
     "go/ast.Inspect": 1,
     "flag.VisitAll": 0,
@@ -154,8 +153,29 @@ RUNS_IN_GOROUTINE = {
     "context.AfterFunc": 1,
     "github.com/sourcegraph/conc.WaitGroup.Go": 0,
     "github.com/sourcegraph/conc/pool.Pool.Go": 0,
+    "github.com/panjf2000/ants.Submit": 0,
+    "github.com/panjf2000/ants.Pool.Submit": 0,
+    "github.com/panjf2000/ants/v2.Submit": 0,
+    "github.com/panjf2000/ants/v2.Pool.Submit": 0,
+    "github.com/gammazero/workerpool.WorkerPool.Submit": 0,
+    "github.com/alitto/pond.WorkerPool.Submit": 0,
     "github.com/oklog/run.Group.Add": 0,
     "k8s.io/apimachinery/pkg/util/wait.Group.Start": 0,
+}
+# Function arguments (by position) that run in several goroutines at once, which the callee waits for.
+RUNS_IN_PARALLEL = {
+    "testing.B.RunParallel": 0,
+    "k8s.io/client-go/util/workqueue.ParallelizeUntil": 3,
+    "k8s.io/client-go/util/workqueue.Parallelize": 2,
+    "github.com/grafana/dskit/concurrency.ForEachJob": 3,
+    "github.com/grafana/dskit/concurrency.ForEachUser": 3,
+    "github.com/sourcegraph/conc/iter.ForEach": 1,
+    "github.com/sourcegraph/conc/iter.ForEachIdx": 1,
+    "github.com/sourcegraph/conc/iter.Map": 1,
+    "github.com/sourcegraph/conc/iter.MapErr": 1,
+    "github.com/samber/lo/parallel.ForEach": 1,
+    "github.com/samber/lo/parallel.Map": 1,
+    "github.com/samber/lo/parallel.Times": 1,
 }
 # A function literal handed to a method of this name runs in a goroutine of its own (errgroup and what imitates it).
 GROUP_METHODS = frozenset({"Go", "TryGo", "GoWithRecover"})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Protocol
 
 from heuristics.golang import known, tree
+from heuristics.golang.flow import outcomes
 from heuristics.golang.flow.conditions import fact_of
 from heuristics.golang.flow.mutators import changed_by
 from heuristics.golang.flow.recorder import Recorder
@@ -34,8 +34,6 @@ from heuristics.golang.types.meanings import Callee
 from heuristics.golang.types.places import Places
 
 States = tuple[State, ...]
-# Methods outside the repository, or behind an interface, that may wait for goroutines.
-_WAITING = re.compile(r"wait|join|drain|eventually|shutdown|stop|close", re.I)
 
 
 class Bodies(Protocol):
@@ -222,20 +220,12 @@ class Expressions:
         for place in changed_by(value):
             self.recorder.record(Act.MUTATE, self.span(call), states, place)
         states = self._arguments_that_run(call, value, states)
-        if self._ends(callee, value):
+        if outcomes.ends(callee, value, self.inference.types, self.others):
             return ()
         states = self._effects(callee, value, call, states)
-        if self._waits(value, states):
+        if any(state.live for state in states) and outcomes.waits(value, self.others):
             states = merge(state.joined() for state in states)
         return merge(state.called() for state in states)
-
-    def _waits(self, call: Call, states: States) -> bool:
-        """Whether goroutines that were started before the call may be done after it."""
-        if not any(state.live for state in states):
-            return False
-        if call.function is not None:
-            return self.others.waits(call.function)
-        return bool(_WAITING.search(call.name)) and call.receiver is not None
 
     def _arguments_that_run(self, call: tree.Call, value: Call, states: States) -> States:
         for position, argument in enumerate(call.arguments):
@@ -243,7 +233,7 @@ class Expressions:
             literal = literal or self.bodies.local_literal(argument)
             if literal is None and value.arguments[position].kind not in ("place", "method", "other"):
                 continue
-            runs = self._runs(value, position)
+            runs = outcomes.runs(value, position, self.others)
             if runs in ("spawned", "many"):
                 self.recorder.record(Act.SPAWN, self.span(call), states, call=value)
                 states = merge(state.launched(call.start) for state in states)
@@ -257,28 +247,6 @@ class Expressions:
                 how = "spawned" if runs == "many" else runs or "value"
                 self.bodies.keep(literal, how, self.span(call), runs == "many")
         return states
-
-    def _runs(self, call: Call, position: int) -> str:
-        if known.RUNS_IN_PLACE.get(call.known) == position:
-            return "called"
-        if known.RUNS_IN_GOROUTINE.get(call.known) == position:
-            return "spawned"
-        if call.name in known.GROUP_METHODS and call.function is None and position == 0 and len(call.arguments) == 1:
-            return "spawned"
-        return self.others.runs_argument(call, position)
-
-    def _ends(self, callee: Callee, call: Call) -> bool:
-        if callee.known in known.NO_RETURN:
-            return True
-        if callee.name in known.NO_RETURN_TEST_METHODS and call.receiver is not None:
-            return self.inference.types.known_name(call.receiver.type) in known.TEST_TYPES
-        if (
-            callee.name in known.NO_RETURN_METHODS
-            and callee.function is None
-            and not callee.known.startswith("builtin.")
-        ):
-            return True
-        return callee.function is not None and self.others.never_returns(callee.function)
 
     def _builtin(self, call: tree.Call, callee: Callee, states: States) -> None:
         name = callee.known
