@@ -55,7 +55,8 @@ class Access:
 
     locks: held on every path, those of all in-package callers of a helper among them. sheltered: why a lock may be held
     that the text of the function does not show. prior: why nobody else can see the object yet. launch: offset of the
-    launched literal that it stands in, -1 for the function's own goroutine.
+    launched literal that it stands in, -1 for the function's own goroutine. guessed: sheltered says no more than that
+    unknown code may call the function.
     """
 
     function: Function
@@ -70,6 +71,7 @@ class Access:
     sheltered: str
     prior: str
     launch: int
+    guessed: bool = False
 
     @property
     def span(self) -> Span:
@@ -230,6 +232,7 @@ def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
         sheltered,
         _prior(index, entries, flow, step, base, locks),
         launched.start if launched is not None else -1,
+        sheltered == entry.sheltered and entry.guessed,
     )
 
 

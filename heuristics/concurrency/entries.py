@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from heuristics.concurrency.freshness import fresh_at
+from heuristics.concurrency.freshness import built, fresh_at
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
@@ -15,7 +15,17 @@ from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Scope
 # Methods that libraries call on an object that they were handed.
 _SORTING = frozenset({"Len", "Less", "Swap", "Push", "Pop"})
 _PRINTING = frozenset(
-    {"String", "GoString", "Error", "Format", "LogValue", "MarshalJSON", "MarshalText", "MarshalYAML"}
+    {
+        "String",
+        "GoString",
+        "Error",
+        "Format",
+        "LogValue",
+        "MarshalJSON",
+        "MarshalText",
+        "MarshalYAML",
+        "MarshalLogObject",
+    }
 )
 
 
@@ -24,12 +34,14 @@ class Entry:
     """How a function is entered. locks: held by every caller, as the function sees them.
 
     sheltered: why a lock may be held although not every caller shows it, "" when nothing says so. fresh: every caller
-    works on an object that nobody else knows.
+    works on an object that nobody else knows, or that it makes itself and has not finished. guessed: no caller is seen
+    to hold a lock, there may only be others.
     """
 
     locks: tuple[Held, ...] = ()
     sheltered: str = ""
     fresh: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +137,20 @@ class Entries:
     def _enter(self, function: Function) -> Entry:
         sites = [site for site in self.sites(function) if site.caller is not function]
         counted = [site for site in sites if not self._on_fresh(site)]
+        value = self._as_value(function)
+        fresh = bool(sites) and not _exported(function) and all(map(self._on_own, sites))
         if not counted:
-            return Entry((), self._as_value(function), bool(sites) and not _exported(function))
+            return Entry((), value, fresh, bool(value))
         views = [self._held(site, function) for site in counted]
         sure = [_weakest(h, views) for h in views[0] if all(any(_same(h, o) for o in view) for view in views[1:])]
         held = any(views)
-        sheltered = self._as_value(function) or self._sheltered(function, counted)
+        seen = self._sheltered(function, counted)
+        sheltered = value or seen
         if held and (len(sure) < len(views[0]) or not all(views) or _exported(function)):
             sheltered = "trap T11: a caller holds a lock"
         elif held:
             sheltered = ""
-        return Entry(() if _exported(function) else tuple(sure), sheltered)
+        return Entry(() if _exported(function) else tuple(sure), sheltered, fresh, bool(value) and not (held or seen))
 
     def _as_value(self, function: Function) -> str:
         """Why unknown code may call an unexported function: its name stands somewhere without being called there.
@@ -153,10 +168,20 @@ class Entries:
             return "trap T11: a function that could not be followed calls it"
         dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
         pattern = re.compile(dot + re.escape(name) + rb"\b(?!\s*[(\[])")
-        files = self._index.package(function).files
-        if any(file.mentions(function.name) and pattern.search(file.text) for file in files):
+        files = [file for file in self._index.package(function).files if file.mentions(function.name)]
+        values = ((file.path, match.end()) for file in files for match in pattern.finditer(file.text))
+        if any(value not in self._selections(function) for value in values):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
         return ""
+
+    def _selections(self, function: Function) -> frozenset[tuple[str, int]]:
+        """Where fields of the function's name are selected: path and offset of the end."""
+        return frozenset(
+            (step.span.path, step.span.stop)
+            for flow in self._mentioning(function)
+            for step in flow.steps
+            if step.place is not None and step.place.field is not None and step.place.field.name == function.name
+        )
 
     def _sorts(self, function: Function) -> bool:
         """Whether the methods of sort.Interface are there."""
@@ -202,6 +227,18 @@ class Entries:
         if root.scope is Scope.RECEIVER and not receiver.place.path:
             return self.entry(site.caller).fresh
         return root.scope in (Scope.LOCAL, Scope.RESULT) and fresh_at(self._index, site.flow, site.step, root)
+
+    def _on_own(self, site: Site) -> bool:
+        """Whether a call is made on an object that the caller makes, though it may have started its goroutines."""
+        if self._on_fresh(site):
+            return True
+        receiver = site.call.receiver
+        root = receiver.place.root if receiver is not None and receiver.place is not None else None
+        if root is None or site.step.act is Act.SPAWN or site.launched is not None:
+            return False
+        if root.scope is Scope.RECEIVER:
+            return self.entry(site.caller).fresh
+        return built(site.flow, root)
 
     # --- literals
 

@@ -26,6 +26,13 @@ def fresh_at(index: Index, flow: Flow, step: Step, var: Var) -> bool:
     return not any(s.span.start < step.span.start and _hands_out(flow, s, var) for s in flow.steps)
 
 
+def built(flow: Flow, var: Var) -> bool:
+    """Whether a function makes the object of a local itself, in its own text."""
+    given = [s.value for s in flow.steps if s.act in (Act.DECLARE, Act.WRITE) and _sets(s, var)]
+    values = [value for value in given if value is None or value.text != "nil"]
+    return bool(values) and all(value is not None and value.kind in ("composite", "new") for value in values)
+
+
 def _sets(step: Step, var: Var) -> bool:
     return step.place is not None and step.place.root is var and not step.place.path
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access
 from heuristics.concurrency.entries import OUTSIDE, Origin
-from heuristics.concurrency.guards import ends, goroutines, joined_before, looks_inside
+from heuristics.concurrency.harmless import ends, goroutines, joined_before, looks_inside
 from heuristics.concurrency.insides import first_join
 from heuristics.concurrency.roots import once_around, one_at_a_time, own_root, ways_to
 from heuristics.golang.index import Index

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, lock_seen_from
-from heuristics.concurrency.guards import Guard, guard_by, harmless_read
+from heuristics.concurrency.entries import entries_of
+from heuristics.concurrency.guards import Guard, guard_by
+from heuristics.concurrency.harmless import harmless_read, leaves_without_lock
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Field, Function, Place, Scope, Span, Step
+from heuristics.golang.model import Act, Field, Flow, Function, Place, Scope, Span, Step
 
 # What a comment beside an access says when its author knows that the lock is not held.
 _KNOWN = re.compile(
@@ -41,18 +43,24 @@ def sections(index: Index, access: Access) -> tuple[Section, ...]:
     if accessed is None:
         return ()
     flow = index.flow(access.function)
+    home = _home(flow, access.step.body)
     found: dict[str, Section] = {}
     for step in flow.steps:
-        if step.act not in (Act.ACQUIRE, Act.CALL) or step.deferred:
-            continue
-        launched = launched_around(flow, flow.body(step.body))
-        if (launched.start if launched is not None else -1) != access.launch:
+        if step.act not in (Act.ACQUIRE, Act.CALL) or step.deferred or _home(flow, step.body) != home:
             continue
         for place in _taken(index, step):
             lock = lock_seen_from(place, "W", step.span, accessed, access.base)
-            if lock is not None and lock.own:
+            if lock is not None and (lock.own or place.root is accessed.root):
                 found.setdefault(lock.key, Section(lock.key, step.span))
     return tuple(found.values())
+
+
+def _home(flow: Flow, start: int) -> int:
+    """The body that runs a body as a part of itself: the function, a launched literal, one that is kept."""
+    body = flow.body(start)
+    while body.how in ("called", "deferred"):
+        body = flow.body(body.parent)
+    return body.start
 
 
 def _taken(index: Index, step: Step) -> Iterator[Place]:
@@ -101,30 +109,45 @@ def section_guard(index: Index, field: Field, access: Access, accesses: tuple[Ac
 
 def _witnessed(index: Index, guard: Guard, access: Access) -> bool:
     locked, bare = guard.functions, bare_functions(index, guard)
-    if len(bare) > min(len(locked), max(FEW, len(locked) // 3)):
+    without = {function for function in bare if not _takes(index, function, guard)}
+    if len(bare) > len(locked) + 1 or len(without) > max(FEW, len(locked) // 3):
         return False
     if access.write:
         return any(other.function is not access.function for other in guard.locked)
     changes = guard.changes
     if not any(change.function is not access.function for change in changes):
         return bool(changes) and retested(index, guard, access)
-    return len(locked) > 1 and (recurs(changes) or tested(index, access))
+    return tested(index, access) or (len(locked) > 1 and recurs(index, changes))
+
+
+def _takes(index: Index, function: Function, guard: Guard) -> bool:
+    """Whether a function uses the field both without the lock and beside a section of its own."""
+    uses = (access for access in guard.bare if access.function is function)
+    return any(section.key == guard.key for access in uses for section in sections(index, access))
 
 
 def bare_functions(index: Index, guard: Guard) -> frozenset[Function]:
-    """The functions that use the field without the lock where it matters: not the goroutine that alone changes it."""
+    """The functions that use the field without the lock where it matters.
+
+    Not the goroutine that alone changes it, and not what ends the object when everybody has left.
+    """
     writers = guard.writers
-    return frozenset(a.function for a in guard.bare if a.write or not harmless_read(index, a, writers))
+    counted = (a for a in guard.bare if not leaves_without_lock(index, a.function))
+    return frozenset(a.function for a in counted if a.write or not harmless_read(index, a, writers))
 
 
-def recurs(changes: tuple[Access, ...]) -> bool:
+def recurs(index: Index, changes: tuple[Access, ...]) -> bool:
     """Whether a field changes more than once in the life of its object, as far as the text tells."""
     if len({change.span for change in changes}) > 1:
         return True
-    return any(
-        not change.whole or change.step.loops or change.launch >= 0 or _REPEATS.search(change.function.name)
-        for change in changes
-    )
+    return any(not c.whole or c.step.loops or c.launch >= 0 or _again(index, c.function) for c in changes)
+
+
+def _again(index: Index, function: Function) -> bool:
+    """Whether a function is called again and again: by its name, or because several others call it."""
+    if _REPEATS.search(function.name):
+        return True
+    return len({site.caller for site in entries_of(index, function.package).sites(function)}) > 1
 
 
 def tested(index: Index, access: Access) -> bool:

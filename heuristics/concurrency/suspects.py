@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.guards import (
     MAJORITY,
     Guard,
+    beside_the_product,
+    can_be_guarded,
     guard_of,
-    harmless_read,
     is_setter,
-    joined_before,
-    same_goroutine,
-    sealed,
     structs_with_locks,
 )
+from heuristics.concurrency.harmless import harmless_read, joined_before, same_goroutine, sealed
 from heuristics.concurrency.proofs import author_knows, section_guard
 from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.golang.index import Index
-from heuristics.golang.model import Field, Named
+from heuristics.golang.model import Act, Array, Field, Function, Named, pointee
+
+_LENGTHS = ("builtin.len", "builtin.cap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def suspects_of(index: Index, package: str) -> tuple[Suspect, ...]:
 
 def _suspects(index: Index, package: str) -> tuple[Suspect, ...]:
     found: list[Suspect] = []
-    for named, fields in structs_with_locks(index, package):
+    for named, fields in _guardable(index, package):
         for field in fields:
             accesses = accesses_of(index, package).locked(field.owner, field.name)
             if not any(access.locks for access in accesses):
@@ -55,29 +58,57 @@ def _suspects(index: Index, package: str) -> tuple[Suspect, ...]:
     return tuple(found)
 
 
+def _guardable(index: Index, package: str) -> Iterator[tuple[Named, tuple[Field, ...]]]:
+    """The structs with locks, and those that are a part of them."""
+    declared = index.repository.package(package)
+    if declared is None or beside_the_product(declared.folder):
+        return
+    covered = dict(structs_with_locks(index, package))
+    yield from covered.items()
+    parts = {pointee(part.type): None for named in covered for part in index.types.fields(named)}
+    for part in parts:
+        if isinstance(part, Named) and part.package == package and part not in covered:
+            fields = (f for f in index.types.fields(part) if index.sees(f.name) and can_be_guarded(index, f))
+            yield part, tuple(fields)
+
+
 def _against(
     index: Index, field: Field, access: Access, accesses: tuple[Access, ...], usual: Guard | None
 ) -> Guard | None:
     """The best proof that the access should hold a lock."""
+    mine = own(index, access)
+    if not mine and not reaches_shared(index, access):
+        return None
+    if usual is not None and usual.outer and access not in usual.bare:
+        usual = None
     if usual is not None and usual.by == "comment":
-        return usual if own(access) or reaches_shared(index, access) else None
-    section = section_guard(index, field, access, accesses) if access.counts else None
-    if section is not None:
-        return section
-    if usual is None or own(access):
+        return usual
+    if access.counts or (access.guessed and not access.prior):
+        section = section_guard(index, field, access, accesses)
+        if section is not None:
+            return section
+    if usual is None or mine or usual.outer:
         return usual
     # A method of another type may know more of the object; what its owner does nearly always speaks all the same.
     habitual = len(usual.locked) >= MAJORITY * usual.total and len(usual.functions) > 2
-    return usual if habitual and reaches_shared(index, access) else None
+    return usual if habitual else None
 
 
 def harmless(index: Index, suspect: Suspect) -> str:
     """Why the access does no harm after all; "" when nothing says so."""
     guard, access = suspect.guard, suspect.access
-    if reason := access.prior or access.sheltered:
+    # Who takes the lock itself is not called with it, whoever may call.
+    unseen = access.guessed and guard.by == "section"
+    if reason := access.prior or ("" if unseen else access.sheltered):
         return reason
     if author_knows(index, access):
         return "a comment at the access speaks of locks or races"
+    if _length_of_array(index, guard.field, access):
+        return "the length of an array does not change"
+    if guard.by == "renewal" and _closes(index, access):
+        return "trap T18: whoever replaces the channel waits until it is closed here"
+    if not access.write and _for_tests(index, access.function):
+        return "only tests call the function"
     if not access.write:
         return harmless_read(index, access, guard.changes)
     if is_setter(access):
@@ -87,3 +118,24 @@ def harmless(index: Index, suspect: Suspect) -> str:
     if same_goroutine(index, access, guard.locked):
         return "trap T16: one goroutine makes all the accesses"
     return sealed(index, access)
+
+
+def _length_of_array(index: Index, field: Field, access: Access) -> bool:
+    if access.write or not isinstance(index.types.underlying(field.type), Array):
+        return False
+    calls = (s for s in index.flow(access.function).steps if s.call is not None and s.call.known in _LENGTHS)
+    return any(call.span.start <= access.span.start and access.span.stop <= call.span.stop for call in calls)
+
+
+def _closes(index: Index, access: Access) -> bool:
+    """Whether the channel is closed at this access."""
+    return any(s.act is Act.CLOSE and s.place == access.step.place for s in index.flow(access.function).steps)
+
+
+def _for_tests(index: Index, function: Function) -> bool:
+    """Whether an exported method is called by tests, and by nobody else in the repository."""
+    if not function.name[:1].isupper():
+        return False
+    called = re.compile(rb"\.%s\b" % re.escape(function.name.encode()))
+    files = [file for file in index.repository.mentioning(function.name) if called.search(file.text)]
+    return bool(files) and all(file.test or beside_the_product(file.folder) for file in files)

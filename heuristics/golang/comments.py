@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from heuristics.golang.syntax import Node
 
-GUARDED_BY, GUARDS, HOLDS = "guarded-by", "guards", "holds"
+GUARDED_BY, GUARDS, GUARDS_BELOW, HOLDS = "guarded-by", "guards", "guards-below", "holds"
 CONCURRENT, SINGLE, READ_ONLY = "concurrent", "single", "read-only"
 
-_NAME = r"[`']?[A-Za-z_][\w.]*[`']?"
+_BREAK = r"\b(?:when|while|from|against|during|if|before|after|so|because|which|that|in case|with|for)\b"
+_CLAUSE = rf"(?:(?!\s*{_BREAK})(?:[^.;:()]|\.(?=\w)))+"
 # A lock is named as one identifier or a chain of them; words that merely follow are told apart by _NOT_A_LOCK.
 _PATTERNS = (
     (GUARDED_BY, re.compile(r"\b(?:guarded|protected) by[:\s]+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I)),
-    # "mu protects a, b and c"; the argument is the list as written.
+    # "protects the fields below", "guards everything that follows"
     (
-        GUARDS,
-        re.compile(rf"\b(?:protect|guard)(?:s|ing)?:?\s+({_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*)", re.I),
+        GUARDS_BELOW,
+        re.compile(r"\b(?:protect|guard)(?:s|ing)?\b[^.;]*?\b(?:below|following|follows|underneath)\b()", re.I),
     ),
+    # "mu protects a, b and c", "guards the read and write counters": the argument is the clause as written.
+    (GUARDS, re.compile(rf"\b(?:protect|guard)(?:s|ing)?:?\s+({_CLAUSE})", re.I)),
     (
         HOLDS,
         re.compile(

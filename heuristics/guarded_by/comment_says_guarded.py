@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.guards import ends
+from heuristics.concurrency.harmless import ends
 from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index

@@ -37,7 +37,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access
-from heuristics.concurrency.guards import Guard, ends, goroutines
+from heuristics.concurrency.guards import Guard
+from heuristics.concurrency.harmless import ends, goroutines
 from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections
 from heuristics.concurrency.reach import own
 from heuristics.concurrency.roots import ways_to
@@ -95,14 +96,15 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     if any(section.span.start < access.span.start for section in sections(index, access)):
         return ""
     bare, locked = bare_functions(index, guard), guard.functions
-    if guard.by == "name":
-        return f"`{guard.name}` is named after it" if len(bare) <= FEW and recurs(guard.changes) else ""
+    if guard.by in ("name", "renewal"):
+        why = "is named after it" if guard.by == "name" else "is held where a new channel takes its place"
+        return f"`{guard.name}` {why}" if len(bare) <= FEW and recurs(index, guard.changes) else ""
     if bare == {function} and function.name[:1].isupper() and _returned(index, access):
         return "it is the only one, a getter, that lacks the lock"
     if len(bare) > FEW or (len(locked) <= FEW and not guard.small):
         return ""
-    if not own(access):
-        return f"its owner always holds `{guard.name}`" if recurs(guard.changes) else ""
+    if not own(index, access):
+        return f"its owner always holds `{guard.name}`" if recurs(index, guard.changes) else ""
     if not _torn(index, guard):
         return ""
     if function.name[:1].isupper() and function.receiver:

@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import leaves_without_lock
+from heuristics.concurrency.harmless import leaves_without_lock
 from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index

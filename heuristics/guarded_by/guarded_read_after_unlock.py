@@ -42,7 +42,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import harmless_read, is_setter, structs_with_locks
+from heuristics.concurrency.guards import is_setter, structs_with_locks
+from heuristics.concurrency.harmless import harmless_read
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Field, Held, Named

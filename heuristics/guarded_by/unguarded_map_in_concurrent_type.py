@@ -47,7 +47,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.guards import beside_the_product, joined_before
+from heuristics.concurrency.guards import beside_the_product
+from heuristics.concurrency.harmless import joined_before
 from heuristics.concurrency.loops import Meeting, meeting
 from heuristics.concurrency.roots import Way, once_around
 from heuristics.concurrency.sharing import shared_ways

@@ -40,7 +40,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of
-from heuristics.concurrency.guards import same_goroutine, structs_with_locks
+from heuristics.concurrency.guards import structs_with_locks
+from heuristics.concurrency.harmless import same_goroutine
 from heuristics.concurrency.roots import once_around, one_at_a_time
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index

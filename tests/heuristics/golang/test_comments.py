@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heuristics.golang.comments import GUARDED_BY, GUARDS, SINGLE, parse_notes
+from heuristics.golang.comments import GUARDED_BY, GUARDS, GUARDS_BELOW, SINGLE, parse_notes
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,10 @@ from heuristics.golang.comments import GUARDED_BY, GUARDS, SINGLE, parse_notes
         ("mu protects watchers and nextID.", (GUARDS, "watchers and nextID")),
         ("guards a, b, and c", (GUARDS, "a, b, and c")),
         ("mu protects: rows", (GUARDS, "rows")),
+        ("hdrMu protects outgoing header and trailer metadata", (GUARDS, "outgoing header and trailer metadata")),
+        ("protects conns.idle from concurrent use", (GUARDS, "conns.idle")),
+        ("protect variables below", (GUARDS_BELOW, "")),
+        ("mu guards all of the following fields.", (GUARDS_BELOW, "")),
         ("rows is guarded by mu", (GUARDED_BY, "mu")),
         ("protected by the `s.mu`", (GUARDED_BY, "s.mu")),
     ],

@@ -72,7 +72,6 @@ func (s *sink) DrainBad() {
 func (s *sink) reset() {
 	s.mu.Lock()
 	s.buf = nil
-	s.turns = 0
 	s.mu.Unlock()
 }
 
@@ -130,6 +129,34 @@ func (s *sink) loopOk() {
 		return
 	}
 	s.mu.Lock()
+	s.turns++
+	s.mu.Unlock()
+}
+
+// Whoever calls it does so without the lock, which it takes itself (reduced from hashicorp/memberlist 320382349a).
+func (s *sink) start(every func(func())) {
+	every(s.flushBad)
+}
+
+func (s *sink) flushBad() {
+	if len(s.buf) == 0 { // want "`buf` is read without `mu`"
+		return
+	}
+	s.mu.Lock()
+	s.buf = s.buf[:0]
+	s.mu.Unlock()
+}
+
+// A constructor works on what it makes, also after it has started a goroutine.
+func OpenOk() *sink {
+	s := &sink{done: make(chan struct{})}
+	go s.loopOk()
+	s.buf = make([]byte, 0, 8)
+	if len(s.buf) > 0 {
+		return nil
+	}
+	s.mu.Lock()
 	s.level++
 	s.mu.Unlock()
+	return s
 }

@@ -1,0 +1,185 @@
+"""What makes an access without the lock harmless: joins, goroutines of their own, flags, parts that nobody changes."""
+
+from __future__ import annotations
+
+import re
+
+from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.entries import Origin
+from heuristics.concurrency.roots import launched_around
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Element, FieldRef, Function, Place, Scope, Step
+
+_ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|finish|release|free)", re.I)
+_WAITS = re.compile(r"Wait(?![a-z])|\w+AndWait$|Join(?![a-z])")
+_NEAR = 2  # calls that are followed to find a wait
+
+
+def joined_before(index: Index, access: Access) -> bool:
+    """Whether the function has waited for other goroutines before the access, itself or in a call (trap T18)."""
+    return any(
+        s.span.start < access.span.start and s.body == access.step.body and not s.deferred and _joins(index, s, _NEAR)
+        for s in index.flow(access.function).steps
+    )
+
+
+def _joins(index: Index, step: Step, depth: int) -> bool:
+    if step.act is Act.RECEIVE:
+        return step.select < 0 and not step.loops
+    if step.act is not Act.CALL or step.call is None:
+        return False
+    if _WAITS.match(step.call.name):
+        return True
+    callee = step.call.function
+    if callee is None or depth == 0:
+        return False
+    flow = index.flow(callee)
+    return any(launched_around(flow, flow.body(s.body)) is None and _joins(index, s, depth - 1) for s in flow.steps)
+
+
+def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> str:
+    """Why a read without the lock sees nothing that these writers do at the same time; "" when nothing says so."""
+    writers = tuple(writer for writer in writers if _overlap(writer, access))
+    if not writers:
+        return "other parts of the value are changed"
+    if all(_inside(writer) for writer in writers) and not looks_inside(index, access):
+        return "only the reference is copied, which nobody replaces"
+    if joined_before(index, access):
+        return "trap T18: the function has waited for other goroutines"
+    if same_goroutine(index, access, writers):
+        return "trap T16: the goroutine that writes the field reads it"
+    if _updates_itself(index, access, writers):
+        return "trap T16: the function that alone writes the field reads it on its way"
+    if flag := _frozen(index, access):
+        return f"`{flag}` is never taken back: the object does not change any more"
+    if _like_owner(index, access, writers):
+        return "trap T16: whoever writes the field looks at it first without the lock"
+    return sealed(index, access)
+
+
+def _overlap(writer: Access, access: Access) -> bool:
+    """Whether a write changes what an access reads: fields of a struct behind the field are apart from one another."""
+    changed, read = _rest(writer), _rest(access)
+    shorter = min(len(changed), len(read))
+    return changed[:shorter] == read[:shorter]
+
+
+def _rest(access: Access) -> tuple[str, ...]:
+    """The fields that an access selects behind the accessed one, up to the first element."""
+    place = access.step.place
+    names: list[str] = []
+    for hop in place.path[len(access.base) + 1 :] if place is not None else ():
+        if not isinstance(hop, FieldRef):
+            break
+        names.append(hop.name)
+    return tuple(names)
+
+
+def _like_owner(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
+    """Whether the reader writes the field too, and whoever writes it looks at it first as the reader does."""
+    writing = {writer.function for writer in writers}
+    bare = accesses_of(index, access.function.package).of(access.owner, access.field)
+    looking = {a.function for a in bare if not (a.write or a.locks or a.step.released)}
+    return not access.step.released and access.function in writing and writing <= looking
+
+
+def _frozen(index: Index, access: Access) -> str:
+    """The flag that is tested right before a release and only ever set, as in `if s.closed { s.mu.Unlock(); ...`."""
+    steps = [s for s in index.flow(access.function).steps if s.span.start < access.span.start]
+    last = max((i for i, s in enumerate(steps) if s.act is Act.RELEASE), default=0)
+    before = steps[last - 1] if last else None
+    if before is None or before.act is not Act.READ or before.place is None or before.place.field is None:
+        return ""
+    return before.place.text if _one_way(index, access.function, before.place.field) else ""
+
+
+def sealed(index: Index, access: Access) -> str:
+    """The flag that the function has set under a lock before the access, and that is only ever set.
+
+    Others test it under that lock and leave the object alone from then on: `s.closed = true; s.mu.Unlock(); ...`.
+    """
+    for step in index.flow(access.function).steps:
+        place = step.place
+        if step.span.start > access.span.start or place is None or place.field is None or not step.held:
+            continue
+        if step.act is Act.WRITE and _sets(step) and _one_way(index, access.function, place.field):
+            return f"`{place.text}` was set under `{step.held[0].place.text}` before, which others test"
+    return ""
+
+
+def _sets(step: Step) -> bool:
+    return step.value is not None and step.value.text == "true"
+
+
+def _one_way(index: Index, function: Function, flag: FieldRef) -> bool:
+    """Whether a flag is set and never taken back."""
+    accesses = accesses_of(index, function.package).of(flag.owner, flag.name)
+    writes = [a for a in accesses if a.write and not a.prior]
+    return bool(writes) and all(_sets(a.step) for a in writes)
+
+
+def ends(function: Function) -> bool:
+    """Whether the name says that the function ends its object."""
+    return _ENDS.match(function.name) is not None
+
+
+def leaves_without_lock(index: Index, function: Function) -> bool:
+    """Whether a method ends its object and takes none of its locks: it may rely on everybody having left."""
+    taken = (s.place.root for s in index.flow(function).steps if s.act is Act.ACQUIRE and s.place is not None)
+    own = any(root is not None and root.scope is Scope.RECEIVER for root in taken)
+    return not own and ends(function)
+
+
+def _inside(writer: Access) -> bool:
+    """Whether a write changes what the field refers to, and leaves the field itself alone: a map's element, a call."""
+    place = writer.step.place
+    return writer.step.act is Act.CALL or (place is not None and writer.step.act is Act.MUTATE and _element(place))
+
+
+def _element(place: Place) -> bool:
+    return isinstance(place.path[-1], Element) and place.path[-1].of_map
+
+
+def looks_inside(index: Index, access: Access) -> bool:
+    """Whether a read is of more than the reference: an element, a range, a length, a method of the value."""
+    place = access.step.place
+    if place is None or place.field is None or place.field.name != access.field:
+        return True
+    for step in index.flow(access.function).steps:
+        if step.value is not None and step.value.kind == "element" and step.value.place == place:
+            return True
+        call = step.call
+        if call is None or not (step.span.start <= access.span.start and access.span.stop <= step.span.stop):
+            continue
+        arguments = call.arguments if call.known else ()
+        if any(operand.place == place for operand in ((call.receiver,) if call.receiver else ()) + arguments):
+            return True
+    return False
+
+
+def _updates_itself(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
+    """Whether all writers are this function and its own helpers, and the read is not a way out before their write."""
+    entries = accesses_of(index, access.function.package).entries
+    if not all(entries.serves_only(writer.function, access.function) for writer in writers):
+        return False
+    steps = index.flow(access.function).steps
+    leaves = any(
+        s.act is Act.RETURN and s.span.start <= access.span.start and access.span.stop <= s.span.stop for s in steps
+    )
+    return not leaves or any(w.function is access.function and w.span.start < access.span.start for w in writers)
+
+
+def same_goroutine(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
+    """Whether one goroutine, launched once, makes this access and all the writes (trap T16)."""
+    origins = goroutines(index, access)
+    if len(origins) != 1 or any(origin.loop for origin in origins):
+        return False
+    return all(goroutines(index, writer) == origins for writer in writers)
+
+
+def goroutines(index: Index, access: Access) -> frozenset[Origin]:
+    """The goroutines that make an access."""
+    if access.launch >= 0:
+        body = index.flow(access.function).body(access.launch)
+        return frozenset({Origin(access.function, access.launch, bool(body.loops))})
+    return accesses_of(index, access.function.package).entries.origins(access.function)
