@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
 
+from heuristics.golang.frozen import frozen
 from heuristics.golang.outline import FuncSpec
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Span:
     """A piece of a file. Lines and columns are 1-based, columns count bytes, end is exclusive.
 
@@ -29,19 +30,19 @@ class Span:
 # --- types ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Unknown:
     """What text alone cannot tell; it never makes a finding louder."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Basic:
     """A predeclared type: bool, string, int, ..., error, any; also the type parameters of the function at hand."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Named:
     """A declared type. package: the key of its package, see Package; a local type has its place in its name."""
 
@@ -55,40 +56,40 @@ class Named:
         return f"{self.package}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Pointer:
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Slice:
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Array:
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Map:
     key: Type
     value: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Chan:
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Func:
     parameters: tuple[Type, ...]
     results: tuple[Type, ...]
     variadic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Field:
     """A field of a struct. owner: key of the struct type that declares it."""
 
@@ -99,18 +100,18 @@ class Field:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Struct:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Interface:
     methods: tuple[tuple[str, Func], ...]
     embeds: tuple[Type, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Tuple:
     """The results of a call that has not exactly one."""
 
@@ -129,7 +130,7 @@ def pointee(type_: Type) -> Type:
 # --- declarations --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Function:
     """A function or method of the snapshot; one object per declaration and index, compared by identity.
 
@@ -167,7 +168,7 @@ class Scope(Enum):
     LOCAL = "local"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Var:
     """A variable, compared by identity.
 
@@ -189,7 +190,7 @@ class Var:
 # --- places in memory ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FieldRef:
     """A selected field; owner "?" when the struct is unknown. pointer: the field holds a pointer."""
 
@@ -203,7 +204,7 @@ class FieldRef:
         return f"{self.owner}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Element:
     """An element of a map, slice or array; text is the index as written, "" for a range or a callback over all."""
 
@@ -214,7 +215,7 @@ class Element:
 Hop: TypeAlias = FieldRef | Element
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Place:
     """A variable or what is reached from one by selectors and indices; promoted fields are spelled out in path.
 
@@ -266,7 +267,7 @@ class Act(Enum):
     MAKE = "make"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Held:
     """A lock that is held. mode: "W" or "R". span: where it was taken. entered: it was held when the body began.
 
@@ -280,7 +281,7 @@ class Held:
     unsure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Value:
     """What an operand is, as far as a heuristic may ask.
 
@@ -303,7 +304,7 @@ class Value:
     function: Function | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Call:
     """A call. known: `sync.WaitGroup.Add` or `sort.Slice` for a function outside the repository whose package or
     receiver type is known, and for the builtins ("builtin.append"). receiver: the operand before the method name.
@@ -320,7 +321,7 @@ class Call:
     variable: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Step:
     """One act of a body.
 
@@ -355,7 +356,7 @@ class Step:
     freed: tuple[Held, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Body:
     """A function body or a literal's. start: its offset, the name that steps use.
 
@@ -379,7 +380,7 @@ class Body:
     sites: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Flow:
     """What a function does, act by act, in source order. gave_up: why it was not analysed, "" when it was."""
 

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from heuristics.golang.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen()
 class TypeName:
     """`T`, `pkg.T`, `T[A, B]`."""
 
@@ -18,33 +19,33 @@ class TypeName:
     arguments: tuple[TypeExpr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class PointerOf:
     element: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SliceOf:
     element: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ArrayOf:
     element: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MapOf:
     key: TypeExpr
     value: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ChanOf:
     element: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Parameter:
     """A parameter, result or receiver; name "" when it has none. A variadic one has a slice type."""
 
@@ -53,14 +54,14 @@ class Parameter:
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FuncOf:
     parameters: tuple[Parameter, ...]
     results: tuple[Parameter, ...]
     variadic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FieldDecl:
     """A struct field. notes: what its comment says about concurrency (comments.py)."""
 
@@ -72,12 +73,12 @@ class FieldDecl:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class StructOf:
     fields: tuple[FieldDecl, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class InterfaceOf:
     """methods: name and signature. embeds: embedded interfaces and the alternatives of a constraint."""
 
@@ -90,14 +91,14 @@ TypeExpr: TypeAlias = TypeName | PointerOf | SliceOf | ArrayOf | MapOf | ChanOf 
 # --- expressions ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Name:
     name: str
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Selector:
     operand: Expr
     name: str
@@ -105,7 +106,7 @@ class Selector:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Index:
     """`x[i]`; also an instantiation, which only types can tell."""
 
@@ -115,7 +116,7 @@ class Index:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Slicing:
     operand: Expr
     bounds: tuple[Expr, ...]
@@ -123,7 +124,7 @@ class Slicing:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Call:
     """A call or a conversion. spread: the last argument is followed by `...`."""
 
@@ -134,7 +135,7 @@ class Call:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Unary:
     """operator: `*` `&` `<-` `!` `-` `+` `^`."""
 
@@ -144,7 +145,7 @@ class Unary:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Binary:
     operator: str
     left: Expr
@@ -153,7 +154,7 @@ class Binary:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class TypeAssertion:
     operand: Expr
     type: TypeExpr
@@ -161,7 +162,7 @@ class TypeAssertion:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Composite:
     """`T{k: v}`; type is None inside an outer literal that leaves it out."""
 
@@ -171,7 +172,7 @@ class Composite:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class FuncLit:
     signature: FuncOf
     body: Block
@@ -179,7 +180,7 @@ class FuncLit:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Literal:
     """A constant. kind: int, float, string, rune, imaginary, bool, nil, iota."""
 
@@ -189,7 +190,7 @@ class Literal:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class TypeOperand:
     """A type where an expression stands: `make(chan int)`, the function of `[]byte(x)`."""
 
@@ -216,21 +217,21 @@ Expr: TypeAlias = (
 # --- statements ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Block:
     statements: tuple[Stmt, ...]
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class ExprStmt:
     value: Expr
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Assign:
     """operator: `=`, `:=`, `+=` and its like, `++`, `--` (the last two with no right side)."""
 
@@ -241,7 +242,7 @@ class Assign:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class VarDecl:
     names: tuple[Name, ...]
     type: TypeExpr | None
@@ -250,7 +251,7 @@ class VarDecl:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class TypeDecl:
     name: str
     type: TypeExpr
@@ -258,21 +259,21 @@ class TypeDecl:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class GoStmt:
     call: Expr
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class DeferStmt:
     call: Expr
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class SendStmt:
     channel: Expr
     value: Expr
@@ -280,14 +281,14 @@ class SendStmt:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Return:
     values: tuple[Expr, ...]
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Branch:
     """kind: break, continue, goto, fallthrough."""
 
@@ -297,7 +298,7 @@ class Branch:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Labeled:
     label: str
     statement: Stmt
@@ -305,7 +306,7 @@ class Labeled:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class If:
     init: Stmt | None
     condition: Expr
@@ -315,7 +316,7 @@ class If:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class For:
     init: Stmt | None
     condition: Expr | None
@@ -325,7 +326,7 @@ class For:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Range:
     key: Expr | None
     value: Expr | None
@@ -336,7 +337,7 @@ class Range:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Case:
     """A case of a switch, or of a select where `comm` is its statement. default: no values and no comm."""
 
@@ -348,7 +349,7 @@ class Case:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Switch:
     """tag is None in `switch { case cond: }`."""
 
@@ -359,7 +360,7 @@ class Switch:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class TypeSwitch:
     """The cases' values are TypeOperands (or a nil Literal)."""
 
@@ -371,7 +372,7 @@ class TypeSwitch:
     stop: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Select:
     cases: tuple[Case, ...]
     start: int

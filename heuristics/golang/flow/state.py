@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heuristics.golang import tree
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Held, Place, Var
 
 # A function with more states than this is left alone: its locking is decided by data, not by text.
@@ -16,7 +17,7 @@ class GaveUp(Exception):
     """The function cannot be followed; the argument says why, in words for `why-silent`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Deferred:
     """A deferred call, with the body that registered it."""
 
@@ -24,7 +25,7 @@ class Deferred:
     body: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class State:
     """One path. facts: conditions known to hold or not, by text. tries: locals that say whether a TryLock succeeded.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from heuristics.golang import tree
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Function, Type, Var
 from heuristics.golang.types.members import Member
 
@@ -33,26 +33,26 @@ BUILTINS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class PackageName:
     """An imported package where an expression stands; key as in Package."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class TypeMeant:
     """A type where an expression stands: a conversion, or the argument of make and new."""
 
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Builtin:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Outside:
     """A function or variable of a package outside the repository: `import/path.Name`."""
 
@@ -62,7 +62,7 @@ class Outside:
 Meaning: TypeAlias = Var | Function | PackageName | TypeMeant | Builtin | Outside | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Callee:
     """What a call calls. Exactly one of function, known, interface, literal, variable says it, or none."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from heuristics.golang import known
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Field, Func, Function, Interface, Named, Struct, Type, pointee
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DEEP = 16  # embedding and alias chains longer than this are cycles
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Member:
     """What a selector means: a field with the embedded fields on the way to it, or a method.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from heuristics.golang import known, tree
 from heuristics.golang.constraints import USUAL, Platform
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import (
     UNKNOWN,
     Array,
@@ -57,7 +58,7 @@ BASIC = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Surroundings:
     """Where a type expression stands: its file and package, the type parameters and the local types in reach."""
 
