@@ -117,7 +117,7 @@ def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: i
     where = _before(index, flow, step, need)
     if where is not None:
         return Peer(function, step, where, function)
-    if not depth or runners(flow, step.body) != {function.spec.start}:
+    if not depth or runners(flow, step.body) != {function.spec.start} or _known_from(flow, step):
         return None
     sites = [site for site in index.callers(function) if not site.caller.test and site.caller is not function]
     calls = [site for site in sites if site.step.act is Act.CALL]

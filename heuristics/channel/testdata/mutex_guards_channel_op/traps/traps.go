@@ -96,6 +96,12 @@ func (w *Waiters) GetOk() error {
 	return <-result
 }
 
+func (w *Waiters) againOk() {
+	for w.GetOk() == nil {
+		w.GetOk()
+	}
+}
+
 func (w *Waiters) kickOk() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
