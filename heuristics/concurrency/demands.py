@@ -87,6 +87,20 @@ def instance_of(place: Place) -> tuple[Var | None, str, tuple[Hop, ...]]:
     return place.root, place.origin, place.path[: max(cut, 0)]
 
 
+def holder_of(place: Place | None) -> str:
+    """Key of the type in which the struct that declares a lock is embedded, as far as a place tells; "" else."""
+    cut = _named_hop(place.path) if place is not None else -1
+    if place is None or cut < 0:
+        return ""
+    hop = place.path[cut]
+    assert isinstance(hop, FieldRef)
+    before = place.path[cut - 1] if cut else None
+    if isinstance(before, FieldRef) and before.name == hop.owner.rpartition(".")[2]:
+        return before.owner
+    type_ = pointee(place.root.type) if cut == 0 and place.root is not None else None
+    return type_.key if isinstance(type_, Named) and type_.key != hop.owner else ""
+
+
 # --- what a call takes
 
 
@@ -97,7 +111,8 @@ class Demand:
     kind: "lock", "wait" (for a group), "send" or "receive" (on a channel, outside a select). what: it, by name. mode:
     of a lock, "" else. place: as the code sees it, None when its caller cannot name it. chain: the calls on the way,
     outermost first, ending where it waits. dropped: keys of locks that the code gave back before, so that its caller
-    does not hold them any more. guessed: a call on the way has several candidates.
+    does not hold them any more. guessed: a call on the way has several candidates. when: boolean parameters, by
+    position, that must have these values.
     """
 
     kind: str
@@ -107,6 +122,7 @@ class Demand:
     chain: tuple[Span, ...]
     dropped: frozenset[str] = frozenset()
     guessed: bool = False
+    when: frozenset[tuple[int, bool]] = frozenset()
 
 
 class Demands:
@@ -141,7 +157,7 @@ class Demands:
     def _shortest(demands: Iterable[Demand]) -> tuple[Demand, ...]:
         best: dict[tuple[object, ...], Demand] = {}
         for demand in demands:
-            key = demand.kind, demand.what, demand.place, demand.dropped, demand.mode
+            key = demand.kind, demand.what, demand.place, demand.dropped, demand.mode, demand.when
             other = best.get(key)
             if other is None or (demand.guessed, len(demand.chain)) < (other.guessed, len(other.chain)):
                 best[key] = demand
@@ -156,8 +172,8 @@ class Demands:
                 missing = entered - {h.place for h in step.held}
                 gone = frozenset(lock.key for p in missing if (lock := lock_of(p, code.function)))
                 place = demand.place if _known_outside(demand.place) else None
-                dropped = demand.dropped | gone
-                yield replace(demand, place=place, dropped=dropped)
+                when = demand.when | self._conditions(code, step)
+                yield replace(demand, place=place, dropped=demand.dropped | gone, when=when)
 
     def at(self, flow: Flow, step: Step) -> Iterator[Demand]:
         """What one step waits for: itself, or in what it calls."""
@@ -174,6 +190,9 @@ class Demands:
     def _seen(self, flow: Flow, step: Step, target: Target, demand: Demand) -> Iterator[Demand]:
         """What a callee waits for, as its caller sees it."""
         assert step.call is not None
+        passed = {i: a.text for i, a in enumerate(step.call.arguments) if a.kind == "constant"} if target.bound else {}
+        if any(passed.get(position) == str(not value).lower() for position, value in demand.when):
+            return
         place = seen_from(demand.place, step.call) if target.bound and demand.place is not None else None
         if place is not None and demand.kind == "lock" and self._is_fresh(flow, step, place):
             return
@@ -181,7 +200,15 @@ class Demands:
         if not what.owner and place is not None:  # one that was handed over as a parameter
             what = (lock_of if demand.kind == "lock" else shared_of)(place, flow.function) or what
         chain = (step.span, *demand.chain)
-        yield replace(demand, what=what, place=place, chain=chain, guessed=demand.guessed or target.guessed)
+        guessed = demand.guessed or target.guessed
+        yield replace(demand, what=what, place=place, chain=chain, guessed=guessed, when=frozenset())
+
+    def _conditions(self, code: Code, step: Step) -> frozenset[tuple[int, bool]]:
+        """The boolean parameters whose values a step asks for."""
+        if code.literal or not step.facts:
+            return frozenset()
+        parameters = {v.name: v.position for v in self._index.variables(code.function) if v.scope is Scope.PARAMETER}
+        return frozenset((parameters[text], value) for text, value in step.facts if text in parameters)
 
     def _is_fresh(self, flow: Flow, step: Step, place: Place) -> bool:
         """Whether a lock belongs to an object that nobody else knows yet (trap T10)."""

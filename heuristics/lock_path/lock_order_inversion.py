@@ -48,6 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.demands import holder_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.locks import functions_with
 from heuristics.concurrency.orders import Order, held_around, is_written, orders_between, orders_in
@@ -137,6 +138,8 @@ def _trap(index: Index, order: Order, other: Order) -> str:
     gate = _gate(index, order, other)
     if gate:
         return f"a lock that both paths hold before, `{gate}`, lets only one of them in"
+    if _other_object(order, other):
+        return "same type, different instances: a lock of a struct that is embedded in different types"
     if _only_readers(index, order, other):
         return "both paths take a read lock that nobody takes for writing"
     if _one_goroutine(index, order, other):
@@ -154,6 +157,12 @@ def _gate(index: Index, order: Order, other: Order) -> str:
 
 def _around(index: Index, order: Order) -> dict[str, str]:
     return {**held_around(index, order.function), **dict(order.gates)}
+
+
+def _other_object(order: Order, other: Order) -> bool:
+    """Whether one of the two locks is embedded in one type here and in another type there."""
+    pairs = ((order.held.place, other.second.place), (order.second.place, other.held.place))
+    return any(len({holder_of(one), holder_of(two)} - {""}) == 2 for one, two in pairs)
 
 
 def _only_readers(index: Index, order: Order, other: Order) -> bool:
