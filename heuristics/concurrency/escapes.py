@@ -80,13 +80,13 @@ def _returned(index: Index, flow: Flow, step: Step, value: Value) -> Iterator[Es
         place = taken.inner.place if taken.kind == "copy" and taken.inner is not None else taken.place
         if place is None or place.root is None or place.root.scope is not Scope.RECEIVER or not place.path:
             continue
-        lock = next((h for h in read.held if _guards(h, place)), None)
+        lock = next((h for h in read.held if guards(h, place)), None)
         if lock is None or lock.entered or any(h.place == lock.place for way in step.left for h in way):
             continue
-        if _given_away(flow, place):
+        if given_away(flow, place):
             continue
-        for field, way in _shared(index, taken.type, place):
-            change = _change(index, flow.function, place, field)
+        for field, way in shared_memory(index, taken.type, place):
+            change = changed_elsewhere(index, flow.function, place, field)
             if change is not None:
                 yield Escape(flow.function, value, lock, field, way, change)
                 return
@@ -107,18 +107,18 @@ def _origins(flow: Flow, step: Step, value: Value) -> Iterator[tuple[Step, Value
             yield given, taken
 
 
-def _guards(held: Held, place: Place) -> bool:
+def guards(held: Held, place: Place) -> bool:
     """Whether a held lock lies in a struct on the way to a place."""
     around = held.place.path[:-1]
     return held.place.root is place.root and bool(held.place.path) and place.path[: len(around)] == around
 
 
-def _given_away(flow: Flow, place: Place) -> bool:
+def given_away(flow: Flow, place: Place) -> bool:
     """Whether the method replaces what it hands out: then the caller owns it."""
     return any(s.act is Act.WRITE and s.place is not None and place.under(s.place) for s in flow.steps)
 
 
-def _shared(index: Index, type_: Type, place: Place) -> Iterator[tuple[Field, tuple[str, ...]]]:
+def shared_memory(index: Index, type_: Type, place: Place) -> Iterator[tuple[Field, tuple[str, ...]]]:
     """The map or slice fields that a value is or carries along, with the way to them."""
     if isinstance(index.types.underlying(type_), Map | Slice):
         field = _field_of(index, place)
@@ -147,7 +147,7 @@ def _field_of(index: Index, place: Place) -> Field | None:
     return next((f for f in index.types.fields(Named(package, name)) if f.name == last.name), None)
 
 
-def _change(index: Index, method: Function, place: Place, field: Field) -> InPlace | None:
+def changed_elsewhere(index: Index, method: Function, place: Place, field: Field) -> InPlace | None:
     """Where the package changes elements of the map or slice under the lock of the struct that holds it."""
     first = place.path[0]
     if not isinstance(first, FieldRef):

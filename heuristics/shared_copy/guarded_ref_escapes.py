@@ -3,7 +3,8 @@
 The getter takes the lock, returns the map itself, and releases the lock: what the caller holds is the very map that
 others go on changing under the lock. The caller's loop and a writer meet, and Go ends the process with "concurrent map
 iteration and map write"; of a slice whose elements are changed in place the caller reads half of a change. A struct
-that is returned by value takes its maps and slices along in the same way.
+that is returned by value takes its maps and slices along in the same way. And so does a local: `nodes := r.nodes`, or a
+copied struct, copies no map, and after the release it is used without protection.
 
 Return a copy that is made under the lock.
 
@@ -36,12 +37,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.aftermath import Aftermath, aftermaths_of
 from heuristics.concurrency.escapes import Escape, Use, escapes_of, uses_of
 from heuristics.concurrency.guards import beside_the_product
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.locks import InPlace, functions_with
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Map
+from heuristics.golang.model import Field, Function, Map
 
 TIER = Tier.B
 SEVERITY = Severity.ERROR
@@ -50,16 +52,18 @@ YIELDS_TO: tuple[str, ...] = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    """Every return of guarded memory, offered when a caller looks into it."""
+    """Every return of guarded memory, offered when a caller looks into it; every local that outlives the lock."""
     for function in functions_with(index, b"Lock()"):
         if not beside_the_product(function.folder):
             for escape in escapes_of(index, function):
                 yield _found(index, escape, next(uses_of(index, escape), None))
+            for aftermath in aftermaths_of(index, index.flow(function)):
+                yield _outlived(index, function, aftermath)
 
 
 def _found(index: Index, escape: Escape, use: Use | None) -> Found:
     method, change, name = escape.method, escape.change, escape.field.name
-    what = "map" if isinstance(index.types.underlying(escape.field.type), Map) else "slice"
+    what = _what(index, escape.field)
     mutex = escape.lock.place.text
     changer = f"`{change.function.symbol}`"
     related = [Related(change.span, f"{changer} changes an element of `{name}` under `{change.lock.name}`")]
@@ -81,6 +85,38 @@ def _found(index: Index, escape: Escape, use: Use | None) -> Found:
         evidence=tuple(evidence),
         offered=use is not None,
         fix=_fix(index, escape, what),
+    )
+
+
+def _what(index: Index, field: Field) -> str:
+    return "map" if isinstance(index.types.underlying(field.type), Map) else "slice"
+
+
+def _outlived(index: Index, function: Function, aftermath: Aftermath) -> Found:
+    assert aftermath.taken.place is not None
+    local, name, lock = aftermath.taken.place.text, aftermath.field.name, aftermath.lock
+    what, does = _what(index, aftermath.field), "changed" if aftermath.writes else "read"
+    other, taken = aftermath.other.span, aftermath.taken.span
+    when = f"after `{lock.place.text}` was released" if lock is not None else "without a lock"
+    at = f"with `{lock.place.text}` held" if lock is not None else "without a lock"
+    meanwhile = "changes" if isinstance(aftermath.other, InPlace) else "reads"
+    return Found(
+        span=aftermath.use.span,
+        message=f"`{local}` still shares the {what} `{name}`, which is {does} here {when}.",
+        symbol=function.symbol,
+        variable=f"{local}.{name}",
+        related=(
+            Related(taken, f"`{local}` is set here, {at}; that copies no {what}"),
+            Related(other, f"other code {meanwhile} the same {what} here"),
+        ),
+        story=(
+            Related(taken, f"`{local}` refers to the same {what} `{name}` as its source;"),
+            Related(aftermath.use.span, f"one goroutine is here without the lock, and the {what} is {does};"),
+            Related(other, f"another one {meanwhile} the {what} here at the same time."),
+        ),
+        evidence=(f"`{local}` is set {at}", "no lock is held on this line"),
+        offered=True,
+        fix=Fix(f"clone the {what} where `{local}` is set, under the lock", ()),
     )
 
 

@@ -1,0 +1,3 @@
+module example.org/locals
+
+go 1.22
