@@ -10,7 +10,7 @@ from heuristics.concurrency.freshness import fresh_at
 from heuristics.concurrency.locks import InPlace, mentioning
 from heuristics.golang.effects import RECEIVER, seen_from
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, Field, FieldRef, Flow, Function, Held, Hop, Place, Step, Var
+from heuristics.golang.model import Act, Element, Field, FieldRef, Flow, Function, Held, Hop, Named, Place, Step, Var
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Aftermath:
     """A local that still refers to guarded memory, and is used with no lock held.
 
     taken: sets the local. lock: held then, and released before the use; None for a struct that is copied without one.
-    use: looks into it, or changes it when writes is True. other: what another goroutine does to the same memory.
+    use: looks into it, or changes it when writes is True. other: what another goroutine does to the same memory; the
+    use itself where two calls of the function meet.
     """
 
     taken: Step
@@ -75,6 +76,15 @@ def _after(
             if change is not None:
                 yield Aftermath(taken, lock, field, step, False, change)
             return
+
+
+def _has_lock(index: Index, source: Place) -> bool:
+    """Whether what a copy is taken from belongs to a struct with a lock, which several goroutines use."""
+    first = source.path[0]
+    if not isinstance(first, FieldRef):
+        return False
+    package, _, name = first.owner.rpartition(".")
+    return bool(index.types.locks(Named(package, name)))
 
 
 def _names(path: tuple[Hop, ...]) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def _outlived(index: Index, function: Function, aftermath: Aftermath) -> Found:
     other, taken = aftermath.other.span, aftermath.taken.span
     when = f"after `{lock.place.text}` was released" if lock is not None else "without a lock"
     at = f"with `{lock.place.text}` held" if lock is not None else "without a lock"
-    meanwhile = "changes" if isinstance(aftermath.other, InPlace) else "reads"
+    meanwhile = "changes" if isinstance(aftermath.other, InPlace) or aftermath.other is aftermath.use else "reads"
     return Found(
         span=aftermath.use.span,
         message=f"`{local}` still shares the {what} `{name}`, which is {does} here {when}.",

@@ -82,8 +82,10 @@ def _belongs(access: Access) -> bool:
 
 
 def _may_be_one(one: str, other: str) -> bool:
-    """Whether two keys may name the same lock: that of a condition variable is mostly a lock of the struct."""
-    return one.endswith(".L") or other.endswith(".L")
+    """Whether two keys may name the same lock: that of a condition variable is mostly a lock of the struct, and an
+    embedded lock that embeds another one is that one."""
+    inside = one.startswith(f"{other}.") or other.startswith(f"{one}.")
+    return inside or one.endswith(".L") or other.endswith(".L")
 
 
 def _found(index: Index, named: Named, field: Field, access: Access, usual: list[Access], side: list[Access]) -> Found:

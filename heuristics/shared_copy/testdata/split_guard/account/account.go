@@ -119,3 +119,39 @@ func finishOk(p *pull) {
 	defer statisticsMu.Unlock()
 	statistics.total += p.copied
 }
+
+// A lock type of the repository that embeds the one of sync.
+type Mutex struct {
+	sync.Mutex
+}
+
+type rules struct {
+	Mutex
+	list []string
+}
+
+func (r *rules) Add(rule string) {
+	r.Lock()
+	defer r.Unlock()
+	r.list = append(r.list, rule)
+}
+
+func (r *rules) Len() int {
+	r.Lock()
+	defer r.Unlock()
+	return len(r.list)
+}
+
+func (r *rules) Clear() {
+	r.Lock()
+	defer r.Unlock()
+	r.clearLockedOk()
+}
+
+func (r *rules) clearLockedOk() {
+	r.list = nil
+}
+
+func (r *rules) ResetLocked() {
+	r.list = r.list[:0]
+}
