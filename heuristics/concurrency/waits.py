@@ -141,7 +141,7 @@ def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:
             continue
         if other.span.start < known or _holds(flow, other, need):
             continue
-        if other.span.stop <= step.span.start or step.deferred or _share_loop(flow, other, step):
+        if _comes_first(other, step) or _share_loop(flow, other, step):
             where = _takes(index, flow, other, base, need)
             if where is not None:
                 return where
@@ -224,6 +224,15 @@ def _place_of(step: Step) -> Place | None:
     if step.act is Act.CALL and step.call is not None:
         return step.call.receiver.place if step.call.receiver is not None else None
     return step.place
+
+
+def _comes_first(one: Step, other: Step) -> bool:
+    """Whether a step runs before another one: in the order of the text, deferred ones at the end, the last one first."""
+    if one.deferred != other.deferred:
+        return other.deferred
+    if one.deferred and one.body != other.body:
+        return one.span.start > other.span.start
+    return one.span.stop <= other.span.start
 
 
 def _share_loop(flow: Flow, one: Step, other: Step) -> bool:

@@ -122,3 +122,44 @@ func (c *Cond) setOk() {
 	c.mu.Unlock()
 	c.cond.Broadcast()
 }
+
+// The goroutine needs the lock only behind what ends the wait.
+
+type Bridge struct {
+	mu    sync.Mutex
+	conns map[*bridgeConn]bool
+}
+
+type bridgeConn struct {
+	done chan struct{}
+}
+
+func (c *bridgeConn) Close() { <-c.done }
+
+func (b *Bridge) serve(c *bridgeConn) {
+	defer func() {
+		close(c.done)
+		b.mu.Lock()
+		delete(b.conns, c)
+		b.mu.Unlock()
+	}()
+	work()
+}
+
+func work() {}
+
+func (b *Bridge) start() {
+	c := &bridgeConn{done: make(chan struct{})}
+	b.mu.Lock()
+	b.conns[c] = true
+	go b.serve(c)
+	b.mu.Unlock()
+}
+
+func (b *Bridge) DropOk() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for c := range b.conns {
+		c.Close()
+	}
+}
