@@ -227,7 +227,7 @@ def _place_of(step: Step) -> Place | None:
 
 
 def _comes_first(one: Step, other: Step) -> bool:
-    """Whether a step runs before another one: in the order of the text, deferred ones at the end, the last one first."""
+    """Whether a step runs before another: in the order of the text, deferred ones at the end, the last one first."""
     if one.deferred != other.deferred:
         return other.deferred
     if one.deferred and one.body != other.body:
