@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
 from heuristics.engine.change import EVERYWHERE, Change
@@ -15,6 +15,7 @@ from heuristics.golang.outline import Outline
 from heuristics.golang.repository import File
 from heuristics.golang.snapshot import Snapshot
 from heuristics.golang.tree import MapOf, PointerOf, StructOf, TypeExpr, TypeName
+from heuristics.golang.types.resolve import BASIC
 from heuristics.golang.view import View, identifiers
 
 # A change makes a function wrong that it calls through this many others, up to so many functions in all.
@@ -23,6 +24,8 @@ REACHED = 200
 
 _COMMENT = re.compile(rb"//.*")
 _LOCKING = re.compile(rb"\b(?:Try)?R?(?:Lock|Unlock)\(")
+_EVERYWHERE = frozenset(name.decode() for name in EVERYWHERE)
+_NAMED = re.compile(rb"(\.?\b[A-Za-z_]\w*\b)(?!\()")
 _LOCK_TYPE = re.compile(rb"(?i)mutex|lock")
 _IN_PLACE = re.compile(rb"\+\+|--|\b(?:delete|clear|copy)\(")
 _ASSIGNMENT = re.compile(rb"([^=:!<>]*[^=:!<>\s+\-*/%&|^])\s*(?:[-+*/%&|^]|<<|>>|&\^)?=(?!=)")
@@ -62,7 +65,7 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
     it calls locks, waits or starts something else than before, or when the new lines call it from somewhere else.
     """
     head, base = Index(change.head, outlines, folders), Index(change.base, outlines, folders)
-    shared = frozenset(name for index in (head, base) for name in _outlined(index, _shared)) - {"_"}
+    shared = frozenset(name for index in (head, base) for name in _declared(index))
     touch = Touch()
     for path in sorted(change.paths):
         if path in change.new:
@@ -70,20 +73,12 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
             touch.add(head, path, lines)
         if origin := change.origin(path) if path in change.new else path:
             touch.add(base, origin, _gone(change, path, origin))
-    telling = {symbol.rpartition(".")[2] for _, symbol in touch.telling}
-    elsewhere = (touch.changed & shared) | telling
-    variables = frozenset(name for index in (head, base) for name in _outlined(index, _words))
     return View(
-        names=frozenset(touch.mentioned & shared) - _everywhere(),
+        names=frozenset(touch.mentioned & shared),
         paths=frozenset(path for pair in change.before.items() for path in pair),  # renamed, so told anew by path
-        symbols=frozenset(touch.symbols | _made_wrong(head, touch.mentioned, folders)),
-        members=(shared | telling) - variables,
-        elsewhere=frozenset(elsewhere) - _everywhere(),
+        symbols=frozenset(touch.symbols | _made_wrong(head, touch.called, folders)),
+        elsewhere=frozenset(touch.changed & shared | touch.telling),
     )
-
-
-def _everywhere() -> frozenset[str]:
-    return frozenset(name.decode() for name in EVERYWHERE)
 
 
 def _gone(change: Change, path: str, origin: str) -> set[int]:
@@ -93,21 +88,22 @@ def _gone(change: Change, path: str, origin: str) -> set[int]:
 
 
 class Touch:
-    """What the changed lines of both sides touch.
+    """What the changed lines of both sides touch; of tests, which share nothing with the product, only the functions.
 
-    symbols: functions that hold such a line. telling: those where the line does more than compute. mentioned:
-    identifiers on the lines; of a function whose locks change, all of them. changed: those that the lines assign,
-    declare as a field, or change in place.
+    symbols: functions that hold such a line. telling: the names of those where the line does more than compute. called:
+    identifiers on the lines. mentioned: the fields and variables among them; of a function whose locks change, all of
+    its own. changed: those that the lines assign, declare as a field, or change in place.
     """
 
     def __init__(self) -> None:
         self.symbols: set[tuple[str, str]] = set()
-        self.telling: set[tuple[str, str]] = set()
+        self.telling: set[str] = set()
+        self.called: set[str] = set()
         self.mentioned: set[str] = set()
         self.changed: set[str] = set()
 
     def add(self, index: Index, path: str, lines: set[int]) -> None:
-        """Read these lines of one side, 1-based. Tests run nothing that the product shares: they count themselves."""
+        """Read these lines of one side, 1-based."""
         if not lines or path not in index.repository.files:
             return
         file = index.file(path)
@@ -118,14 +114,15 @@ class Touch:
             if not inside:
                 continue
             self.symbols.add((function.folder, function.symbol))
-            if not file.test and any(map(telling, inside)):
-                self.telling.add((function.folder, function.symbol))
-            if any(map(_LOCKING.search, inside)):
-                self.mentioned |= identifiers(file.text[function.spec.start : function.spec.stop])
-        brought = [_COMMENT.sub(b"", split[line - 1]) for line in lines if line <= len(split)]
-        self.mentioned |= identifiers(b"\n".join(brought))
+            if not file.test and any(map(telling, inside)) and function.name not in _EVERYWHERE:
+                self.telling.add(f".{function.name}" if function.receiver else function.name)
+            if not file.test and any(map(_LOCKING.search, inside)):
+                self.mentioned |= named(file.text[function.spec.start : function.spec.stop])
         if not file.test:
-            self.changed |= identifiers(b"\n".join(map(assigned, brought)))
+            brought = [_COMMENT.sub(b"", split[line - 1]) for line in lines if line <= len(split)]
+            self.called |= identifiers(b"\n".join(brought))
+            self.mentioned |= named(b"\n".join(brought))
+            self.changed |= named(b"\n".join(map(assigned, brought)))
             self._types(file, split, lines)
 
     def _types(self, file: File, split: list[bytes], lines: set[int]) -> None:
@@ -136,8 +133,13 @@ class Touch:
             if own and isinstance(spec.type, StructOf):
                 names = {field.name for field in spec.type.fields}
                 kept = names if any(map(_LOCK_TYPE.search, own)) else names & identifiers(b"\n".join(own))
-                self.mentioned |= kept
-                self.changed |= kept
+                self.mentioned |= {f".{name}" for name in kept}
+                self.changed |= {f".{name}" for name in kept}
+
+
+def named(code: bytes) -> set[str]:
+    """The names in a piece of code as a View has them, without functions that are called."""
+    return {name.decode() for name in set(_NAMED.findall(code))}
 
 
 def telling(line: bytes) -> bool:
@@ -153,29 +155,26 @@ def assigned(line: bytes) -> bytes:
     return target.group(1) if target else b""
 
 
-def _outlined(index: Index, kind: Callable[[Outline], Iterator[str]]) -> Iterator[str]:
-    """What the packages in focus declare of one kind, tests left out."""
+def _declared(index: Index) -> Iterator[str]:
+    """What the packages in focus declare that several goroutines may use, tests left out."""
     for package in index.packages():
         for file in package.files:
             if not file.test:
-                yield from kind(file.outline)
-
-
-def _words(outline: Outline) -> Iterator[str]:
-    """What a name alone can mean: functions, types, variables."""
-    yield from (spec.name for spec in outline.functions if spec.receiver is None)
-    yield from (spec.name for spec in outline.types)
-    yield from (spec.name for spec in outline.variables)
+                yield from _shared(file.outline)
 
 
 def _shared(outline: Outline) -> Iterator[str]:
     """What several goroutines may use: package variables, maps in structs, everything in a struct with a lock."""
-    yield from (spec.name for spec in outline.variables)
+    yield from (spec.name for spec in outline.variables if spec.name != "_")
     for spec in outline.types:
         if isinstance(spec.type, StructOf):
-            locks = {field.name for field in spec.type.fields if _is_lock(field.type)}
-            maps = (field.name for field in spec.type.fields if isinstance(field.type, MapOf | TypeName))
-            yield from (field.name for field in spec.type.fields if field.name not in locks) if locks else maps
+            fields = [field for field in spec.type.fields if not _is_lock(field.type)]
+            locks = len(fields) < len(spec.type.fields)
+            yield from (f".{field.name}" for field in fields if locks or _may_be_map(field.type))
+
+
+def _may_be_map(type_: TypeExpr) -> bool:
+    return isinstance(type_, MapOf) or (isinstance(type_, TypeName) and type_.name not in BASIC)
 
 
 def _is_lock(type_: TypeExpr) -> bool:
@@ -197,7 +196,7 @@ def _made_wrong(index: Index, names: Iterable[str], folders: frozenset[str]) -> 
         if len(reached) > REACHED:
             break
         bodies = (index.text(f.path)[f.spec.start : f.spec.stop] for f in level)
-        mentioned = frozenset().union(*(identifiers(body) for body in bodies)) - _everywhere()
+        mentioned = frozenset().union(*(identifiers(body) for body in bodies)) - _EVERYWHERE
         level = [function for name in mentioned if len(found := by_name.get(name, ())) < 3 for function in found]
     return {
         (function.folder, function.symbol)

@@ -83,7 +83,7 @@ class Index:
 
     def sees(self, name: str) -> bool:
         """Whether a field or variable of this name is in view."""
-        return self.view is None or name in self.view.names
+        return self.view is None or self.view.has(name)
 
     def concerns(self, function: Function) -> bool:
         """Whether a function, wherever it stands, mentions a name in view: what it does may be evidence."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,15 +14,18 @@ IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 class View:
     """Functions in view are those of `paths`, those of `symbols`, and those that mention a name of `elsewhere`.
 
-    paths: whole files. symbols: (folder, "Type.Method" or "Func"). names: identifiers; fields and variables of other
-    names are not in view. members: names that occur only behind a dot or as a key of a literal.
+    paths: whole files. symbols: (folder, "Type.Method" or "Func"). names: fields and variables of other
+    names are not in view. ".name" stands for what is selected or the key of a literal, "name" for every mention.
     """
 
     names: frozenset[str]
     paths: frozenset[str] = frozenset()
     symbols: frozenset[tuple[str, str]] = frozenset()
-    members: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+
+    def has(self, name: str) -> bool:
+        """Whether fields and variables of this name are in view."""
+        return name in self.names or f".{name}" in self.names
 
     @cached_property
     def _names(self) -> re.Pattern[bytes] | None:
@@ -32,7 +36,8 @@ class View:
         return self._pattern(self.elsewhere)
 
     def _pattern(self, names: frozenset[str]) -> re.Pattern[bytes] | None:
-        words, members = _any(names - self.members), _any(names & self.members)
+        members = _any(name[1:] for name in names if name[0] == ".")
+        words = _any(name for name in names if name[0] != ".")
         parts = [rb"\b%s\b" % words] if words else []
         parts += [rb"\.%s\b|\b%s:" % (members, members)] if members else []
         return re.compile(b"|".join(parts)) if parts else None
@@ -46,9 +51,10 @@ class View:
         return self._elsewhere is not None and self._elsewhere.search(text, start, stop) is not None
 
 
-def _any(names: frozenset[str]) -> bytes:
+def _any(names: Iterable[str]) -> bytes:
     """A pattern for one of the names; empty without any."""
-    return b"(?:%s)" % b"|".join(sorted(re.escape(name.encode()) for name in names)) if names else b""
+    parts = sorted(re.escape(name.encode()) for name in names)
+    return b"(?:%s)" % b"|".join(parts) if parts else b""
 
 
 def identifiers(text: bytes) -> frozenset[str]:

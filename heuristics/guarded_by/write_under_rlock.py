@@ -72,7 +72,7 @@ def _once_per_section(found: Iterator[tuple[Lock, Found]]) -> Iterator[Found]:
 def _writes(index: Index, package: str) -> Iterator[tuple[Lock, Found]]:
     for named, fields in structs_with_locks(index, package):
         for field in fields:
-            accesses = accesses_of(index, package).of(field.owner, field.name)
+            accesses = accesses_of(index, package).locked(field.owner, field.name)
             for access in accesses:
                 lock = _read_lock(access)
                 if lock is not None and not _one_element(access.step.place):
