@@ -40,8 +40,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.harmless import ends
+from heuristics.concurrency.remedies import lock_taken
 from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
-from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 
 TIER = Tier.A
@@ -79,6 +80,7 @@ def _found(index: Index, suspect: Suspect) -> Found:
         ),
         evidence=("a comment names the guard", f"{len(guard.locked)} of {guard.total} accesses hold `{guard.name}`"),
         tier=Tier.B if ends(function) else None,
+        fix=_fix(index, suspect),
         silent_because=_silence(index, suspect),
     )
 
@@ -88,3 +90,9 @@ def _silence(index: Index, suspect: Suspect) -> str:
     if len({other.function for other in guard.bare}) > len(guard.functions):
         return "more functions do without the lock than with it: the comment means something else"
     return harmless(index, suspect)
+
+
+def _fix(index: Index, suspect: Suspect) -> Fix:
+    call, changes = lock_taken(index, suspect.access, suspect.guard)
+    edits = tuple(Edit(suspect.access.span.path, *change) for change in changes)
+    return Fix(f"take {call or suspect.guard.name} around it", edits)

@@ -41,9 +41,10 @@ from heuristics.concurrency.guards import Guard
 from heuristics.concurrency.harmless import ends, goroutines
 from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections
 from heuristics.concurrency.reach import own
+from heuristics.concurrency.remedies import lock_taken
 from heuristics.concurrency.roots import ways_to
 from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
-from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Basic, Interface, Map, Named, Pointer, Slice
 
@@ -80,6 +81,7 @@ def _found(index: Index, suspect: Suspect) -> Found:
         ),
         evidence=(f"{len(guard.locked)} of {guard.total} accesses hold `{guard.name}`", *((proof,) if proof else ())),
         offered=bool(proof),
+        fix=_fix(index, suspect),
         silent_because=harmless(index, suspect),
     )
 
@@ -134,3 +136,9 @@ def _torn(index: Index, guard: Guard) -> bool:
     if isinstance(behind, Pointer | Named) and any(not change.whole for change in guard.changes):
         return True
     return isinstance(behind, Map | Slice | Interface) or behind in (Basic("string"), Basic("error"), Basic("any"))
+
+
+def _fix(index: Index, suspect: Suspect) -> Fix:
+    call, changes = lock_taken(index, suspect.access, suspect.guard)
+    edits = tuple(Edit(suspect.access.span.path, *change) for change in changes)
+    return Fix(f"take {call or suspect.guard.name} around it", edits)

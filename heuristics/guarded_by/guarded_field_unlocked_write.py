@@ -38,8 +38,9 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.harmless import leaves_without_lock
+from heuristics.concurrency.remedies import lock_taken
 from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
-from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 
 TIER = Tier.A
@@ -83,6 +84,7 @@ def _found(index: Index, suspect: Suspect) -> Found:
         ),
         evidence=(f"{n} of {total} accesses hold `{guard.name}`", f"known by {guard.by}"),
         tier=None if reachable and not foreign else Tier.B,
+        fix=_fix(index, suspect),
         silent_because=harmless(index, suspect),
     )
 
@@ -94,3 +96,9 @@ def _reachable(index: Index, access: Access) -> bool:
     if access.function.name[:1].isupper() or access.launch >= 0:
         return True
     return bool(accesses_of(index, access.function.package).entries.origins(access.function))
+
+
+def _fix(index: Index, suspect: Suspect) -> Fix:
+    call, changes = lock_taken(index, suspect.access, suspect.guard)
+    edits = tuple(Edit(suspect.access.span.path, *change) for change in changes)
+    return Fix(f"take {call or suspect.guard.name} around it", edits)

@@ -44,7 +44,8 @@ from collections.abc import Iterator
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.guards import is_setter, structs_with_locks
 from heuristics.concurrency.harmless import harmless_read
-from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.concurrency.remedies import copied_before
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Field, Held, Named
 
@@ -119,8 +120,15 @@ def _found(
             Related(access.span, f"`{reader}` reads `{text}` without the lock"),
         ),
         evidence=tuple(f"`{w.function.symbol}` writes `{named.name}.{field.name}` under the lock" for w in writers[:4]),
+        fix=_fix(index, access, released, text, field.name),
         silent_because=reason,
     )
+
+
+def _fix(index: Index, access: Access, released: Held, text: str, name: str) -> Fix:
+    changes = copied_before(index, access, released, text, name)
+    edits = tuple(Edit(access.span.path, *change) for change in changes)
+    return Fix(f"copy {text} to a local before {released.place.text} is released", edits)
 
 
 def _text(access: Access) -> str:
