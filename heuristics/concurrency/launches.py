@@ -6,11 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from heuristics.golang import known
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Func, Function, Slice, Span, Step, Value, Var
 
-# A go statement, a group's method, a timer: what starts a goroutine by itself.
-_LAUNCHES = re.compile(rb"\bgo[ \t]|\b(?:Try)?Go\(|\bAfterFunc\(")
+# A go statement, a group's method, a timer, a pool: what starts a goroutine by itself.
+_COMMON = frozenset({"Add", "Map", "Start"})  # names that mean something else unless a literal is handed over
+_NAMES = {name.rpartition(".")[2] for name in (*known.RUNS_IN_GOROUTINE, *known.RUNS_IN_PARALLEL)}
+_LAUNCHES = re.compile(
+    r"\bgo[ \t]|\b(?:{})\(|\b(?:{})\([^()]*func\(".format(
+        "|".join(sorted(_NAMES - _COMMON)), "|".join(sorted(_NAMES & _COMMON))
+    ).encode()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from heuristics.concurrency.roots import Root, Way, once_around, ways_to
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Element, Flow, Function, Place, Scope, Step, Var
 
+# Functions with such names fill a table when the program starts (trap T12).
+_FILLS = re.compile(r"^(?:must)?_?(?:register|add|set|define|declare|init|load|setup|unregister|alias)", re.I)
 _SERVERS = ("ListenAndServe", "NewServer", "ListenAndServeTLS")
 
 
@@ -85,7 +88,7 @@ def remembers(index: Index, function: Function, step: Step) -> bool:
 
     The function looks up the very key first, and code outside the package calls it, by way of others or itself.
     """
-    if function.package_name == "main" or not _looked_up(index, function, step):
+    if function.package_name == "main" or _FILLS.match(function.name) or not _looked_up(index, function, step):
         return False
     if not any(True for name in _SERVERS for _ in index.repository.mentioning(name)):
         return False

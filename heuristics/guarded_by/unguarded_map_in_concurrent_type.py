@@ -54,7 +54,7 @@ from heuristics.concurrency.roots import Way, once_around
 from heuristics.concurrency.sharing import shared_ways
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import UNKNOWN, Element, Field, Map, Named, Struct
+from heuristics.golang.model import UNKNOWN, Element, Field, Function, Map, Named, Struct
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -66,9 +66,10 @@ def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
         for name in package.types() if not beside_the_product(package.folder) else ():
             named = Named(package.key, name)
+            told: set[Function] = set()  # one function is one cause, however many maps it changes
             for field in _maps(index, named):
                 accesses = accesses_of(index, package.key).of(field.owner, field.name)
-                found = tuple(_look(index, named, field, accesses)) if _may_lack_a_lock(index, named) else ()
+                found = tuple(_look(index, named, field, accesses, told)) if _may_lack_a_lock(index, named) else ()
                 yield from found
                 met = meeting(index, accesses) if not any(not one.silent_because for one in found) else None
                 if met is not None:
@@ -88,8 +89,9 @@ def _may_lack_a_lock(index: Index, named: Named) -> bool:
     return not any(index.types.is_lock(f.type) or f.type == UNKNOWN for f in index.types.flat_fields(named))
 
 
-def _look(index: Index, named: Named, field: Field, accesses: tuple[Access, ...]) -> Iterator[Found]:
-    told = set()
+def _look(
+    index: Index, named: Named, field: Field, accesses: tuple[Access, ...], told: set[Function]
+) -> Iterator[Found]:
     for access in accesses:
         if not access.write or not _in_place(access) or access.function in told:
             continue

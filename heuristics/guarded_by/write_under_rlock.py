@@ -29,10 +29,11 @@ func (c *cache) Get(key string) *entry {
 }
 ```
 
-**Limits.** Other code must use the field under the same lock, so that it is known to be for this field. Elements of
-slices stay silent, because each reader may have one of its own, and so does what a further lock, a Once or a single
-goroutine protects. A helper counts as run under the read lock when every caller of it in the package holds the lock,
-and one of them only for reading.
+**Limits.** Other code must use the field under the same lock, so that it is known to be for this field, and some of it
+without the write lock; where all others take the write lock, the function itself must be one that anybody may call.
+Elements of slices stay silent, because each reader may have one of its own, and so does what a further lock, a Once or
+a single goroutine protects. A helper counts as run under the read lock when every caller of it in the package holds the
+lock, and one of them only for reading.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from heuristics.concurrency.harmless import same_goroutine
 from heuristics.concurrency.roots import once_around, one_at_a_time
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, Named, Place
+from heuristics.golang.model import Act, Element, Function, Named, Place, Span
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -59,14 +60,15 @@ def check(index: Index) -> Iterator[Found]:
             yield from _once_per_section(_writes(index, package.key))
 
 
-def _once_per_section(found: Iterator[tuple[Lock, Found]]) -> Iterator[Found]:
-    """The first finding for each place that takes a read lock: that lock is the one cause of all."""
-    told = set()
-    for lock, one in found:
-        if lock.span not in told:
-            if not one.silent_because:
-                told.add(lock.span)
+def _once_per_section(writes: Iterator[tuple[Lock, Found]]) -> Iterator[Found]:
+    """The most telling finding for each place that takes a read lock: that lock is the one cause of all."""
+    best: dict[Span, Found] = {}
+    for lock, one in writes:
+        if one.silent_because:
             yield one
+        elif lock.span not in best or len(one.evidence) > len(best[lock.span].evidence):
+            best[lock.span] = one
+    yield from best.values()
 
 
 def _writes(index: Index, package: str) -> Iterator[tuple[Lock, Found]]:
@@ -101,12 +103,30 @@ def _one_element(place: Place | None) -> bool:
 
 
 def _judge(index: Index, named: Named, access: Access, lock: Lock, accesses: tuple[Access, ...]) -> Iterator[Found]:
-    """A finding when others use the field under that lock, the most telling of them first."""
-    others = [a for a in accesses if a.holds(lock.key) and a.function is not access.function and not a.prior]
-    if not others:
+    """A finding when others use the field under that lock; those who do not exclude readers are the most telling."""
+    others = [a for a in accesses if a.function is not access.function and a.counts]
+    guarded = [a for a in others if a.holds(lock.key)]
+    if not guarded:
         return
-    witness = min(others, key=lambda a: (not (a.write and _exclusive(a, lock)), not a.write))
-    yield _found(index, named, access, lock, witness, _silence(index, access, accesses))
+    beside = next((a for a in others if not _exclusive(a, lock)), None)
+    witness = beside or min(guarded, key=lambda a: not a.write)
+    reason = _silence(index, access, accesses)
+    if beside is None and not reason and not _runs_beside_itself(index, access, lock):
+        reason = "all others take the write lock, and nothing shows that two goroutines run this function"
+    yield _found(index, named, access, lock, witness, reason)
+
+
+def _runs_beside_itself(index: Index, access: Access, lock: Lock) -> bool:
+    """Whether anybody may call the function that takes the read lock, and the change is one of more than a value."""
+    if access.step.act is Act.WRITE:
+        return False
+    sites = accesses_of(index, access.function.package).entries.sites(access.function)
+    takes = (f for f in (access.function, *(site.caller for site in sites)) if _stands_in(lock.span, f))
+    return any(function.name[:1].isupper() for function in takes)
+
+
+def _stands_in(span: Span, function: Function) -> bool:
+    return span.path == function.path and function.spec.start <= span.start < function.spec.stop
 
 
 def _exclusive(access: Access, lock: Lock) -> bool:
@@ -130,11 +150,11 @@ def _silence(index: Index, access: Access, accesses: tuple[Access, ...]) -> str:
 
 def _found(index: Index, named: Named, access: Access, lock: Lock, witness: Access, reason: str) -> Found:
     name, mutex = access.field, lock.key.rpartition(".")[2]
-    here = access.function.spec.start <= lock.span.start < access.function.spec.stop
-    here = here and lock.span.path == access.function.path
+    here = _stands_in(lock.span, access.function)
     taken = "is read-locked here" if here else f"is only read-locked when `{access.function.symbol}` is called"
-    verb = "changes" if witness.write else "reads"
-    other = f"`{witness.function.symbol}` {verb} `{name}` under {'it' if _exclusive(witness, lock) else 'it, too'}"
+    verb, exclusive = "changes" if witness.write else "reads", _exclusive(witness, lock)
+    how = "under the write lock" if exclusive else "under the read lock, too" if witness.locks else "without a lock"
+    other = f"`{witness.function.symbol}` {verb} `{name}` {how}"
     return Found(
         span=access.span,
         message=f"`{name}` is changed while only the read lock of `{mutex}` is held.",
@@ -145,7 +165,10 @@ def _found(index: Index, named: Named, access: Access, lock: Lock, witness: Acce
             Related(lock.span, f"any number of goroutines hold `{mutex}` for reading from here on"),
             Related(access.span, f"each of them changes `{name}` here, while others read it"),
         ),
-        evidence=(f"`{mutex}` is held for reading on every path to the change", other),
+        evidence=(
+            f"`{mutex}` is held for reading on every path to the change",
+            *(() if exclusive else (other,)),
+        ),
         fix=_fix(index, access, lock) if here else None,
         silent_because=reason,
     )

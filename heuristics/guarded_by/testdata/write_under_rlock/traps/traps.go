@@ -11,6 +11,7 @@ type store struct {
 	once    sync.Once
 	sorted  []string
 	private int
+	batch   []string
 	done    chan struct{}
 }
 
@@ -82,5 +83,33 @@ func (s *store) BothOk(name string) {
 		s.mu.Lock()
 		s.items[name] = 1
 		s.mu.Unlock()
+	}
+}
+
+// pushOk is externally synchronized; the read lock keeps out those who replace items.
+func (s *store) pushOk(n int) {
+	s.mu.RLock()
+	s.reads = n
+	s.mu.RUnlock()
+}
+
+func (s *store) Push(n int) { s.pushOk(n) }
+
+// Nobody else looks at batch without the write lock, and one goroutine comes here.
+func (s *store) tickOk() {
+	s.mu.RLock()
+	s.batch = nil
+	s.mu.RUnlock()
+}
+
+func (s *store) Flush() {
+	s.mu.Lock()
+	s.batch = nil
+	s.mu.Unlock()
+}
+
+func (s *store) Run() {
+	for range s.done {
+		s.tickOk()
 	}
 }
