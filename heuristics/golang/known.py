@@ -183,6 +183,24 @@ GROUP_METHODS = frozenset({"Go", "TryGo", "GoWithRecover"})
 # Functions and methods that wait for other goroutines.
 WAITS = frozenset({"Wait"})
 
+# Calls that take as long as the clock or another machine wants.
+BLOCKING_CALLS = frozenset(
+    {
+        "time.Sleep",
+        "net.Dial",
+        "net.DialTimeout",
+        "net/http.Get",
+        "net/http.Head",
+        "net/http.Post",
+        "net/http.PostForm",
+        "net/http.Client.Do",
+        "net/http.Client.Get",
+        "net/http.Client.Head",
+        "net/http.Client.Post",
+        "net/http.Client.PostForm",
+    }
+)
+
 # Channels that tell of time or of giving up, and say nothing about the end of a goroutine.
 CLOCK_CHANNELS = frozenset(
     {
