@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.callbacks import whole
 from heuristics.concurrency.channels import channels_of
 from heuristics.concurrency.demands import Shared, demands, instance_of, lock_of, shared_of
+from heuristics.concurrency.groups import calls
 from heuristics.concurrency.launches import runners
 from heuristics.concurrency.orders import Order
 from heuristics.golang.index import Index
@@ -117,7 +118,7 @@ def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: i
     where = _before(index, flow, step, need)
     if where is not None:
         return Peer(function, step, where, function)
-    if not depth or runners(flow, step.body) != {function.spec.start} or _known_from(flow, step):
+    if not depth or runners(flow, step.body) != {function.spec.start} or _known_from(flow, step, need):
         return None
     sites = [site for site in index.callers(function) if not site.caller.test and site.caller is not function]
     calls = [site for site in sites if site.step.act is Act.CALL]
@@ -130,7 +131,7 @@ def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: i
 
 def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:
     """Where the function at hand takes the lock on the way to a step, in the same goroutine."""
-    base, known = _place_of(step), _known_from(flow, step)
+    base, known = _place_of(step), _known_from(flow, step, need)
     for hold in (*(h for way in step.paths for h in way), *step.released):
         lock = lock_of(hold.place, flow.function) if hold.span.start >= known else None
         if lock is not None and lock.key == need.lock.key and _is_it(base, hold.place, hold.mode, need):
@@ -154,11 +155,17 @@ def _holds(flow: Flow, step: Step, need: _Need) -> bool:
     return any(lock is not None and lock.key == need.lock.key for lock in locks)
 
 
-def _known_from(flow: Flow, step: Step) -> int:
-    """The offset from which others may wait for what a function does with a channel that it made itself, else 0.
+def _known_from(flow: Flow, step: Step, need: _Need) -> int:
+    """The offset from which others may wait for a step: the function made the channel, or counts itself; else 0.
 
-    A lock that it took before it handed the channel out keeps nobody waiting.
+    A lock that it took before it handed the channel out, or before the Add, keeps nobody waiting.
     """
+    if not need.every:
+        homes = runners(flow, step.body)
+        adds = [
+            s.span.start for s, group in calls(flow, "Add") if runners(flow, s.body) & homes and _is(group, flow, need)
+        ]
+        return min(adds, default=0)
     root = step.place.root if step.place is not None and step.act is not Act.CALL else None
     if root is None or root.scope is not Scope.LOCAL or (step.place is not None and step.place.path):
         return 0
@@ -167,6 +174,11 @@ def _known_from(flow: Flow, step: Step) -> int:
     captured = [start for start in inside if any(s.body == start and _names(s, root) for s in flow.steps)]
     given = [s.span.start for s in flow.steps if s.body == root.body and _hands(s, root)]
     return min((*captured, *given), default=0)
+
+
+def _is(group: Place, flow: Flow, need: _Need) -> bool:
+    shared = shared_of(group, flow.function)
+    return shared is not None and shared.key == need.wait.key
 
 
 def _names(step: Step, var: Var) -> bool:

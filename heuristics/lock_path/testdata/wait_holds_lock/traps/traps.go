@@ -163,3 +163,36 @@ func (b *Bridge) DropOk() {
 		c.Close()
 	}
 }
+
+// The goroutine counts itself when it is past its section.
+
+type Serving struct {
+	mu    sync.Mutex
+	inner *Inner
+	addr  string
+}
+
+type Inner struct {
+	wg sync.WaitGroup
+}
+
+func (i *Inner) serve() {
+	i.wg.Add(1)
+	defer i.wg.Done()
+	work()
+}
+
+func (i *Inner) stop() { i.wg.Wait() }
+
+func (s *Serving) ServeOk(addr string) {
+	s.mu.Lock()
+	s.addr = addr
+	s.mu.Unlock()
+	s.inner.serve()
+}
+
+func (s *Serving) StopOk() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inner.stop()
+}
