@@ -1,5 +1,5 @@
 // Command truth prints what a compiler's front end says of a repository's selectors: one line of JSON for each selector
-// of a field or promoted method that resolver/README counts, for linux/amd64.
+// of a field or promoted method that is counted (bench/README.md), for linux/amd64.
 //
 // truth FOLDER [std]: with std, the folder holds the standard library and packages are imported by their bare path.
 package main

@@ -231,7 +231,7 @@ class Types:
         """Where the signature of a function stands. local: its type parameters."""
         package = self._holder(function.package)
         assert package is not None
-        return Surroundings(package, next(f for f in package.files if f.path == function.path), local)
+        return Surroundings(package, self.repository.files.get(function.path) or package.files[0], local)
 
     def library_function(self, name: str) -> Function | None:
         """A function or method outside the repository of which more is known than its name."""
