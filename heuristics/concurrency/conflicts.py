@@ -10,7 +10,7 @@ from heuristics.concurrency.joins import beside, common_lock, locked, ordered, s
 from heuristics.concurrency.launches import Launch, captures, code_of, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Hop, Place, Pointer, Scope, Step
+from heuristics.golang.model import Act, Call, Element, FieldRef, Flow, Function, Hop, Place, Pointer, Scope, Step
 
 _WRITES = (Act.WRITE, Act.MUTATE)
 
@@ -66,7 +66,7 @@ def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]
         if _meets(index, change, step):
             yield Conflict(launch, change, "launcher", step, None, _kept_apart(index, flow, launch, change, step))
     for step in together:
-        if step.act is Act.CALL and (touch := _met_inside(index, change, step)) is not None:
+        if step.act is Act.CALL and (touch := _met_inside(index, change, step, step.call)) is not None:
             apart = _kept_apart(index, flow, launch, change, step)
             yield Conflict(launch, change, "launcher", touch.step, None, apart, touch.function)
     for other in siblings(index, launch, change.root):
@@ -77,7 +77,7 @@ def _against(index: Index, launch: Launch, change: Change) -> Iterator[Conflict]
 def _between_siblings(index: Index, flow: Flow, launch: Launch, change: Change, other: Launch) -> Iterator[Conflict]:
     code = code_of(flow, other) or (other.step,)
     for step in sorted(code, key=lambda step: step.act not in _WRITES):
-        touch = _met_inside(index, change, step)
+        touch = _met_inside(index, change, step, other.call if step is other.step else step.call)
         if touch is not None or _meets(index, change, step):
             apart = _siblings_apart(flow, launch, change, step, other) or _awaited(index, launch, change)
             met, inside = (touch.step, touch.function) if touch is not None else (step, None)
@@ -96,12 +96,12 @@ def _awaited(index: Index, launch: Launch, change: Change) -> str:
     return ""
 
 
-def _met_inside(index: Index, change: Change, step: Step) -> Touch | None:
-    """What a call of the step does to the map that is changed."""
+def _met_inside(index: Index, change: Change, step: Step, call: Call | None) -> Touch | None:
+    """What a call, or a function that is launched, does to the map that is changed."""
     way = map_of(change.place)
-    if way is None or step.act not in (Act.CALL, Act.SPAWN) or step.call is None or step.held:
+    if way is None or step.act not in (Act.CALL, Act.SPAWN) or call is None or step.held:
         return None
-    return touch_inside(index, step.call, change.root, way)
+    return touch_inside(index, call, change.root, way)
 
 
 def _kept_apart(index: Index, flow: Flow, launch: Launch, change: Change, step: Step) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.freshness import built, fresh_at
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
+from heuristics.golang.callgraph import calls_in
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Scope, Step
 
@@ -105,8 +106,8 @@ class Entries:
             self._sites[function] = tuple(
                 Site(flow, step, launched_around(flow, flow.body(step.body)))
                 for flow in self._mentioning(function)
-                for step in flow.steps
-                if step.call is not None and step.call.function is function and step.act in (Act.CALL, Act.SPAWN)
+                for step in calls_in(flow)
+                if step.call is not None and step.call.function is function
             )
         return self._sites[function]
 

@@ -92,8 +92,8 @@ class CallGraph:
                     continue
                 if text.find(needle, candidate.spec.start, candidate.spec.stop) < 0:
                     continue
-                for step in self._flow(candidate).steps:
-                    if step.call is not None and step.act in (Act.CALL, Act.SPAWN) and self._calls(step.call, function):
+                for step in calls_in(self._flow(candidate)):
+                    if step.call is not None and self._calls(step.call, function):
                         yield CallSite(candidate, step)
 
     def _calls(self, call: Call, function: Function) -> bool:
@@ -106,6 +106,15 @@ class CallGraph:
             and bool(function.receiver)
             and function in self.targets(call)
         )
+
+
+def calls_in(flow: Flow) -> Iterator[Step]:
+    """The steps that call or launch a function.
+
+    A call that runs its argument in a goroutine is both a CALL and a SPAWN, and launches that argument, not its callee.
+    """
+    called = {step.span for step in flow.steps if step.act is Act.CALL}
+    return (s for s in flow.steps if s.act is Act.CALL or (s.act is Act.SPAWN and s.span not in called))
 
 
 def _accepts(method: Function, arguments: int) -> bool:

@@ -115,3 +115,12 @@ def test_an_interface_reaches_only_types_that_implement_it(index_of):
     )
     function = next(f for f in index.functions() if f.symbol == "r")
     assert [(e.function.symbol, e.guessed) for e in index.effects(function, 1)] == [("a.List", False)]
+
+
+def test_a_call_that_runs_its_argument_in_a_goroutine_launches_the_argument_alone(index_of):
+    index = index_of(
+        "func run(f func()) { done := make(chan int); go func() { f(); close(done) }(); <-done }\n"
+        "func work() {}\nfunc r() { run(work); go run(work) }\n"
+    )
+    functions = {f.symbol: f for f in index.functions()}
+    assert [site.step.act for site in index.callers(functions["run"])] == [Act.CALL, Act.SPAWN]
