@@ -33,7 +33,7 @@ from heuristics.concurrency.accesses import Access, Lock, accesses_of
 from heuristics.concurrency.guards import ENOUGH, guard_of, is_setter, structs_with_locks
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Field, FieldRef, Named, Scope
+from heuristics.golang.model import Field, FieldRef, Named, Scope, Struct
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -46,8 +46,8 @@ def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
         for named, fields in structs_with_locks(index, package.key):
             for field in fields:
-                if index.types.locks(field.type):
-                    continue  # it looks after itself
+                if index.types.locks(field.type) or isinstance(index.types.underlying(field.type), Struct):
+                    continue  # it looks after itself, or its own fields are looked at one by one
                 accesses = [a for a in accesses_of(index, package.key).of(field.owner, field.name) if a.counts]
                 yield from _look(index, named, field, accesses)
 
@@ -68,7 +68,8 @@ def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> I
     for key in sorted(sides):
         if key != usual and not _may_be_one(key, usual):
             for access in filter(_belongs, sides[key]):
-                yield _found(index, named, field, access, sides[usual], sides[key])
+                if access.write or any(other.write for other in sides[usual]):
+                    yield _found(index, named, field, access, sides[usual], sides[key])
 
 
 def _belongs(access: Access) -> bool:

@@ -155,3 +155,39 @@ func (r *rules) clearLockedOk() {
 func (r *rules) ResetLocked() {
 	r.list = r.list[:0]
 }
+
+type settings struct {
+	Address string
+	Peers   int
+}
+
+// The parts of the settings have locks of their own.
+type manager struct {
+	addressMu sync.Mutex
+	mu        sync.Mutex
+	settings  settings
+}
+
+func (m *manager) Bind(address string) {
+	m.addressMu.Lock()
+	defer m.addressMu.Unlock()
+	m.settings.Address = address
+}
+
+func (m *manager) AddressOk() string {
+	m.addressMu.Lock()
+	defer m.addressMu.Unlock()
+	return m.settings.Address
+}
+
+func (m *manager) ForgetOk() {
+	m.addressMu.Lock()
+	defer m.addressMu.Unlock()
+	m.settings.Address = ""
+}
+
+func (m *manager) PeersOk() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.settings.Peers
+}
