@@ -21,8 +21,8 @@ func (a *account) Reset()     { a.values.mu.Lock(); a.values.bytes = 0; a.values
 
 **Limits.** Only locks of the object itself and of the struct that it is a part of count: a lock of somebody else that
 is held as well is there for something else. A field whose writers hold both locks may be read under either, so one
-place that holds both silences the field; so does a comment that names its guard. To be offered for comment, the usual
-lock must be held by three accesses in two functions at least.
+place that holds both silences the field. To be offered for comment, a comment must name the usual lock, or three
+accesses in two functions at least must hold it.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from heuristics.concurrency.accesses import Access, Lock, accesses_of
 from heuristics.concurrency.guards import ENOUGH, guard_of, is_setter, structs_with_locks
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Field, FieldRef, Named, Scope, Struct
+from heuristics.golang.model import Element, Field, FieldRef, Named, Scope, Struct
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
-YIELDS_TO: tuple[str, ...] = ()
+YIELDS_TO = ("comment-says-guarded",)
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -56,20 +56,26 @@ def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> I
     keys = {lock.key for access in accesses for lock in access.locks}
     if len(keys) < 2 or any(len(access.locks) > 1 for access in accesses):
         return
-    guard = guard_of(index, named.package, field)
-    if guard is not None and guard.by == "comment":
-        return  # comment-says-guarded knows better
-    if not any(access.write and not is_setter(access) for access in accesses):
+    if not any(map(_changes, accesses)):
         return  # what nobody changes needs no lock: those that are held are there for something else
     sides = {key: [access for access in accesses if access.holds(key)] for key in keys}
-    usual = max(sorted(sides), key=lambda key: (len({a.function for a in sides[key]}), len(sides[key])))
+    guard = guard_of(index, named.package, field)
+    named_by = guard.key if guard is not None and guard.by == "comment" and guard.key in sides else ""
+    usual = named_by or max(sorted(sides), key=lambda key: (len({a.function for a in sides[key]}), len(sides[key])))
     if not any(_belongs(access) for access in sides[usual]):
         return
     for key in sorted(sides):
         if key != usual and not _may_be_one(key, usual):
             for access in filter(_belongs, sides[key]):
-                if access.write or any(other.write for other in sides[usual]):
-                    yield _found(index, named, field, access, sides[usual], sides[key])
+                if _changes(access) or any(map(_changes, sides[usual])):
+                    yield _found(index, named, field, access, sides[usual], sides[key], bool(named_by))
+
+
+def _changes(access: Access) -> bool:
+    """Whether an access changes the field or its elements: not a part of what it refers to, nor when all is set up."""
+    place = access.step.place
+    inside = place.path[len(access.base) + 1 :] if place is not None else ()
+    return access.write and not is_setter(access) and all(isinstance(hop, Element) for hop in inside)
 
 
 def _belongs(access: Access) -> bool:
@@ -89,8 +95,10 @@ def _may_be_one(one: str, other: str) -> bool:
     return inside or one.endswith(".L") or other.endswith(".L")
 
 
-def _found(index: Index, named: Named, field: Field, access: Access, usual: list[Access], side: list[Access]) -> Found:
-    other = next((a for a in usual if a.write), usual[0])
+def _found(
+    index: Index, named: Named, field: Field, access: Access, usual: list[Access], side: list[Access], noted: bool
+) -> Found:
+    other = next((a for a in usual if _changes(a)), usual[0])
     here, there = _lock(access), next(lock for lock in other.locks)
     mine, its = f"`{_spelled(index, here)}`", f"`{_spelled(index, there)}`"
     who = f"`{other.function.symbol}`"
@@ -107,8 +115,9 @@ def _found(index: Index, named: Named, field: Field, access: Access, usual: list
             Related(access.span, f"One goroutine {_verb(access)} `{field.name}` with {mine} held;"),
             Related(other.span, f"another one {_verb(other)} it here with {its} held, and does not wait."),
         ),
-        evidence=(f"{len(usual)} accesses hold {its}, {len(side)} hold {mine}, none holds both",),
-        offered=_proven(usual, side),
+        evidence=(f"{len(usual)} accesses hold {its}, {len(side)} hold {mine}, none holds both",)
+        + (("a comment names the guard",) if noted else ()),
+        offered=noted or _proven(usual, side),
         fix=Fix(f"take {its} here", ()),
     )
 
@@ -116,7 +125,7 @@ def _found(index: Index, named: Named, field: Field, access: Access, usual: list
 def _proven(usual: list[Access], side: list[Access]) -> bool:
     """Whether the usual lock is a habit, and one of the two sides changes what the other one uses."""
     functions = {access.function for access in usual}
-    changes = any(access.write and not is_setter(access) for access in (*usual, *side))
+    changes = any(map(_changes, (*usual, *side)))
     apart = functions.isdisjoint(access.function for access in side)
     return len(usual) >= ENOUGH and len(functions) > 1 and changes and apart
 

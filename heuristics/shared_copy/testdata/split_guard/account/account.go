@@ -191,3 +191,23 @@ func (m *manager) PeersOk() int {
 	defer m.mu.Unlock()
 	return m.settings.Peers
 }
+
+// Reduced from rclone/rclone lib/dircache: the comment names the lock, the description takes the one beside it.
+type tree struct {
+	cacheMu sync.Mutex
+	cache   map[string]string
+	mu      sync.Mutex
+	root    string // guarded by mu
+}
+
+func (t *tree) SetRoot() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.root = "root"
+}
+
+func (t *tree) DescribeBad() string {
+	t.cacheMu.Lock()
+	defer t.cacheMu.Unlock()
+	return t.root // want "`root` is guarded by `t.cacheMu` here and by `t.mu` in `tree.SetRoot`"
+}
