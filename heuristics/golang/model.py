@@ -266,6 +266,8 @@ class Act(Enum):
     RETURN = "return"
     MAKE = "make"
 
+    __hash__ = object.__hash__  # members are single objects; an Enum's own hash is that of its name, in Python
+
 
 @frozen()
 class Held:

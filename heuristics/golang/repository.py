@@ -98,15 +98,11 @@ class File:
 
     def span(self, start: int, stop: int) -> Span:
         """The span between two byte offsets."""
-        line, end_line = bisect_right(self._line_starts, start), bisect_right(self._line_starts, stop)
+        starts = self._line_starts
+        line = bisect_right(starts, start)
+        end_line = line if line < len(starts) and stop < starts[line] else bisect_right(starts, stop)
         return Span(
-            self.path,
-            line,
-            start - self._line_starts[line - 1] + 1,
-            end_line,
-            stop - self._line_starts[end_line - 1] + 1,
-            start,
-            stop,
+            self.path, line, start - starts[line - 1] + 1, end_line, stop - starts[end_line - 1] + 1, start, stop
         )
 
     def mentions(self, name: str) -> bool:
@@ -144,6 +140,7 @@ class Package:
         self._variables: dict[str, tuple[File, VarSpec] | None] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
         self._functions: dict[str, tuple[Function, ...]] = {}
+        self._names: dict[str, dict[str, list[Function]]] = {}
 
     def on(self, platform: Platform) -> Package:
         """The package as a build for the platform sees it: what is compiled for it comes first, the rest behind it."""
@@ -204,8 +201,15 @@ class Package:
         """The functions and methods of a name."""
         if name not in self._named:
             files = (file for file in self.files if file.may_declare("function", name))
-            self._named[name] = tuple(f for file in files for f in self.functions_in(file) if f.name == name)
+            self._named[name] = tuple(f for file in files for f in self._by_name(file).get(name, ()))
         return self._named[name]
+
+    def _by_name(self, file: File) -> dict[str, list[Function]]:
+        if file.path not in self._names:
+            names = self._names[file.path] = {}
+            for function in self.functions_in(file):
+                names.setdefault(function.name, []).append(function)
+        return self._names[file.path]
 
     def function(self, name: str) -> Function | None:
         """The function (no method) of a name."""

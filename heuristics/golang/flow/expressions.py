@@ -61,7 +61,7 @@ class Expressions:
         self.entry_missing: Held | None = None
 
     def span(self, node: tree.Expr | tree.Stmt) -> Span:
-        return self.inference.file.span(node.start, node.stop)
+        return self.inference.span(node)
 
     # --- evaluation
 

@@ -87,11 +87,13 @@ class Recorder:
 
 def _close(step: _Open) -> Step:
     paths = tuple(step.paths)
-    held = tuple(
-        h
-        for h in paths[0]
-        if all(any(h.place == other.place and h.mode == other.mode for other in path) for path in paths[1:])
-    )
+    held = paths[0]
+    if len(paths) > 1:
+        held = tuple(
+            h
+            for h in held
+            if all(any(h.place == other.place and h.mode == other.mode for other in path) for path in paths[1:])
+        )
     return Step(
         step.act,
         step.span,

@@ -79,6 +79,8 @@ class State:
 
     def forget(self, var: Var) -> State:
         """After a variable got another value: what was said with its old value says nothing now."""
+        if not (self.held or self.released or self.facts or self.tries):
+            return self
         held = tuple(h for h in self.held if not _uses(h.place, var))
         released = tuple(h for h in self.released if not _uses(h.place, var))
         facts = frozenset(f for f in self.facts if not _mentions(f[0], var.name))
@@ -93,6 +95,8 @@ class State:
 
     def next_round(self, start: int, stop: int) -> State:
         """At the head of a loop, or in a literal, that covers these offsets: what it launched is of an old round."""
+        if not self.live:
+            return self
         live = frozenset(~site if start <= site < stop else site for site in self.live)
         return self if live == self.live else replace(self, live=live)
 
@@ -107,7 +111,7 @@ class State:
     def called(self) -> State:
         """After a call of anything: fields may have changed."""
         facts = _without_fields(self.facts)
-        return self if facts == self.facts else replace(self, facts=facts)
+        return self if facts is self.facts else replace(self, facts=facts)
 
     def learn(self, fact: str, value: bool) -> State | None:
         """With a condition known; None when the path already knows the opposite."""
@@ -115,7 +119,8 @@ class State:
             return None
         if (fact, value) in self.facts:
             return self
-        state = replace(self, facts=self.facts | {(fact, value)})
+        facts = self.facts | {(fact, value)}
+        state = State(self.held, self.deferred, self.released, facts, self.tries, self.live)
         for var, held in self.tries:
             if var.name == fact and value:
                 return state.acquire(held)

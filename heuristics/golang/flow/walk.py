@@ -118,7 +118,7 @@ class Walk:
         return Flow(self.function, bodies, self.recorder.steps())
 
     def _span(self, node: tree.Expr) -> Span:
-        return self.inference.file.span(node.start, node.stop)
+        return self.inference.span(node)
 
 
 def flow_of(

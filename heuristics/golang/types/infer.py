@@ -16,6 +16,7 @@ from heuristics.golang.model import (
     Pointer,
     Scope,
     Slice,
+    Span,
     Struct,
     Tuple,
     Type,
@@ -64,6 +65,7 @@ class Inference:
         self.arguments: dict[int, tuple[tree.Expr, ...]] = {}
         self._types: dict[tree.Expr, Type] = {}
         self._callees: dict[tree.Call, Callee] = {}
+        self._spans: dict[tree.Expr | tree.Stmt, Span] = {}
 
     # --- names
 
@@ -337,8 +339,17 @@ class Inference:
 
     # --- small questions
 
+    def span(self, node: tree.Expr | tree.Stmt) -> Span:
+        """Where an expression or statement stands."""
+        found = self._spans.get(node)
+        if found is None:
+            found = self._spans[node] = self.file.span(node.start, node.stop)
+        return found
+
     def text(self, expression: tree.Expr) -> str:
         """The expression as written, in one line."""
+        if isinstance(expression, tree.Name):
+            return expression.name
         return " ".join(self.file.text[expression.start : expression.stop].decode("utf-8", "replace").split())
 
     def is_interface(self, type_: Type) -> bool:

@@ -163,7 +163,7 @@ class Places:
         return self._values[expression]
 
     def _value(self, expression: tree.Expr) -> Value:
-        span = self.inference.file.span(expression.start, expression.stop)
+        span = self.inference.span(expression)
         type_ = self.inference.type_of(expression)
         match expression:
             case tree.Composite():
