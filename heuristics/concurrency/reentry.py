@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.operands import seen_inside
+from heuristics.concurrency.printed import printing_calls
 from heuristics.concurrency.relock import acquires, excludes_itself, own_holds, same_lock_still
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -65,7 +66,7 @@ class _Visit:
 def reentries(index: Index, flow: Flow) -> Iterator[Reentry]:
     """Every call of a function that waits for a lock which the caller holds on some path."""
     for step in flow.steps:
-        if step.act is not Act.CALL or step.call is None or step.call.function is None:
+        if step.act is not Act.CALL or step.call is None or not any(step.paths):
             continue
         for held in own_holds(step):
             if not excludes_itself(index, held.place) or held.span.start >= step.span.start:
@@ -77,8 +78,13 @@ def reentries(index: Index, flow: Flow) -> Iterator[Reentry]:
 
 def _search(index: Index, step: Step, held: Held) -> Reentry | None:
     """The shortest way to an acquisition that the hold excludes; one that only a waiting writer makes fatal else."""
-    assert step.call is not None and step.call.function is not None
-    todo = deque(_visits(index, step.call, step.call.function, held.place, (), (step.span,)))
+    assert step.call is not None
+    todo = deque(
+        visit
+        for call in _calls(index, step.call)
+        if call.function is not None
+        for visit in _visits(index, call, call.function, held.place, (), (step.span,))
+    )
     seen = {(visit.function, visit.lock) for visit in todo}
     shared: Reentry | None = None
     while todo:
@@ -123,9 +129,18 @@ def _visits(
 
 def _onward(index: Index, visit: _Visit, step: Step) -> Iterator[_Visit]:
     assert step.call is not None
-    function = step.call.function or _behind_interface(index, visit, step.call)
-    if function is not None and not any(h.place == visit.lock for path in step.paths for h in path):
-        yield from _visits(index, step.call, function, visit.lock, visit.chain, (*visit.places, step.span))
+    if any(h.place == visit.lock for path in step.paths for h in path):
+        return
+    for call in _calls(index, step.call):
+        function = call.function or _behind_interface(index, visit, call)
+        if function is not None:
+            yield from _visits(index, call, function, visit.lock, visit.chain, (*visit.places, step.span))
+
+
+def _calls(index: Index, call: Call) -> Iterator[Call]:
+    """A call, and those that fmt makes to print its operands."""
+    yield call
+    yield from printing_calls(index, call)
 
 
 def _behind_interface(index: Index, visit: _Visit, call: Call) -> Function | None:

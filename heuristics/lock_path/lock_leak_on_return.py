@@ -95,6 +95,21 @@ def _released_elsewhere(flow: Flow, body: Body, held: Held) -> Step | None:
     return next((s for s in found if all(any(h.place == held.place for h in path) for path in s.paths)), None)
 
 
+def _released_behind(flow: Flow, acquire: Step, held: Held) -> Step | None:
+    """A release of the hold behind the loop in which it is taken: it cannot serve a round that comes back."""
+    return next(
+        (
+            step
+            for step in flow.steps
+            if step.act is Act.RELEASE
+            and step.span.start > acquire.span.start
+            and acquire.loops[-1] not in step.loops
+            and any(held in path for path in step.paths)
+        ),
+        None,
+    )
+
+
 def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Found:
     key = held.place.text
     read = "read-" if held.mode == "R" else ""
@@ -149,7 +164,7 @@ def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
         kept = [h for path in step.paths for h in path if h.place == step.place and h.span == step.span]
         if not kept or kept[0].mode != "W":
             continue
-        release = _released_elsewhere(flow, body, kept[0])
+        release = _released_elsewhere(flow, body, kept[0]) or _released_behind(flow, step, kept[0])
         if release is None or release.deferred:
             continue
         key = step.place.text

@@ -45,7 +45,14 @@ from heuristics.golang.model import Act, Flow, Held, Step
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = True
-YIELDS_TO = ("double-lock-same-path", "rlock-upgrade", "recursive-rlock", "unlock-kind-mismatch")
+YIELDS_TO = (
+    "double-lock-same-path",
+    "rlock-upgrade",
+    "recursive-rlock",
+    "unlock-kind-mismatch",
+    "lock-leak-on-return",
+    "defer-unlock-in-loop",
+)
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -165,9 +172,15 @@ def _bare(index: Index, flow: Flow, step: Step) -> Found:
         ),
         evidence=(f"a path reaches this release without `{key}`",),
         tier=Tier.B,
-        offered=_nobody_holds(index, flow, held),
+        offered=not _behind_loop(flow, step, held) and _nobody_holds(index, flow, held),
         fix=Fix(f"lock `{key}` on every path, or return earlier", ()),
     )
+
+
+def _behind_loop(flow: Flow, step: Step, held: Held) -> bool:
+    """Whether the lock is taken in a loop before the release, so that all that is missing may be a first round."""
+    taken = next((s for s in flow.steps if s.act is Act.ACQUIRE and s.span == held.span), None)
+    return taken is None or not set(taken.loops) <= set(step.loops)
 
 
 def _nobody_holds(index: Index, flow: Flow, held: Held) -> bool:

@@ -1,7 +1,11 @@
 // Reduced from thanos-io/thanos@04297643c7 and moby/swarmkit@84a2011467; the code is written anew.
 package readers
 
-import "sync"
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
 
 type endpoint struct {
 	mu     sync.RWMutex
@@ -70,4 +74,29 @@ func roundsOk(all []*endpoint, e *endpoint) {
 		_ = e.labels
 		e.mu.RUnlock()
 	}
+}
+
+// Reduced from cockroachdb/cockroach (GoKer cockroach/6181); the code is written anew.
+func (e *endpoint) logBad() {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	fmt.Printf("%d labels of %s\n", len(e.labels), e) // want "`e.mu` is read-locked twice by one goroutine"
+}
+
+func (e *endpoint) String() string {
+	return strings.Join(e.Labels(), ",")
+}
+
+// The address is printed without asking.
+func (e *endpoint) addressOk() {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	fmt.Printf("%d labels at %p\n", len(e.labels), e)
+}
+
+// The labels are printed, not their owner.
+func (e *endpoint) fieldOk() {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	fmt.Println(e.labels, len(e.labels))
 }
