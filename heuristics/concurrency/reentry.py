@@ -63,8 +63,16 @@ class _Visit:
     places: tuple[Span, ...]
 
 
-def reentries(index: Index, flow: Flow) -> Iterator[Reentry]:
-    """Every call of a function that waits for a lock which the caller holds on some path."""
+def reentries(index: Index, function: Function) -> tuple[Reentry, ...]:
+    """Every call in a function of one that waits for a lock which the caller holds on some path."""
+    return index.once(_reentries, function)
+
+
+def _reentries(index: Index, function: Function) -> tuple[Reentry, ...]:
+    return tuple(_found(index, index.flow(function)))
+
+
+def _found(index: Index, flow: Flow) -> Iterator[Reentry]:
     for step in flow.steps:
         if step.act is not Act.CALL or step.call is None or not any(step.paths):
             continue

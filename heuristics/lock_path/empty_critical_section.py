@@ -34,7 +34,7 @@ from heuristics.concurrency.locks import functions_with, mentioning, same_lock
 from heuristics.concurrency.relock import acquires
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Span, Step
+from heuristics.golang.model import Act, FieldRef, Flow, Place, Span, Step
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -104,15 +104,22 @@ def _touched_below(index: Index, flow: Flow, unlock: Step) -> tuple[Step, Span] 
             continue
         if acquires(step) and step.place == unlock.place:
             return None
-        place = step.place
-        if step.act not in _TOUCHES or place is None or place.field is None or place.base != unlock.place.base:
-            continue
-        for other in mentioning(index, flow.function, place.field.name):
+        field = _beside(step, unlock.place) if step.act in _TOUCHES else None
+        for other in mentioning(index, flow.function, field.name) if field is not None else ():
             for touch in index.flow(other).steps if other is not flow.function else ():
-                guarded = touch.act in _TOUCHES and touch.place is not None and touch.place.field == place.field
+                guarded = touch.act in _TOUCHES and touch.place is not None and field in touch.place.path
                 if guarded and any(same_lock(h.place, unlock.place) for h in touch.held):
                     return step, touch.span
     return None
+
+
+def _beside(step: Step, lock: Place) -> FieldRef | None:
+    """The field that a step touches in the struct of which the lock is a field too."""
+    place, depth = step.place, len(lock.path) - 1
+    if place is None or (place.root, place.origin, place.path[:depth]) != lock.base or len(place.path) <= depth:
+        return None
+    hop = place.path[depth]
+    return hop if isinstance(hop, FieldRef) else None
 
 
 def _barrier(index: Index, lock: Step) -> str:

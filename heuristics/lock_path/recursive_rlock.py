@@ -53,7 +53,7 @@ def check(index: Index) -> Iterator[Found]:
         for again in taken_again(index, flow):
             if again.held.mode == again.mode == "R":
                 yield _found(index, flow, again.step, again.held, ())
-        for reentry in reentries(index, flow):
+        for reentry in reentries(index, function):
             if reentry.held.mode == reentry.mode == "R":
                 last = reentry.chain[-1]
                 way = Related(reentry.places[-1], f"`{last.symbol}` read-locks it again here")

@@ -63,7 +63,7 @@ def check(index: Index) -> Iterator[Found]:
     """Every call, with a lock held, of a function that comes to wait for the same lock."""
     for function in functions_with(index, b"Lock()"):
         flow = index.flow(function)
-        for reentry in reentries(index, flow):
+        for reentry in reentries(index, function):
             if "W" in (reentry.mode, reentry.held.mode):
                 yield _found(index, flow, reentry)
 
