@@ -75,6 +75,20 @@ def _steps(index: Index, code: Code) -> tuple[Step, ...]:
 # --- functions in fields
 
 
+def stored_literals(index: Index, function: Function) -> Iterator[tuple[FieldRef, int]]:
+    """The literals that a function gives to fields of the repository's types, each by its offset."""
+    for step in index.flow(function).steps:
+        value = step.value
+        if value is None:
+            continue
+        field = step.place.field if step.act is Act.WRITE and step.place is not None else None
+        if field is not None and value.body >= 0 and field.owner.startswith("./"):
+            yield field, value.body
+        type_ = pointee(value.type)
+        if step.act is Act.MAKE and isinstance(type_, Named) and type_.package.startswith("./"):
+            yield from ((FieldRef(type_.key, name), given.body) for name, given in value.fields if given.body >= 0)
+
+
 def _stored(index: Index, field: FieldRef) -> tuple[Code, ...]:
     """The function values that the repository gives to a field; () when there are too many, or one is unknown."""
     found: dict[Code, None] = {}

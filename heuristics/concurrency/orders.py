@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from heuristics.concurrency.callbacks import Code, stored_literals
 from heuristics.concurrency.demands import Demand, Shared, demands, instance_of, lock_of
 from heuristics.concurrency.freshness import fresh_at
 from heuristics.concurrency.launches import runners
@@ -125,6 +126,27 @@ def orders_between(index: Index, first: Shared, second: Shared) -> tuple[Order, 
     return tuple(
         o for o in found if o.first.key == first.key and o.second.what.key == second.key and o.second.kind == "lock"
     )
+
+
+def orders_into(index: Index, function: Function) -> tuple[Order, ...]:
+    """The pairs of locks whose second one is taken in a literal of a function, which others call through a field."""
+    return index.once(_orders_into, function)
+
+
+def _orders_into(index: Index, function: Function) -> tuple[Order, ...]:
+    found: list[Order] = []
+    for field, body in stored_literals(index, function):
+        package = index.repository.package(field.owner.rpartition(".")[0])
+        if package is None or not demands(index).of(Code(function, body)):
+            continue
+        needle = field.name.encode() + b"("
+        for other in index.functions_of(package):
+            if other.test or index.text(other.path).find(needle, other.spec.start, other.spec.stop) < 0:
+                continue
+            stop = index.flow(function).body(body).stop
+            inside = (o for o in orders_in(index, other) if o.where.path == function.path)
+            found += [o for o in inside if body <= o.where.start < stop]
+    return tuple(found)
 
 
 def held_around(index: Index, function: Function, depth: int = AROUND) -> dict[str, str]:

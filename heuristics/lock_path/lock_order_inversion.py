@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.demands import holder_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.locks import functions_with
-from heuristics.concurrency.orders import Order, held_around, is_written, orders_between, orders_in
+from heuristics.concurrency.orders import Order, held_around, is_written, orders_between, orders_in, orders_into
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function
@@ -64,14 +64,23 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every function that takes two locks in an order of which the repository also has the opposite."""
-    shown = [function for function in functions_with(index, b"Lock", b"lock") if not function.test]
-    for function in shown:
+    shown = frozenset(function for function in functions_with(index, b"Lock", b"lock") if not function.test)
+    for function in sorted(shown, key=lambda each: (each.path, each.spec.start)):
         for order in orders_in(index, function):
-            if order.second.kind != "lock":
-                continue
-            back = orders_between(index, order.second.what, order.first)
-            if back and _is_odd_one(index, order, back, frozenset(shown)):
-                yield _found(index, order, back)
+            yield from _judge(index, order, function, shown)
+        if index.text(function.path).find(b"func(", function.spec.name_start, function.spec.stop) >= 0:
+            for order in orders_into(index, function):
+                if order.function not in shown:
+                    yield from _judge(index, order, function, shown)
+
+
+def _judge(index: Index, order: Order, function: Function, shown: frozenset[Function]) -> Iterator[Found]:
+    """The finding for one pair of locks, if the repository has the opposite order too; it stands in `function`."""
+    if order.second.kind != "lock":
+        return
+    back = orders_between(index, order.second.what, order.first)
+    if back and (function is not order.function or _is_odd_one(index, order, back, shown)):
+        yield _found(index, order, function, back)
 
 
 def _is_odd_one(index: Index, order: Order, back: tuple[Order, ...], shown: frozenset[Function]) -> bool:
@@ -90,22 +99,23 @@ def _weight(order: Order) -> tuple[int, str, int]:
     return len(order.second.chain), order.step.span.path, order.step.span.start
 
 
-def _found(index: Index, order: Order, back: tuple[Order, ...]) -> Found:
+def _found(index: Index, order: Order, function: Function, back: tuple[Order, ...]) -> Found:
     reasons = [(_trap(index, order, other), other) for other in back]
     trap, other = min(reasons, key=lambda pair: (bool(pair[0]), _doubt(pair[1])))
     first, second = order.first.label, order.second.what.label
     through = [Related(span, "by this call") for span in order.second.chain[1:-1]]
     through += [Related(span, "by this call") for span in other.second.chain[1:-1]]
+    span = order.step.span if function is order.function else order.where
     end = Related(order.where, f"`{second}` is taken here")
     return Found(
-        span=order.step.span,
+        span=span,
         message=f"This path takes `{first}` then `{second}`; "
         f"`{other.function.symbol}` takes `{second}` then `{first}`.",
-        symbol=order.function.symbol,
+        symbol=function.symbol,
         variable=" ".join(sorted((first, second))),
         related=(
             Related(other.where, f"`{first}` is taken here with `{second}` held"),
-            *((end,) if order.where != order.step.span else ()),
+            *((end,) if order.where != span else ()),
             Related(order.held.span, f"`{first}` is taken here"),
             Related(other.step.span, f"`{second}` is held here"),
             Related(other.held.span, f"`{second}` is taken here first"),
