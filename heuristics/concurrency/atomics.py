@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef, Function, Place, Pointer, Span, Step
+from heuristics.golang.repository import Package
 
 _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
 
@@ -32,6 +33,35 @@ def updated_atomically(index: Index, package: str, field: FieldRef) -> AtomicUpd
     return index.once(_updates, package).get(field.key)
 
 
+def atomic_fields(index: Index, package: str) -> dict[str, AtomicUpdate]:
+    """The fields that a package changes atomically, by their key, each with the first place."""
+    return index.once(_updates, package)
+
+
+def loaded_atomically(index: Index, package: str) -> frozenset[str]:
+    """The keys of the fields that somebody in a package reads with an atomic load."""
+    return index.once(_loads, package)
+
+
+def _loads(index: Index, package: str) -> frozenset[str]:
+    declared = index.repository.package(package)
+    assert declared is not None
+    found = set()
+    for function in _using_atomics(index, declared):
+        for step in index.flow(function).steps:
+            place = atomic_operand(step)
+            if place is not None and place.field is not None and step.call is not None:
+                found |= {place.field.key} if step.call.name.startswith("Load") else set()
+    return frozenset(found)
+
+
+def _using_atomics(index: Index, package: Package) -> Iterator[Function]:
+    for function in index.functions_of(package):
+        spec, text = function.spec, index.text(function.path)
+        if not function.test and index.concerns(function) and text.find(b"atomic.", spec.start, spec.stop) >= 0:
+            yield function
+
+
 def updates_fields_atomically(index: Index, package: str) -> bool:
     """Whether a package changes any field atomically: only there can plain code miss an update."""
     return bool(index.once(_updates, package))
@@ -41,11 +71,9 @@ def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
     found: dict[str, AtomicUpdate] = {}
     declared = index.repository.package(package)
     assert declared is not None
-    for function in index.functions_of(declared):
-        spec, text = function.spec, index.text(function.path)
-        if not function.test and index.concerns(function) and text.find(b"atomic.", spec.start, spec.stop) >= 0:
-            for field, span in _changed(index, function):
-                found.setdefault(field.key, AtomicUpdate(function, span))
+    for function in _using_atomics(index, declared):
+        for field, span in _changed(index, function):
+            found.setdefault(field.key, AtomicUpdate(function, span))
     return found
 
 

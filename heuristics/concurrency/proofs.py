@@ -17,7 +17,7 @@ from heuristics.golang.model import Act, Field, Flow, Function, Place, Scope, Sp
 # What a comment beside an access says when its author knows that the lock is not held.
 _KNOWN = re.compile(
     rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:\w+ ){0,3}lock|lock-?free|lockless|\bunlocked"
-    rb"|\brac(?:e|es|y)\b|\bsafe(?:ly)?\b|concurren|\batomic|unsynchroni[sz]ed|unguarded|unprotected|\bbenign)",
+    rb"|\brac(?:e|es|y)\b|\bsafe(?:ly)?\b|concurren|unsynchroni[sz]ed|unguarded|unprotected|\bbenign)",
     re.I,
 )
 _COMPARED = re.compile(rb"\s*[!=]=")

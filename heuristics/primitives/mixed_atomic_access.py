@@ -1,0 +1,92 @@
+"""A field that is updated atomically is accessed without sync/atomic.
+
+An atomic operation protects only against other atomic operations. A plain read beside it may see half of a 64-bit value
+on 32-bit machines, or a stale one for ever, because the compiler may keep it in a register; a plain write, or `x++`,
+can undo an update that was just made. The race detector reports either.
+
+Use the atomic functions at every access, or better a typed atomic (`atomic.Int64`), which leaves no other way.
+
+WRONG
+
+```go
+func (s *stats) hit()       { atomic.AddInt64(&s.hits, 1) }
+func (s *stats) Hits() int64 { return s.hits }
+```
+
+RIGHT
+
+```go
+func (s *stats) Hits() int64 { return atomic.LoadInt64(&s.hits) }
+```
+
+**Limits.** Atomic updates are looked for in the package that declares the field. A plain write comments; a plain read
+comments when others load the field atomically, which shows what its author thinks of it, and is listed otherwise.
+Accesses before the object is shared, after a wait, under a lock, or beside a comment that speaks of races stay silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.atomics import AtomicUpdate, atomic_fields, loaded_atomically
+from heuristics.concurrency.guards import beside_the_product
+from heuristics.concurrency.harmless import ends, joined_before
+from heuristics.concurrency.proofs import author_knows
+from heuristics.concurrency.reach import own, reaches_shared
+from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act
+
+TIER = Tier.A
+SEVERITY = Severity.WARNING
+IN_TESTS = False
+YIELDS_TO = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    for package in index.packages():
+        if beside_the_product(package.folder):
+            continue
+        loaded = loaded_atomically(index, package.key)
+        for key, update in atomic_fields(index, package.key).items():
+            owner, _, name = key.rpartition(".")
+            for access in accesses_of(index, package.key).of(owner, name):
+                if access.step.act is not Act.CALL:
+                    yield _found(index, access, update, key in loaded)
+
+
+def _found(index: Index, access: Access, update: AtomicUpdate, loaded: bool) -> Found:
+    function, name = access.function, access.field
+    struct, who = access.owner.rpartition(".")[2], f"`{update.function.symbol}`"
+    does = "written" if access.write else "read"
+    certain = access.write or (loaded and not ends(function))
+    return Found(
+        span=access.span,
+        message=f"`{name}` is updated with sync/atomic in {who} but {does} plainly here.",
+        symbol=function.symbol,
+        variable=f"{struct}.{name}",
+        related=(Related(update.span, f"{who} updates `{name}` atomically"),),
+        story=(
+            Related(update.span, f"one goroutine updates `{name}` atomically in {who}"),
+            Related(
+                access.span,
+                f"another one {'writes' if access.write else 'reads'} it in `{function.symbol}` as if it were alone",
+            ),
+        ),
+        evidence=(f"{who} updates it atomically", *(("others load it atomically",) if loaded else ())),
+        tier=None if certain else Tier.B,
+        silent_because=_silence(index, access),
+    )
+
+
+def _silence(index: Index, access: Access) -> str:
+    if access.prior or access.sheltered:
+        return access.prior or access.sheltered
+    if access.locks:
+        return f"`{access.locks[0].key}` is held"
+    if not own(index, access) and not reaches_shared(index, access):
+        return "trap T10: nothing says that others know the object"
+    if joined_before(index, access):
+        return "trap T18: the function has waited for other goroutines"
+    return "a comment at the access speaks of locks or races" if author_knows(index, access) else ""
