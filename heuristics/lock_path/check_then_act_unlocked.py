@@ -33,8 +33,8 @@ if other, ok := c.conns[addr]; ok {
 c.mu.Unlock()
 ```
 
-Limits: only elements of maps, tested and set in one function, with a value that the function made and hands on; a plain
-value that is computed twice does no harm.
+Limits: only elements of maps, tested and set in one function, with an object that the function made and hands on. It
+comments where that object carries a lock, a channel or the like; a value that is computed twice does no harm.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from heuristics.concurrency.freshness import makes
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, Flow, Held, Pointer, Scope, Step, Value, Var
+from heuristics.golang.model import Act, Chan, Element, Flow, Held, Pointer, Scope, Step, Value, Var, pointee
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -79,7 +79,7 @@ def _acts(index: Index, flow: Flow, step: Step) -> Found | None:
     if held is None or earlier is None or _tested_again(flow, step, held):
         return None
     value = _handed_on(index, flow, step)
-    return _found(flow, step, held, earlier, value) if value is not None else None
+    return _found(index, flow, step, held, earlier, value) if value is not None else None
 
 
 def _tested_before(flow: Flow, step: Step, held: Held) -> Step | None:
@@ -136,7 +136,17 @@ def _new(index: Index, value: Value) -> bool:
     return value.kind in ("new", "composite") or (value.call is not None and makes(index, value))
 
 
-def _found(flow: Flow, step: Step, held: Held, earlier: Step, value: Var) -> Found:
+def _has_state(index: Index, var: Var) -> bool:
+    """Whether two objects are more than one computed twice: they carry a lock, a channel, a group or an atomic."""
+    fields = index.types.flat_fields(pointee(var.type))
+    types = index.types
+    return any(
+        isinstance(types.underlying(f.type), Chan) or types.is_lock(f.type) or types.is_concurrent(f.type)
+        for f in fields
+    )
+
+
+def _found(index: Index, flow: Flow, step: Step, held: Held, earlier: Step, value: Var) -> Found:
     assert step.place is not None
     field = step.place.text
     reading = any(h.place == held.place and h.mode == "R" for h in earlier.held)
@@ -159,6 +169,6 @@ def _found(flow: Flow, step: Step, held: Held, earlier: Step, value: Var) -> Fou
             f"`{held.place.text}` is released between the test and the assignment",
             f"`{value.name}` is made by this function and returned",
         ),
-        offered=True,
+        offered=_has_state(index, value),
         fix=Fix(f"test `{field}` again after the Lock", ()),
     )

@@ -3,12 +3,18 @@ package lookups
 
 import "sync"
 
-type Conn struct{ addr string }
+type Conn struct {
+	mu   sync.Mutex
+	addr string
+}
+
+type Parsed struct{ text string }
 
 type Pool struct {
 	mu    sync.RWMutex
 	conns map[string]*Conn
 	sizes map[string]int
+	files map[string]*Parsed
 }
 
 func (p *Pool) GetBad(addr string) *Conn {
@@ -86,4 +92,19 @@ func (p *Pool) OneSectionOk(addr string) *Conn {
 		p.conns[addr] = conn
 	}
 	return conn
+}
+
+// ParseOk computes the same object twice at worst.
+func (p *Pool) ParseOk(name string) *Parsed {
+	p.mu.RLock()
+	parsed, ok := p.files[name]
+	p.mu.RUnlock()
+	if ok {
+		return parsed
+	}
+	parsed = &Parsed{text: name}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.files[name] = parsed
+	return parsed
 }
