@@ -158,10 +158,11 @@ class Channels:
 
     def _open_parameters(self, function: Function) -> None:
         """What an exported function or one without a caller in sight is given may come from anywhere."""
-        if not function.name[:1].isupper() and self._index.callers(function):
-            return
-        for var in self._index.variables(function):
-            if var.scope is Scope.PARAMETER and isinstance(self._index.types.underlying(var.type), Chan):
+        types = self._index.types
+        given = [var for var in self._index.variables(function) if var.scope is Scope.PARAMETER]
+        given = [var for var in given if isinstance(types.underlying(var.type), Chan)]
+        if given and (function.name[:1].isupper() or not self._index.callers(function)):
+            for var in given:
                 self._escape(f"{function.path}:{var.start}.{var.name}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ from heuristics.golang.model import (
     Span,
     Step,
 )
+
+# Blocks and clocks lock nothing.
+_LOCKING = re.compile(rb"Lock|(?<![bBcC])lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,17 @@ def functions_with(index: Index, *words: bytes) -> Iterator[Function]:
     for function in index.functions():
         text = index.text(function.path)
         if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in words):
+            yield function
+
+
+def functions_that_lock(index: Index, *words: bytes) -> Iterator[Function]:
+    """The functions in focus that may take a lock, by its method or by a helper that says so in its name.
+
+    words: what must stand in their text besides.
+    """
+    for function in index.functions():
+        text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
+        if all(text.find(word, start, stop) >= 0 for word in words) and _LOCKING.search(text, start, stop):
             yield function
 
 

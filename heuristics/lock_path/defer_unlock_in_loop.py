@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.locks import functions_that_lock
 from heuristics.concurrency.relock import acquires, excludes_itself, own_holds, same_lock_still
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -47,7 +47,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every Lock in a loop that meets its own hold of the round before, which only a deferred call would end."""
-    for function in functions_with(index, b"defer"):
+    for function in functions_that_lock(index, b"defer", b"for "):
         flow = index.flow(function)
         for step in flow.steps:
             if not step.loops or acquires(step) != "W" or step.place is None:

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.channels import channels_of
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.locks import functions_that_lock
 from heuristics.concurrency.orders import Order, orders_in
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -48,7 +48,7 @@ _OPERATIONS = {"send": "a send on `{}`", "receive": "a receive from `{}`", "wait
 
 def check(index: Index) -> Iterator[Found]:
     """Every operation that can block while a lock is held that the function took itself."""
-    for function in functions_with(index, b"Lock", b"lock"):
+    for function in functions_that_lock(index):
         if function.test:
             continue
         for order in orders_in(index, function):

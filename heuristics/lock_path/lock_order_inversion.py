@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.demands import holder_of
 from heuristics.concurrency.entries import entries_of
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.locks import functions_that_lock
 from heuristics.concurrency.orders import Order, held_around, is_written, orders_between, orders_in, orders_into
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -64,7 +64,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every function that takes two locks in an order of which the repository also has the opposite."""
-    shown = frozenset(function for function in functions_with(index, b"Lock", b"lock") if not function.test)
+    shown = frozenset(function for function in functions_that_lock(index) if not function.test)
     for function in sorted(shown, key=lambda each: (each.path, each.spec.start)):
         for order in orders_in(index, function):
             yield from _judge(index, order, function, shown)

@@ -45,7 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.locks import functions_that_lock
 from heuristics.concurrency.orders import Order, orders_in
 from heuristics.concurrency.waits import Peer, stuck
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
@@ -60,7 +60,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every wait for a group, or for the end of a goroutine, with a lock held that the goroutine needs."""
-    for function in functions_with(index, b"Lock", b"lock"):
+    for function in functions_that_lock(index):
         if function.test:
             continue
         for order in orders_in(index, function):
