@@ -30,8 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of
-from heuristics.concurrency.guards import ENOUGH, guard_of, is_setter, structs_with_locks
-from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
+from heuristics.concurrency.guards import ENOUGH, Guard, guard_of, is_setter, structs_with_locks
+from heuristics.concurrency.remedies import lock_taken
+from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Element, Field, FieldRef, Named, Scope, Struct
 
@@ -118,8 +119,14 @@ def _found(
         evidence=(f"{len(usual)} accesses hold {its}, {len(side)} hold {mine}, none holds both",)
         + (("a comment names the guard",) if noted else ()),
         offered=noted or _proven(usual, side),
-        fix=Fix(f"take {its} here", ()),
+        fix=_fix(index, access, Guard(field, there.key, "habit", tuple(usual), ())),
     )
+
+
+def _fix(index: Index, access: Access, guard: Guard) -> Fix:
+    """Take the usual lock too, around the statement; whether that brings a new order of locks is tried."""
+    call, changes = lock_taken(index, access, guard)
+    return Fix(f"take {call or guard.name} around it", tuple(Edit(access.span.path, *change) for change in changes))
 
 
 def _proven(usual: list[Access], side: list[Access]) -> bool:
