@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -81,20 +82,25 @@ class CallGraph:
         return self._callers[function]
 
     def _search(self, function: Function) -> Iterator[CallSite]:
-        needle = function.name.encode()
-        files = [file for file in self._repository.mentioning(function.name) if not file.test or function.test]
+        called = _call_of(function)
+        files = [file for file in self._within_reach(function) if called.search(file.text)]
         if len(files) > MAX_FILES:
             files = [file for file in files if file.folder == function.folder]
         for file in files:
             text = file.text
             for candidate in self.in_file(file):
-                if candidate is function and text.count(needle, candidate.spec.start, candidate.spec.stop) < 2:
-                    continue
-                if text.find(needle, candidate.spec.start, candidate.spec.stop) < 0:
+                if not called.search(text, candidate.spec.start, candidate.spec.stop):
                     continue
                 for step in calls_in(self._flow(candidate)):
                     if step.call is not None and self._calls(step.call, function):
                         yield CallSite(candidate, step)
+
+    def _within_reach(self, function: Function) -> Iterator[File]:
+        """The files that may call a function, as far as names tell: an unexported one stays in its package."""
+        exported = function.name[:1].isupper()
+        for file in self._repository.mentioning(function.name):
+            if (exported or file.folder == function.folder) and (function.test or not file.test):
+                yield file
 
     def _calls(self, call: Call, function: Function) -> bool:
         if call.function is not None:
@@ -115,6 +121,13 @@ def calls_in(flow: Flow) -> Iterator[Step]:
     """
     called = {step.span for step in flow.steps if step.act is Act.CALL}
     return (s for s in flow.steps if s.act is Act.CALL or (s.act is Act.SPAWN and s.span not in called))
+
+
+def _call_of(function: Function) -> re.Pattern[bytes]:
+    """What a call of the function looks like: a method behind a dot, and no declaration."""
+    name = re.escape(function.name.encode())
+    dot = rb"\.\s*" if function.receiver else rb"(?<!func )\b"
+    return re.compile(rb"%s%s(?:\[[^\]\n]*\])?\s*\(" % (dot, name))
 
 
 def _accepts(method: Function, arguments: int) -> bool:
