@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.concurrency.services import registered_services
 from heuristics.golang.callgraph import CallSite
 from heuristics.golang.comments import CONCURRENT, SINGLE
 from heuristics.golang.index import Index
@@ -151,7 +152,7 @@ def _own_root(index: Index, function: Function) -> Root | None:
     if _reconciles(function, signature, names):
         many = any(_WORKERS.search(file.text) for file in index.package(function).files)
         return Root(function, "reconcile", many, index.span(function))
-    if _serves(index, function, names):
+    if _serves(index, function, signature, names):
         return Root(function, "rpc", True, index.span(function))
     return None
 
@@ -171,14 +172,17 @@ def _reconciles(function: Function, signature: Func, names: tuple[str, ...]) -> 
     )
 
 
-def _serves(index: Index, function: Function, names: tuple[str, ...]) -> bool:
-    """A method of a type that embeds a generated Unimplemented…Server, called once per request."""
+def _serves(index: Index, function: Function, signature: Func, names: tuple[str, ...]) -> bool:
+    """A method that a gRPC server calls once per request: of a registered type, or one that embeds a generated base."""
     if not function.receiver or not function.name[:1].isupper() or not names:
         return False
-    fields = index.types.fields(Named(function.package, function.receiver))
-    if not any(f.embedded and _SERVICE_BASE.match(f.name) for f in fields):
+    unary = names[0] == "context.Context" and len(names) == 2 and len(signature.results) == 2
+    if not unary and names[0] != "context.Context" and not names[-1].endswith(("Server", "ServerStream")):
         return False
-    return names[0] == "context.Context" or names[-1].endswith(("Server", "ServerStream"))
+    fields = index.types.fields(Named(function.package, function.receiver))
+    if any(f.embedded and _SERVICE_BASE.match(f.name) for f in fields):
+        return True
+    return unary and function.owner in index.once(registered_services, "")
 
 
 def _spelled(type_: Type) -> str:
