@@ -61,8 +61,9 @@ def view_of_trial(findings: Iterable[Finding], snapshot: Snapshot) -> View:
 def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) -> View:
     """The functions that a change touches or can make wrong; one view for both sides, so that base can be compared.
 
-    A function that the change leaves alone becomes wrong when what it shares is changed by the new lines, when one that
-    it calls locks, waits or starts something else than before, or when the new lines call it from somewhere else.
+    Renamed files are in view: what is told of them is told by path. A function that is left alone becomes wrong when
+    what it shares is changed by the new lines, when one that it calls locks, waits or starts something else than
+    before, or when the new lines call it from somewhere else.
     """
     head, base = Index(change.head, outlines, folders), Index(change.base, outlines, folders)
     shared = frozenset(name for index in (head, base) for name in _declared(index))
@@ -75,7 +76,7 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
             touch.add(base, origin, _gone(change, path, origin))
     return View(
         names=frozenset(touch.mentioned & shared),
-        paths=frozenset(path for pair in change.before.items() for path in pair),  # renamed, so told anew by path
+        paths=frozenset(touch.whole.union(*change.before.items())),
         symbols=frozenset(touch.symbols | _made_wrong(head, touch.called, folders)),
         elsewhere=frozenset(touch.changed & shared | touch.telling),
     )
@@ -90,13 +91,15 @@ def _gone(change: Change, path: str, origin: str) -> set[int]:
 class Touch:
     """What the changed lines of both sides touch; of tests, which share nothing with the product, only the functions.
 
-    symbols: functions that hold such a line. telling: the names of those where the line does more than compute. called:
+    symbols: functions that hold such a line. whole: files in which something does not parse, so that more than the
+    changed lines may read differently. telling: the names of those where the line does more than compute. called:
     identifiers on the lines. mentioned: the fields and variables among them; of a function whose locks change, all of
     its own. changed: those that the lines assign, declare as a field, or change in place.
     """
 
     def __init__(self) -> None:
         self.symbols: set[tuple[str, str]] = set()
+        self.whole: set[str] = set()
         self.telling: set[str] = set()
         self.called: set[str] = set()
         self.mentioned: set[str] = set()
@@ -107,6 +110,8 @@ class Touch:
         if not lines or path not in index.repository.files:
             return
         file = index.file(path)
+        if file.outline.broken:
+            self.whole.add(path)
         split = file.text.split(b"\n")
         for function in index.graph.in_file(file):
             span = file.span(function.spec.start, function.spec.stop)
