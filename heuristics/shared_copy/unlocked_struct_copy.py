@@ -1,4 +1,4 @@
-"""A struct is copied while other goroutines update it atomically.
+"""A struct is copied while other goroutines update it.
 
 A field that is counted with `atomic.AddInt64(&s.hits, 1)` must be read atomically too. Copying the struct reads every
 field of it, plainly: `return *s`, `now := s.stats`, and the call of a method with a value receiver, which copies the
@@ -20,6 +20,9 @@ RIGHT
 func (s *Stats) Hits() int64 { return atomic.LoadInt64(&s.hits) }
 ```
 
+The same holds for a struct with a mutex: a method with a value receiver copies the fields that others replace under it,
+and takes no lock for that.
+
 **Limits.** Methods with a value receiver are reported when they themselves load atomically; without that the type may
 be one whose snapshots are passed by value. A copy is reported where its source is shared: a field, or what a receiver,
 parameter or package variable refers to. The types of sync/atomic (`atomic.Int64`) are left to `go vet`, which refuses
@@ -36,10 +39,12 @@ from heuristics.concurrency.atomics import (
     updated_atomically,
     updates_fields_atomically,
 )
+from heuristics.concurrency.entries import entries_of
+from heuristics.concurrency.locks import replaced_under
 from heuristics.concurrency.values import own_struct, receiver_type_start, taken_values
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import FieldRef, Flow, Function, Named, Place, Pointer, Scope, Span, Step, Value
+from heuristics.golang.model import Act, FieldRef, Flow, Function, Named, Place, Pointer, Scope, Span, Step, Value, Var
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
@@ -48,8 +53,10 @@ YIELDS_TO: tuple[str, ...] = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    """Every copy of a struct with a field that the package updates atomically."""
+    """Every copy of a struct with a field that the package updates atomically, or under the lock of the struct."""
     for function in index.functions():
+        if function.receiver and not function.pointer and not function.test:
+            yield from _guarded(index, function)
         if not function.test and updates_fields_atomically(index, function.package):
             flow = index.flow(function)
             yield from _receiver(index, flow)
@@ -96,6 +103,43 @@ def _fix(index: Index, function: Function) -> Fix:
     at = receiver_type_start(index, function)
     edits = (Edit(function.path, at, at, "*"),) if at >= 0 else ()
     return Fix(f"make the receiver a pointer: *{function.receiver}", edits)
+
+
+def _guarded(index: Index, function: Function) -> Iterator[Found]:
+    """A value receiver with a mutex inside whose method takes none, and reads what others replace under it."""
+    owner = Named(function.package, function.receiver)
+    locks = index.types.value_locks(owner)
+    if not locks or receiver_type_start(index, function) < 0:
+        return
+    entry, flow = entries_of(index, function.package).entry(function), index.flow(function)
+    if entry.locks or entry.sheltered or entry.fresh or any(step.act is Act.ACQUIRE for step in flow.steps):
+        return
+    for step in flow.steps:
+        place = step.place
+        if step.act is not Act.READ or place is None or place.root is None or place.root.scope is not Scope.RECEIVER:
+            continue
+        field = place.path[0] if place.path else None
+        write = replaced_under(index, function, owner, field) if isinstance(field, FieldRef) else None
+        if write is not None and isinstance(field, FieldRef):
+            yield _unlocked(index, function, field.name, locks[0].name, place.root, write)
+            return
+
+
+def _unlocked(index: Index, function: Function, name: str, lock: str, root: Var, write: Span) -> Found:
+    declared = index.file(function.path).span(root.start, root.start + len(root.name.encode()))
+    return Found(
+        span=declared,
+        message=f"`{function.symbol}` has a value receiver, so each call copies `{name}` without `{lock}`.",
+        symbol=function.symbol,
+        variable=f"{function.receiver}.{name}",
+        related=(Related(write, f"`{name}` is replaced here, under `{lock}`"),),
+        story=(
+            Related(write, f"One goroutine replaces `{name}` here with `{lock}` held;"),
+            Related(declared, "another one copies the whole struct at the same time, without it: a data race."),
+        ),
+        evidence=(f"`{name}` is replaced under `{lock}`", f"`{function.receiver}` holds `{lock}` by value"),
+        fix=_fix(index, function),
+    )
 
 
 def _story(update: AtomicUpdate, copy: Span, name: str) -> tuple[Related, ...]:
