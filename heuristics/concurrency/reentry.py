@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.printed import printing_calls
-from heuristics.concurrency.relock import acquires, excludes_itself, own_holds, same_lock_still
+from heuristics.concurrency.relock import acquires, contradicts, excludes_itself, own_holds, same_lock_still
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -79,7 +79,7 @@ def _found(index: Index, flow: Flow) -> Iterator[Reentry]:
         for held in own_holds(step):
             if not excludes_itself(index, held.place) or held.span.start >= step.span.start:
                 continue
-            found = _search(index, step, held)
+            found = _search(index, step, held) if not contradicts(flow, held, step) else None
             if found is not None and same_lock_still(index, flow, held, step.span):
                 yield found
 

@@ -40,9 +40,25 @@ def taken_again(index: Index, flow: Flow) -> Iterator[Again]:
         if not mode or step.place is None or not excludes_itself(index, step.place):
             continue
         for held in own_holds(step):
-            if held.place == step.place and held.span != step.span and same_lock_still(index, flow, held, step.span):
+            if held.place != step.place or held.span == step.span or contradicts(flow, held, step):
+                continue
+            if same_lock_still(index, flow, held, step.span):
                 yield Again(step, held, mode)
                 break
+
+
+def taken_at(flow: Flow, held: Held) -> Step | None:
+    """The acquisition that a hold goes back to; None when a callee made it."""
+    return next((s for s in flow.steps if s.act is Act.ACQUIRE and s.span == held.span), None)
+
+
+def contradicts(flow: Flow, held: Held, step: Step) -> bool:
+    """Whether a condition, perhaps over fields, that led to the lock has to be false for the step (trap T6).
+
+    Paths forget such conditions at every call, because fields may change; that they do is no reason to speak.
+    """
+    taken = taken_at(flow, held)
+    return taken is not None and any((text, not value) in step.facts for text, value in taken.facts)
 
 
 def excludes_itself(index: Index, lock: Place) -> bool:

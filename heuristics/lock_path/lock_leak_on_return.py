@@ -47,9 +47,10 @@ from heuristics.concurrency.locks import (
     loose_releases,
     releases_for_others,
 )
+from heuristics.concurrency.releases import by_habit_here, only_here
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Flow, Held, Scope, Step
+from heuristics.golang.model import Act, Body, Flow, Held, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -195,17 +196,12 @@ def _never(index: Index, flow: Flow) -> Iterator[Found]:
         return
     for held in dict.fromkeys(h for h in exits[0].left[0] if not h.entered) if exits[0].left else ():
         kept = all(any(h.span == held.span for h in way) for s in exits for way in s.left)
-        if not kept or not _is_private(held) or _gives_away(flow, held) or can_fail(index, held):
+        if not kept or held.unsure or _gives_away(flow, held) or can_fail(index, held):
+            continue
+        if not only_here(held) and not by_habit_here(index, flow, held):
             continue
         if releases_for_others(index, function, held.place) is None and not _taken_over(index, flow, exits, held):
             yield _kept(flow, exits[-1], held)
-
-
-def _is_private(held: Held) -> bool:
-    """Whether only this package can release the lock: a field or package variable with a lower-case name of its own."""
-    field, root = held.place.field, held.place.root
-    name = field.name if field is not None else root.name if root is not None and root.scope is Scope.GLOBAL else ""
-    return name[:1].islower() and held.place.text.endswith(name)
 
 
 def _gives_away(flow: Flow, held: Held) -> bool:

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.lines import alone, line_start, line_stop
 from heuristics.concurrency.locks import functions_with, same_lock
-from heuristics.concurrency.relock import acquires
+from heuristics.concurrency.relock import acquires, taken_at
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Held, Step
@@ -172,15 +172,18 @@ def _bare(index: Index, flow: Flow, step: Step) -> Found:
         ),
         evidence=(f"a path reaches this release without `{key}`",),
         tier=Tier.B,
-        offered=not _behind_loop(flow, step, held) and _nobody_holds(index, flow, held),
+        offered=_by_chance(flow, step, held) and _nobody_holds(index, flow, held),
         fix=Fix(f"lock `{key}` on every path, or return earlier", ()),
     )
 
 
-def _behind_loop(flow: Flow, step: Step, held: Held) -> bool:
-    """Whether the lock is taken in a loop before the release, so that all that is missing may be a first round."""
-    taken = next((s for s in flow.steps if s.act is Act.ACQUIRE and s.span == held.span), None)
-    return taken is None or not set(taken.loops) <= set(step.loops)
+def _by_chance(flow: Flow, step: Step, held: Held) -> bool:
+    """Whether the lock hangs on a condition that text can follow, and the release on none.
+
+    Else the two can hang on the same condition (trap T6), or all that is missing may be the first round of a loop.
+    """
+    taken = taken_at(flow, held)
+    return taken is not None and bool(taken.facts) and not step.facts and set(taken.loops) <= set(step.loops)
 
 
 def _nobody_holds(index: Index, flow: Flow, held: Held) -> bool:

@@ -156,3 +156,15 @@ func eachOk(nodes []*node) {
 		defer n.mu.Unlock()
 	}
 }
+
+// T6: opposite conditions over a field, with a call in between.
+func (t *tree) oppositeOk(f func()) {
+	if t.n == 0 {
+		t.mu.Lock()
+	}
+	f()
+	if t.n != 0 {
+		t.mu.Lock()
+	}
+	t.mu.Unlock()
+}

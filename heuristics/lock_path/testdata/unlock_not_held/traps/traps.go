@@ -114,3 +114,30 @@ func (g *group) finish() {
 	g.n = 0
 	g.mu.Unlock()
 }
+
+// T6: the same condition over a field at both ends, with a call in between.
+func (g *group) fieldOk(write func()) {
+	if len(g.peers) != 0 {
+		g.mu.Lock()
+		g.n++
+	}
+	write()
+	if len(g.peers) != 0 {
+		g.mu.Unlock()
+	}
+}
+
+func end(g *group) { g.fieldOk(func() {}) }
+
+// T6: the condition is a call.
+func (g *group) calledOk(remote func() bool) {
+	if remote() {
+		g.mu.Lock()
+	}
+	g.n++
+	if remote() {
+		g.mu.Unlock()
+	}
+}
+
+func finish(g *group) { g.calledOk(func() bool { return true }) }

@@ -65,3 +65,13 @@ func (g *group) onePathBad(lock bool) {
 	g.peers = nil
 	g.mu.Unlock() // want(all) "This path releases `g.mu` without holding it"
 }
+
+func (g *group) onlySomeBad(n int) {
+	if n > 0 {
+		g.mu.Lock()
+	}
+	g.peers = nil
+	g.mu.Unlock() // want "This path releases `g.mu` without holding it"
+}
+
+func calls(g *group) { g.onlySomeBad(1) }
