@@ -204,8 +204,25 @@ def changed_in_place(index: Index, near: Function, owner: Named, field: Field) -
                 continue
             if any(lock.path[: cut + 1] == place.path[: cut + 1] for lock in effect.held):
                 continue
+            if _just_made(index, effect, FieldRef(field.owner, field.name)):
+                continue
             if (lock := own_lock(index, owner, _held_throughout(index, function, effect.held), place)) is not None:
                 yield InPlace(effect.function, effect.span, lock, place.path[cut + 1 :])
+
+
+def _just_made(index: Index, effect: Effect, field: FieldRef) -> bool:
+    """Whether the function has given the field a new map or slice right before: only that one is changed (trap T13)."""
+    text = index.text(effect.span.path)
+    for step in index.flow(effect.function).steps:
+        made = step.act is Act.WRITE and step.value is not None and step.value.kind in ("new", "composite")
+        if not made or step.place is None or step.place.field != field or step.span.start > effect.span.start:
+            continue
+        line = text.rfind(b"\n", 0, step.span.start) + 1
+        between = [row for row in text[line : effect.span.start].split(b"\n") if row.strip()]
+        margins = [len(row) - len(row.lstrip()) for row in between]
+        if min(margins) == margins[0]:  # not inside an `if` that has ended
+            return True
+    return False
 
 
 def _all_effects(index: Index, function: Function) -> Iterator[Effect]:

@@ -19,6 +19,9 @@ type Registry struct {
 	fixed  map[string]Node
 	local  map[string]Node
 	slow   map[string]Node
+	rules  []string
+
+	learned map[string]int
 }
 
 type Tuning struct {
@@ -106,6 +109,48 @@ func (r *Registry) ZonesOk() map[string]string {
 
 func PrintZones(r *Registry) {
 	for name := range r.ZonesOk() {
+		fmt.Println(name)
+	}
+}
+
+// T13: what is filled in was made a line before.
+func (r *Registry) SetRules(rules []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rules = make([]string, len(rules))
+	copy(r.rules, rules)
+}
+
+func (r *Registry) RulesOk() []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.rules
+}
+
+func PrintRules(r *Registry) {
+	for _, rule := range r.RulesOk() {
+		fmt.Println(rule)
+	}
+}
+
+// The map is made only when there is none.
+func (r *Registry) Learn(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.learned == nil {
+		r.learned = map[string]int{}
+	}
+	r.learned[name]++
+}
+
+func (r *Registry) LearnedBad() map[string]int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.learned // want "The map `learned`"
+}
+
+func PrintLearned(r *Registry) {
+	for name := range r.LearnedBad() {
 		fmt.Println(name)
 	}
 }
