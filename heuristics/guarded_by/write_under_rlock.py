@@ -108,12 +108,29 @@ def _judge(index: Index, named: Named, access: Access, lock: Lock, accesses: tup
     guarded = [a for a in others if a.holds(lock.key)]
     if not guarded:
         return
-    beside = next((a for a in others if not _exclusive(a, lock)), None)
+    alone = set(_masters(index, access.function))
+    beside = next(
+        (a for a in others if not _exclusive(a, lock) and not alone.intersection(_masters(index, a.function))), None
+    )
     witness = beside or min(guarded, key=lambda a: not a.write)
     reason = _silence(index, access, accesses)
     if beside is None and not reason and not _runs_beside_itself(index, access, lock):
         reason = "all others take the write lock, and nothing shows that two goroutines run this function"
     yield _found(index, named, access, lock, witness, reason)
+
+
+def _masters(index: Index, function: Function) -> Iterator[Function]:
+    """A private function, its only caller, the only caller of that one, as far as one goroutine runs them all."""
+    entries = accesses_of(index, function.package).entries
+    seen: set[Function] = set()
+    while function not in seen and not function.name[:1].isupper():
+        yield function
+        seen.add(function)
+        sites = entries.sites(function)
+        callers = {site.caller for site in sites}
+        if len(callers) != 1 or any(site.launched or site.step.act is Act.SPAWN for site in sites):
+            return
+        function = callers.pop()
 
 
 def _runs_beside_itself(index: Index, access: Access, lock: Lock) -> bool:

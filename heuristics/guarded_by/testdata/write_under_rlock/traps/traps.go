@@ -12,6 +12,7 @@ type store struct {
 	sorted  []string
 	private int
 	batch   []string
+	found   int
 	done    chan struct{}
 }
 
@@ -112,4 +113,30 @@ func (s *store) Run() {
 	for range s.done {
 		s.tickOk()
 	}
+}
+
+// One goroutine counts and shows what it has counted.
+func (s *store) Watch() {
+	for range s.done {
+		s.roundsOk()
+	}
+}
+
+func (s *store) roundsOk() {
+	s.countOk()
+	s.show(s.found)
+}
+
+func (s *store) countOk() {
+	s.mu.RLock()
+	s.found = len(s.items)
+	s.mu.RUnlock()
+}
+
+func (s *store) show(n int) {}
+
+func (s *store) Reset() {
+	s.mu.Lock()
+	s.found = 0
+	s.mu.Unlock()
 }
