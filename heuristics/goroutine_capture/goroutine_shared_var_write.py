@@ -46,12 +46,13 @@ from heuristics.concurrency.conflicts import Conflict, conflicts_of
 from heuristics.concurrency.launches import launchers
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Element, FieldRef, Step
+from heuristics.golang.model import Act, Element, FieldRef, Step
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO = ("goroutine-named-result-capture",)
+_ASSIGN = ("assign", "assigns", "assigned")
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -62,7 +63,7 @@ def check(index: Index) -> Iterator[Found]:
             if name and name not in told:
                 if not conflict.silent_because:
                     told.add(name)
-                yield _found(conflict, name)
+                yield _found(index, conflict, name)
 
 
 def _variable_name(conflict: Conflict) -> str:
@@ -75,27 +76,28 @@ def _variable_name(conflict: Conflict) -> str:
     return ".".join([change.root.name, *(hop.name for hop in change.place.path if isinstance(hop, FieldRef))])
 
 
-def _found(conflict: Conflict, name: str) -> Found:
+def _found(index: Index, conflict: Conflict, name: str) -> Found:
     change, launch = conflict.change, conflict.launch
+    act, acts, done = ("change", "changes", "changed") if _by_call(index, change.step) else _ASSIGN
     started = Related(launch.span, "the goroutine is started here")
-    verb = "assigned" if conflict.other_writes else "read"
+    verb = ("changed" if _by_call(index, conflict.other) else "assigned") if conflict.other_writes else "read"
     other = Related(conflict.other.span, f"`{name}` is {verb} here")
     if conflict.kind == "repeated":
         where = f"by `{launch.name}`" if launch.many else "in this loop"
-        message = f"Goroutines started {where} all assign `{name}` without synchronisation."
+        message = f"Goroutines started {where} all {act} `{name}` without synchronisation."
         related: tuple[Related, ...] = (started,)
         story: tuple[Related, ...] = (
             started,
-            Related(change.step.span, f"every one of them assigns the same `{name}`"),
+            Related(change.step.span, f"every one of them {acts} the same `{name}`"),
         )
     elif conflict.kind == "sibling":
-        message = f"`{name}` is assigned by this goroutine and {verb} by another one without synchronisation."
+        message = f"`{name}` is {done} by this goroutine and {verb} by another one without synchronisation."
         related = (other, started)
-        story = (Related(change.step.span, f"one goroutine assigns `{name}`"), other)
+        story = (Related(change.step.span, f"one goroutine {acts} `{name}`"), other)
     else:
-        message = f"`{name}` is assigned by this goroutine and {verb} by the code that started it before any join."
+        message = f"`{name}` is {done} by this goroutine and {verb} by the code that started it before any join."
         related = (other, started)
-        story = (started, Related(change.step.span, f"the goroutine assigns `{name}`"), other)
+        story = (started, Related(change.step.span, f"the goroutine {acts} `{name}`"), other)
     by_data = _by_data(change.step) if conflict.kind == "repeated" else ""
     return Found(
         span=change.step.span,
@@ -108,6 +110,11 @@ def _found(conflict: Conflict, name: str) -> Found:
         tier=Tier.B if by_data else Tier.A,
         silent_because=conflict.silent_because,
     )
+
+
+def _by_call(index: Index, step: Step) -> bool:
+    """Whether a method of the variable changes it, rather than an assignment."""
+    return step.act is Act.MUTATE and index.text(step.span.path)[: step.span.stop].endswith(b")")
 
 
 def _by_data(step: Step) -> str:

@@ -1,0 +1,3 @@
+module example.com/mutators
+
+go 1.21
