@@ -11,6 +11,11 @@ from heuristics.golang.tree import StructOf
 
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 _LOCK_WORD = re.compile(r"^(?:rw)?(?:mu|mtx|mutex|lock)(?=(?-i:[A-Z_]))|_?(?:rw)?_?(?:mu|mtx|mutex|lock|lk)$", re.I)
+_FREE = re.compile(
+    rb"\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:\w+ ){0,3}(?:lock|synchroni)|lock-?free"
+    rb"|\bonly (?:be )?(?:accessed|used|touched|read|written|modified|set) (?:by|from|in|inside|within|on|once)\b",
+    re.I,
+)
 _STEM = 3  # letters that must be equal when a lock is named after the beginning of a field's name
 
 
@@ -29,6 +34,25 @@ def noted_lock(index: Index, field: Field) -> str:
             if any(kind == GUARDS_BELOW for kind, _ in other.notes) and _below(index, owner, other, field):
                 return other.name
     return ""
+
+
+def needs_no_lock(index: Index, field: Field) -> bool:
+    """Whether the comment on a field says that it is accessed without the lock, or by one goroutine only."""
+    package, _, name = field.owner.rpartition(".")
+    declared = index.types.declaration(Named(package, name))
+    if declared is None or not isinstance(struct := declared[1].type, StructOf):
+        return False
+    text = declared[0].text
+    place = next(each for each in struct.fields if each.name == field.name)
+    start = line_above = text.rfind(b"\n", 0, place.start) + 1
+    while line_above > 0:
+        line_above = text.rfind(b"\n", 0, start - 1) + 1
+        if not text[line_above:start].lstrip().startswith(b"//"):
+            break
+        start = line_above
+    stop = text.find(b"\n", place.stop)
+    comments = b" ".join(line.partition(b"//")[2].strip() for line in text[start:stop].split(b"\n"))
+    return _FREE.search(comments) is not None
 
 
 def _below(index: Index, owner: Named, lock: Field, field: Field) -> bool:

@@ -90,7 +90,7 @@ def _frozen(index: Index, access: Access) -> str:
     before = steps[last - 1] if last else None
     if before is None or before.act is not Act.READ or before.place is None or before.place.field is None:
         return ""
-    return before.place.text if _one_way(index, access.function, before.place.field) else ""
+    return before.place.text if _one_way(index, access.function.package, before.place.field) else ""
 
 
 def sealed(index: Index, access: Access) -> str:
@@ -99,21 +99,44 @@ def sealed(index: Index, access: Access) -> str:
     Others test it under that lock and leave the object alone from then on: `s.closed = true; s.mu.Unlock(); ...`.
     """
     for step in index.flow(access.function).steps:
-        place = step.place
-        if step.span.start > access.span.start or place is None or place.field is None or not step.held:
+        if step.span.start > access.span.start:
             continue
-        if step.act is Act.WRITE and _sets(step) and _one_way(index, access.function, place.field):
-            return f"`{place.text}` was set under `{step.held[0].place.text}` before, which others test"
+        call = step.call if step.act is Act.CALL else None
+        seals = _seals(index, step) or (
+            call is not None and call.function is not None and index.once(_sealing, call.function)
+        )
+        if seals:
+            return "a flag was set under a lock before, which others test"
     return ""
+
+
+def _sealing(index: Index, function: Function) -> bool:
+    """Whether a function sets such a flag, itself or in what it calls."""
+    return any(
+        _seals(index, s) or (s.act is Act.CALL and s.call is not None and _sets_flag(index, s.call.function))
+        for s in index.flow(function).steps
+    )
+
+
+def _sets_flag(index: Index, function: Function | None) -> bool:
+    return function is not None and any(_seals(index, step) for step in index.flow(function).steps)
+
+
+def _seals(index: Index, step: Step) -> bool:
+    place = step.place
+    if step.act is not Act.WRITE or place is None or place.field is None or not step.held or not _sets(step):
+        return False
+    package = place.field.owner.rpartition(".")[0]
+    return index.repository.package(package) is not None and _one_way(index, package, place.field)
 
 
 def _sets(step: Step) -> bool:
     return step.value is not None and step.value.text == "true"
 
 
-def _one_way(index: Index, function: Function, flag: FieldRef) -> bool:
+def _one_way(index: Index, package: str, flag: FieldRef) -> bool:
     """Whether a flag is set and never taken back."""
-    accesses = accesses_of(index, function.package).of(flag.owner, flag.name)
+    accesses = accesses_of(index, package).of(flag.owner, flag.name)
     writes = [a for a in accesses if a.write and not a.prior]
     return bool(writes) and all(_sets(a.step) for a in writes)
 
@@ -183,3 +206,17 @@ def goroutines(index: Index, access: Access) -> frozenset[Origin]:
         body = index.flow(access.function).body(access.launch)
         return frozenset({Origin(access.function, access.launch, bool(body.loops))})
     return accesses_of(index, access.function.package).entries.origins(access.function)
+
+
+def awaited(index: Index, access: Access) -> bool:
+    """Whether the function answers afterwards on a channel that it was handed: who asked waits (trap T18)."""
+    return any(
+        s.act in (Act.CLOSE, Act.SEND)
+        and s.body == access.step.body
+        and s.span.start > access.span.start
+        and s.place is not None
+        and s.place.root is not None
+        and s.place.root.scope is Scope.PARAMETER
+        and s.place.path != ()
+        for s in index.flow(access.function).steps
+    )

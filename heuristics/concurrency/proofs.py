@@ -16,8 +16,8 @@ from heuristics.golang.model import Act, Field, Flow, Function, Place, Scope, Sp
 
 # What a comment beside an access says when its author knows that the lock is not held.
 _KNOWN = re.compile(
-    rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:\w+ ){0,3}lock|lock-?free|lockless|\bunlocked"
-    rb"|\brac(?:e|es|y)\b|\bsafe(?:ly)?\b|concurren|unsynchroni[sz]ed|unguarded|unprotected|\bbenign)",
+    rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:\w+ ){0,3}(?:lock|synchroni)|lock-?free"
+    rb"|lockless|\bunlocked|\brac(?:e|es|y)\b|\bsafe(?:ly)?\b|concurren|unsynchroni[sz]ed|unguarded|unprotected|\bbenign)",
     re.I,
 )
 _COMPARED = re.compile(rb"\s*[!=]=")
@@ -112,8 +112,10 @@ def _witnessed(index: Index, guard: Guard, access: Access) -> bool:
     without = {function for function in bare if not _takes(index, function, guard)}
     if len(bare) > len(locked) + 1 or len(without) > max(FEW, len(locked) // 3):
         return False
+    if len(bare - locked) > len(locked):
+        return False
     if access.write:
-        return any(other.function is not access.function for other in guard.locked)
+        return len(locked) > 1 and any(other.function is not access.function for other in guard.locked)
     changes = guard.changes
     if not any(change.function is not access.function for change in changes):
         return bool(changes) and retested(index, guard, access)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.declarations import needs_no_lock
 from heuristics.concurrency.guards import (
     MAJORITY,
     Guard,
@@ -16,9 +17,10 @@ from heuristics.concurrency.guards import (
     is_setter,
     structs_with_locks,
 )
-from heuristics.concurrency.harmless import harmless_read, joined_before, same_goroutine, sealed
+from heuristics.concurrency.harmless import awaited, harmless_read, joined_before, same_goroutine, sealed
 from heuristics.concurrency.proofs import author_knows, section_guard
 from heuristics.concurrency.reach import own, reaches_shared
+from heuristics.golang.comments import SINGLE
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Array, Field, Function, Named, pointee
 
@@ -101,8 +103,10 @@ def harmless(index: Index, suspect: Suspect) -> str:
     unseen = access.guessed and guard.by == "section"
     if reason := access.prior or ("" if unseen else access.sheltered):
         return reason
-    if author_knows(index, access):
-        return "a comment at the access speaks of locks or races"
+    if reason := _said(index, suspect):
+        return reason
+    if awaited(index, access):
+        return "trap T18: who asked waits for the answer on a channel"
     if _length_of_array(index, guard.field, access):
         return "the length of an array does not change"
     if guard.by == "renewal" and _closes(index, access):
@@ -139,3 +143,14 @@ def _for_tests(index: Index, function: Function) -> bool:
     called = re.compile(rb"\.%s\b" % re.escape(function.name.encode()))
     files = [file for file in index.repository.mentioning(function.name) if called.search(file.text)]
     return bool(files) and all(file.test or beside_the_product(file.folder) for file in files)
+
+
+def _said(index: Index, suspect: Suspect) -> str:
+    """What comments say for the access: at it or its like in the function, on the function, on the field."""
+    access, field = suspect.access, suspect.guard.field
+    like = (a for a in suspect.guard.bare if a.function is access.function)
+    if author_knows(index, access) or any(author_knows(index, other) for other in like):
+        return "a comment at the access speaks of locks or races"
+    if any(kind == SINGLE for kind, _ in access.function.spec.notes):
+        return "the function's comment asks its callers for order"
+    return "the field's comment says that it needs no lock" if needs_no_lock(index, field) else ""

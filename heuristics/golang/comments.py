@@ -66,6 +66,15 @@ _PATTERNS = (
             re.I,
         ),
     ),
+    # "must be called from the event loop": one goroutine at a time, whoever that is.
+    (
+        SINGLE,
+        re.compile(
+            r"\b(?:must|should|may) (?:only )?be called (?:within|in|from|on|by) [^.]*?"
+            r"\b(?:callback|goroutine|loop)()\b",
+            re.I,
+        ),
+    ),
     (
         CONCURRENT,
         re.compile(

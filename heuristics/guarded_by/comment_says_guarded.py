@@ -87,8 +87,9 @@ def _found(index: Index, suspect: Suspect) -> Found:
 
 def _silence(index: Index, suspect: Suspect) -> str:
     guard = suspect.guard
-    if len({other.function for other in guard.bare}) > len(guard.functions):
-        return "more functions do without the lock than with it: the comment means something else"
+    bare = {other.function for other in guard.bare}
+    if len(bare) > 1 and len(bare) >= len(guard.functions):
+        return "as many functions do without the lock as with it: the comment means something else"
     return harmless(index, suspect)
 
 

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.accesses import Access
 from heuristics.concurrency.guards import Guard
 from heuristics.concurrency.harmless import ends, goroutines
-from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections
+from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections, tested
 from heuristics.concurrency.reach import own
 from heuristics.concurrency.remedies import lock_taken
 from heuristics.concurrency.roots import ways_to
@@ -90,7 +90,7 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     """The second piece of evidence, in words; "" without one."""
     function = access.function
     # What ends an object often relies on everybody having left.
-    if ends(function) and guard.by != "section":
+    if ends(function) and not (guard.by == "section" and tested(index, access)):
         return ""
     if guard.by == "section":
         return f"`{function.symbol}` takes `{guard.name}` itself"
