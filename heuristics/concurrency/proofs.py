@@ -115,7 +115,7 @@ def _witnessed(index: Index, guard: Guard, access: Access) -> bool:
     if len(bare - locked) > len(locked):
         return False
     if access.write:
-        return len(locked) > 1 and any(other.function is not access.function for other in guard.locked)
+        return len(guard.locked) > 1 and any(other.function is not access.function for other in guard.locked)
     changes = guard.changes
     if not any(change.function is not access.function for change in changes):
         return bool(changes) and retested(index, guard, access)

@@ -20,7 +20,7 @@ from heuristics.concurrency.guards import (
 from heuristics.concurrency.harmless import awaited, harmless_read, joined_before, same_goroutine, sealed
 from heuristics.concurrency.proofs import author_knows, section_guard
 from heuristics.concurrency.reach import own, reaches_shared
-from heuristics.golang.comments import SINGLE
+from heuristics.golang.comments import HOLDS, SINGLE
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Array, Field, Function, Named, pointee
 
@@ -107,6 +107,8 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return reason
     if awaited(index, access):
         return "trap T18: who asked waits for the answer on a channel"
+    if _started_under(index, suspect):
+        return "the goroutine is started, and perhaps waited for, under the lock"
     if _length_of_array(index, guard.field, access):
         return "the length of an array does not change"
     if guard.by == "renewal" and _closes(index, access):
@@ -151,6 +153,16 @@ def _said(index: Index, suspect: Suspect) -> str:
     like = (a for a in suspect.guard.bare if a.function is access.function)
     if author_knows(index, access) or any(author_knows(index, other) for other in like):
         return "a comment at the access speaks of locks or races"
-    if any(kind == SINGLE for kind, _ in access.function.spec.notes):
-        return "the function's comment asks its callers for order"
+    if any(kind in (SINGLE, HOLDS) for kind, _ in access.function.spec.notes):
+        return "the function's comment asks its callers for order or for a lock"
     return "the field's comment says that it needs no lock" if needs_no_lock(index, field) else ""
+
+
+def _started_under(index: Index, suspect: Suspect) -> bool:
+    """Whether the access stands in a goroutine that its function starts while it holds the guard."""
+    access, flow = suspect.access, index.flow(suspect.access.function)
+    if access.launch < 0:
+        return False
+    sites = flow.body(access.launch).sites
+    held = (h for s in flow.steps if s.act is Act.SPAWN and s.span in sites for h in s.held)
+    return any(h.place.field is not None and h.place.field.name == suspect.guard.name for h in held)

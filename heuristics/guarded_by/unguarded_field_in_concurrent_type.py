@@ -46,7 +46,7 @@ from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import beside_the_product, can_be_guarded, is_setter
 from heuristics.concurrency.harmless import joined_before
 from heuristics.concurrency.reach import own
-from heuristics.concurrency.roots import Way, concurrent_type, once_around
+from heuristics.concurrency.roots import Way, concurrent_type, once_around, own_root
 from heuristics.concurrency.sharing import shared_ways
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -106,7 +106,9 @@ def _launched_in_loop(index: Index, function: Function) -> bool:
 def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple[Way, ...]) -> Found:
     root = ways[0].root
     label, how = root.label(access.function.package), _how(root.kind)
-    reason = access.prior or access.sheltered
+    # What serves a request does not make its receiver, however many fields it fills in.
+    prior = access.prior if own_root(index, access.function) is None else ""
+    reason = prior or access.sheltered
     if not reason and is_setter(access):
         reason = "trap T10: a value handed in when all is set up"
     if not reason and once_around(index.flow(access.function), access.step) is not None:

@@ -51,3 +51,16 @@ func (g *gate) PutBad(keys []string) {
 	}
 	g.n-- // want "`n` is accessed under `mu`"
 }
+
+// The goroutines are waited for under the lock (reduced from rclone/rclone, Fs.drainPool).
+func (g *gate) DrainOk() {
+	var wg sync.WaitGroup
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		g.held = nil
+	}()
+	wg.Wait()
+}
