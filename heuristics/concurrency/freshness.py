@@ -10,7 +10,9 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Step, Struct, Value, Var
 
 # Functions that make an object ready; what they do before they start or hand out anything is seen by nobody.
-_LIFECYCLE = re.compile(r"^(?i:new|init|initialize|setup|configure|open|start|run|serve|provision|must|with)(?![a-z])")
+_LIFECYCLE = re.compile(
+    r"^(?i:new|init|initialize|setup|configure|open|start|run|serve|provision|prepare|unmarshal|decode|must|with)(?![a-z])"
+)
 _WHOLE = 5  # fields replaced in one function
 _STORES = (Act.WRITE, Act.MUTATE, Act.SEND)
 

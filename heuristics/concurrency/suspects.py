@@ -139,9 +139,7 @@ def _closes(index: Index, access: Access) -> bool:
 
 
 def _for_tests(index: Index, function: Function) -> bool:
-    """Whether an exported method is called by tests, and by nobody else in the repository."""
-    if not function.name[:1].isupper():
-        return False
+    """Whether a method is called by tests, and by nobody else in the repository."""
     called = re.compile(rb"\.%s\b" % re.escape(function.name.encode()))
     files = [file for file in index.repository.mentioning(function.name) if called.search(file.text)]
     return bool(files) and all(file.test or beside_the_product(file.folder) for file in files)
