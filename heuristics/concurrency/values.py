@@ -61,7 +61,12 @@ def own_struct(index: Index, flow: Flow, step: Step, taken: Value) -> bool:
     )
     if not reaches:
         return True
-    return place.root.scope in (Scope.LOCAL, Scope.RESULT) and fresh_at(index, flow, step, place.root)
+    if place.root.scope not in (Scope.LOCAL, Scope.RESULT):
+        return False
+    # What a function hands out may have been made for this caller.
+    given = (s.value for s in flow.steps if s.place is not None and s.place.root is place.root and not s.place.path)
+    called = any(value is not None and value.kind == "call" for value in given)
+    return called or fresh_at(index, flow, step, place.root)
 
 
 def receiver_type_start(index: Index, function: Function) -> int:
