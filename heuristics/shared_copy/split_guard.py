@@ -119,13 +119,15 @@ def _found(
         evidence=(f"{len(usual)} accesses hold {its}, {len(side)} hold {mine}, none holds both",)
         + (("a comment names the guard",) if noted else ()),
         offered=noted or _proven(usual, side),
-        fix=_fix(index, access, Guard(field, there.key, "habit", tuple(usual), ())),
+        fix=_fix(index, access, Guard(field, there.key, "habit", tuple(usual), ()), len(side) == 1),
     )
 
 
-def _fix(index: Index, access: Access, guard: Guard) -> Fix:
-    """Take the usual lock too, around the statement; whether that brings a new order of locks is tried."""
+def _fix(index: Index, access: Access, guard: Guard, only: bool) -> Fix:
+    """Take the usual lock too, around the statement. only: no other access lacks it, or the trial would prove nothing,
+    as one place that holds both locks silences the field."""
     call, changes = lock_taken(index, access, guard)
+    changes = changes if only else ()
     return Fix(f"take {call or guard.name} around it", tuple(Edit(access.span.path, *change) for change in changes))
 
 
