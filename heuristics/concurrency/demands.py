@@ -183,6 +183,8 @@ class Demands:
                 yield own
         elif step.act is Act.CALL and step.call is not None and len(self._following) <= DEPTH:
             for target in targets_of(self._index, step.call):
+                if not self._index.once(_may_wait, target.code.function.package):
+                    continue
                 for demand in self.of(target.code):
                     if len(demand.chain) <= DEPTH and not (target.guessed and demand.guessed):
                         yield from self._seen(flow, step, target, demand)
@@ -236,6 +238,14 @@ def _own(flow: Flow, step: Step) -> Demand | None:
         return None
     what = (lock_of if kind == "lock" else shared_of)(place, flow.function)
     return Demand(kind, what, mode, place, (step.span,)) if what is not None else None
+
+
+def _may_wait(index: Index, package: str) -> bool:
+    """Whether a package outside tests has a word that stands for a lock, a channel or a wait: most have none."""
+    found = index.repository.package(package)
+    return found is not None and any(
+        word in file.text for file in found.files if not file.test for word in (b"Lock(", b"<-", b".Wait(")
+    )
 
 
 def is_alone(flow: Flow, step: Step) -> bool:

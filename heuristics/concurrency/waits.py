@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -68,6 +69,8 @@ def stuck(index: Index, order: Order) -> tuple[Peer, ...]:
 def _meeting(index: Index, order: Order) -> Iterator[tuple[Function, Step]]:
     """The steps that meet a send or receive; none when the channel is known elsewhere, or has room."""
     key = order.second.what.key
+    if order.second.kind == "receive" and not _is_fed(index, order.second.what):
+        return
     channels = channels_of(index, order.second.what.package)
     if channels.escapes(key):
         return
@@ -78,6 +81,15 @@ def _meeting(index: Index, order: Order) -> Iterator[tuple[Function, Step]]:
     else:
         return
     yield from ((end.function, end.step) for end in found)
+
+
+def _is_fed(index: Index, channel: Shared) -> bool:
+    """Whether the package sends on the channel, or closes it, by its name: a look at the text, first of all."""
+    package = index.repository.package(channel.package)
+    word = channel.key.rpartition(".")[2].removesuffix("[]").encode()
+    pattern = re.compile(rb"\b%s(?:\[[^\]\n]*\])?(?:\s*<-|\))" % re.escape(word))
+    files = package.files if package is not None else ()
+    return any(pattern.search(file.text) for file in files if not file.test and word in file.text)
 
 
 def _finishers(index: Index, group: Shared) -> Iterator[tuple[Function, Step]]:
