@@ -127,7 +127,7 @@ def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: i
     flow = index.flow(function)
     if step.act is Act.SPAWN:
         return _inside(index, flow, step, need)
-    where = _before(index, flow, step, need)
+    where = _before(index, flow, step, need) if need.every or _is_launched(index, flow, step) else None
     if where is not None:
         return Peer(function, step, where, function)
     if not depth or runners(flow, step.body) != {function.spec.start} or _known_from(flow, step, need):
@@ -139,6 +139,14 @@ def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: i
     if first is None or (need.every and (None in above or len(calls) < len(sites))):
         return None
     return Peer(function, step, first.needs, first.user)
+
+
+def _is_launched(index: Index, flow: Flow, step: Step) -> bool:
+    """Whether a step is part of a goroutine whose start is seen: a count that anybody may give back says nothing."""
+    homes = runners(flow, step.body)
+    if flow.function.spec.start in homes:
+        return any(site.step.act is Act.SPAWN for site in index.callers(flow.function))
+    return any(flow.body(start).how == "spawned" for start in homes)
 
 
 def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:

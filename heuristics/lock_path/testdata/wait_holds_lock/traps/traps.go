@@ -196,3 +196,35 @@ func (s *Serving) StopOk() {
 	defer s.mu.Unlock()
 	s.inner.stop()
 }
+
+// A group that counts readers: whoever holds one may give it back at any time.
+
+type Block struct {
+	readers sync.WaitGroup
+}
+
+func (b *Block) open() { b.readers.Add(1) }
+
+func (b *Block) release() { b.readers.Done() }
+
+func (b *Block) close() { b.readers.Wait() }
+
+type Store struct {
+	mu     sync.Mutex
+	blocks []*Block
+}
+
+func (s *Store) CompactOk() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, block := range s.blocks {
+		block.close()
+	}
+}
+
+func (s *Store) ReadOk(block *Block) {
+	block.open()
+	s.mu.Lock()
+	s.mu.Unlock()
+	block.release()
+}
