@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from heuristics.concurrency.entries import Entries, entries_of
@@ -115,6 +115,16 @@ class Accesses:
             return self.of(owner, name)
         return ()
 
+    def assigned(self, owner: str, name: str) -> Iterator[Access]:
+        """Those that assign the field, or an element of it; only functions whose text does so are followed."""
+        assigns = re.compile(rb"\.%b\b[^\n=!<>]*(?:(?:<<|>>)?=(?!=)|\+\+|--)" % name.encode())
+        for function in self._functions if self._index.sees(name) else ():
+            text, spec = self._index.text(function.path), function.spec
+            if selects(self._index, function, name) and assigns.search(text, spec.name_start, spec.stop):
+                for touch in self._touches_in(function, FieldRef(owner, name)):
+                    if touch.last and touch.step.act in (Act.WRITE, Act.MUTATE):
+                        yield _access(self._index, self.entries, touch)
+
     def _touches_of(self, field: FieldRef) -> tuple[_Touch, ...]:
         if field not in self._touches:
             self._touches[field] = tuple(self._look_up(field)) if self._index.sees(field.name) else ()
@@ -122,13 +132,15 @@ class Accesses:
 
     def _look_up(self, field: FieldRef) -> Iterator[_Touch]:
         for function in self._functions:
-            if not selects(self._index, function, field.name):
-                continue
-            if function not in self._touched:
-                self._touched[function] = _touched(self._index.flow(function))
-            for touch in self._touched[function].get(field, ()):
-                if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
-                    yield touch
+            if selects(self._index, function, field.name):
+                for touch in self._touches_in(function, field):
+                    if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
+                        yield touch
+
+    def _touches_in(self, function: Function, field: FieldRef) -> Sequence[_Touch]:
+        if function not in self._touched:
+            self._touched[function] = _touched(self._index.flow(function))
+        return self._touched[function].get(field, ())
 
 
 def accesses_of(index: Index, package: str) -> Accesses:

@@ -74,7 +74,7 @@ def _shared(index: Index, field: Field) -> bool:
 
 def _look(index: Index, named: Named, field: Field) -> Iterator[Found]:
     told: set[Function] = set()
-    for access in accesses_of(index, named.package).of(field.owner, field.name):
+    for access in accesses_of(index, named.package).assigned(field.owner, field.name):
         if not _replaces(access) or access.locks or access.function in told or not own(index, access):
             continue
         if not concurrent_type(index, named) and not _launched_in_loop(index, access.function):
