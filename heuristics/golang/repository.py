@@ -114,8 +114,19 @@ class File:
     def may_declare(self, kind: str, name: str) -> bool:
         """Whether a function, type, alias or variable may be declared here; a no costs no parse."""
         if "outline" in self.__dict__:
-            return True
+            return name in self._declared[kind]
         return self._sketch.may_declare(kind, name)
+
+    @cached_property
+    def _declared(self) -> dict[str, frozenset[str]]:
+        """The names that the outline declares, by kind."""
+        outline = self.outline
+        return {
+            "function": frozenset(spec.name for spec in outline.functions),
+            "type": frozenset(spec.name for spec in outline.types),
+            "alias": frozenset(spec.name for spec in outline.types if spec.alias),
+            "variable": frozenset(spec.name for spec in outline.variables),
+        }
 
     @cached_property
     def _sketch(self) -> Sketch:
