@@ -192,11 +192,14 @@ class Package:
 
     def functions_in(self, file: File) -> tuple[Function, ...]:
         """Those of one file; the same objects on every platform."""
+        return tuple(function for function in self._declared_in(file) if function.spec.has_body)
+
+    def _declared_in(self, file: File) -> tuple[Function, ...]:
+        """The functions of one file, those too that stand in another language or in the compiler."""
         if self._whole is not None:
-            return self._whole.functions_in(file)
+            return self._whole._declared_in(file)
         if file.path not in self._functions:
-            specs = (spec for spec in file.outline.functions if spec.has_body)
-            self._functions[file.path] = tuple(self._function(file, spec) for spec in specs)
+            self._functions[file.path] = tuple(self._function(file, spec) for spec in file.outline.functions)
         return self._functions[file.path]
 
     def _function(self, file: File, spec: FuncSpec) -> Function:
@@ -218,7 +221,7 @@ class Package:
     def _by_name(self, file: File) -> dict[str, list[Function]]:
         if file.path not in self._names:
             names = self._names[file.path] = {}
-            for function in self.functions_in(file):
+            for function in self._declared_in(file):
                 names.setdefault(function.name, []).append(function)
         return self._names[file.path]
 
@@ -229,14 +232,6 @@ class Package:
     def method(self, receiver: str, name: str) -> Function | None:
         """The method of a name that a type of this package declares."""
         return next((function for function in self.named(name) if function.receiver == receiver), None)
-
-    def declared(self, receiver: str, name: str) -> Function | None:
-        """The function (receiver "") or method of a name, one without a body too."""
-        for file in self.files:
-            for spec in file.outline.functions:
-                if spec.name == name and (function := self._function(file, spec)).receiver == receiver:
-                    return function
-        return None
 
     def methods(self, receiver: str) -> Iterator[Function]:
         """All methods that a type of this package declares."""

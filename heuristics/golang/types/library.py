@@ -40,7 +40,7 @@ class Library:
         if package is None:
             return None
         receiver, _, function = symbol.rpartition(".")
-        return package.declared(receiver, function)
+        return package.method(receiver, function)
 
 
 def _package(key: str, declarations: str) -> Package:

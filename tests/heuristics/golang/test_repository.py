@@ -88,6 +88,16 @@ def test_without_go_mod_the_imports_tell_where_the_repository_lies():
     assert called(found, "F") == ["store/s.go", "wire/w.go", "github.com/pkg/errors.New"]
 
 
+def test_a_function_without_a_body_has_results():
+    found = index(
+        a_go="package a\n\ntype T struct{ n int }\n\nfunc get() *T\n\nfunc F() { g(get().n) }\n\nfunc g(int) {}\n"
+    )
+    function = next(f for f in found.functions() if f.symbol == "F")
+    call = next(s.call for s in found.flow(function).steps if s.call is not None and s.call.name == "g")
+    assert call.arguments[0].place.field.key == "./.T.n"
+    assert [f.symbol for f in found.functions()] == ["F", "g"]
+
+
 def test_packages_of_the_standard_library_are_imported_by_their_bare_path():
     found = index(
         go_mod="module std\n\ngo 1.25\n",
