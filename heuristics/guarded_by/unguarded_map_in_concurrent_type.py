@@ -54,7 +54,7 @@ from heuristics.concurrency.roots import Way, once_around
 from heuristics.concurrency.sharing import shared_ways
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import UNKNOWN, Element, Field, Function, Map, Named, Struct
+from heuristics.golang.model import UNKNOWN, Act, Element, Field, Flow, Function, Map, Named, Step, Struct
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -127,7 +127,21 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
             Related(access.span, f"each of them changes `{field.name}` here without a lock"),
         ),
         evidence=(f"{label} reaches the write in {len(ways[0].calls)} calls", f"no field of `{named.name}` is a lock"),
+        tier=Tier.B if ways[0].calls and _of_one_type(flow, access.step) else None,
         silent_because=reason,
+    )
+
+
+def _of_one_type(flow: Flow, step: Step) -> bool:
+    """Whether only values of one dynamic type bring the function to a step (trap T21): its callers choose the type."""
+    asserted = {
+        s.span.line for s in flow.steps if s.act is Act.DECLARE and s.value is not None and s.value.kind == "assertion"
+    }
+    tested = {fact for fact, holds in step.facts if holds}
+    return any(
+        s.act is Act.DECLARE and s.place is not None and s.place.text in tested and s.span.line in asserted
+        for s in flow.steps
+        if s.span.start < step.span.start
     )
 
 
