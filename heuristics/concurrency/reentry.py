@@ -79,13 +79,16 @@ def _found(index: Index, flow: Flow) -> Iterator[Reentry]:
         for held in own_holds(step):
             if not excludes_itself(index, held.place) or held.span.start >= step.span.start:
                 continue
-            found = _search(index, step, held) if not contradicts(flow, held, step) else None
+            found = _search(index, flow.function, step, held) if not contradicts(flow, held, step) else None
             if found is not None and same_lock_still(index, flow, held, step.span):
                 yield found
 
 
-def _search(index: Index, step: Step, held: Held) -> Reentry | None:
-    """The shortest way to an acquisition that the hold excludes; one that only a waiting writer makes fatal else."""
+def _search(index: Index, caller: Function, step: Step, held: Held) -> Reentry | None:
+    """The shortest way to an acquisition that the hold excludes; one that only a waiting writer makes fatal else.
+
+    A function that came back to its own Lock whatever it is given would never have worked: data decides (trap T21).
+    """
     assert step.call is not None
     todo = deque(
         visit
@@ -107,7 +110,7 @@ def _search(index: Index, step: Step, held: Held) -> Reentry | None:
             if mode and inner.place == visit.lock:
                 found = Reentry(step, held, mode, visit.chain, (*visit.places, inner.span))
                 if "W" in (mode, held.mode):
-                    return found
+                    return found if visit.function is not caller else None
                 shared = shared or found
             elif inner.act is Act.CALL and inner.call is not None and len(visit.chain) < _DEPTH:
                 for following in _onward(index, visit, inner):

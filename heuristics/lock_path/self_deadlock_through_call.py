@@ -40,7 +40,7 @@ func (c *Cache) Put(k, v string) {
 
 Limits: followed are calls whose function is known, and methods of an interface parameter when the caller passes a known
 type; not what a stored function or another interface leads to. A callee that takes the lock only when a parameter says
-so is left alone, unless the caller passes that very constant.
+so is left alone, unless the caller passes that very constant; so is a function that calls itself on the way.
 """
 
 from __future__ import annotations

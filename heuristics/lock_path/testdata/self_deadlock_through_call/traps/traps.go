@@ -162,3 +162,20 @@ func (v *view) copyOk() {
 	w := v.c
 	w.reset()
 }
+
+// T21: what is passed decides whether the call comes back.
+func (c *cache) tokenOk() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.m == nil {
+		c.m = c.call(map[string]int{"token": 1})
+	}
+	return c.m["token"]
+}
+
+func (c *cache) call(parameters map[string]int) map[string]int {
+	if _, ok := parameters["token"]; !ok {
+		parameters["token"] = c.tokenOk()
+	}
+	return parameters
+}
