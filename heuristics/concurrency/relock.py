@@ -11,7 +11,6 @@ from heuristics.golang.known import ACQUIRE, VALUE_LOCKS
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Held, Place, Span, Step
 
 _PLAIN = re.compile(r"\w+|\"[^\"]*\"|\*")
-_LOCKER = "sync.Locker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,8 @@ def contradicts(flow: Flow, held: Held, step: Step) -> bool:
 
 
 def excludes_itself(index: Index, lock: Place) -> bool:
-    """Whether a lock is of a type that is known not to let its own holder in again."""
-    name = index.types.known_name(lock.type)
-    return name in VALUE_LOCKS or name == _LOCKER
+    """Whether a lock is of a type that is known not to let its own holder in again; a Locker can be that of readers."""
+    return index.types.known_name(lock.type) in VALUE_LOCKS
 
 
 def same_lock_still(index: Index, flow: Flow, held: Held, later: Span) -> bool:

@@ -168,3 +168,19 @@ func (t *tree) oppositeOk(f func()) {
 	}
 	t.mu.Unlock()
 }
+
+// A locker of readers lets them in twice.
+func lockerOk(mu *sync.RWMutex) {
+	l := mu.RLocker()
+	l.Lock()
+	l.Lock()
+	l.Unlock()
+	l.Unlock()
+}
+
+func handedLockerOk(l sync.Locker) {
+	l.Lock()
+	l.Lock()
+	l.Unlock()
+	l.Unlock()
+}
