@@ -148,6 +148,7 @@ class Package:
         self._whole = whole
         self._platforms: dict[Platform, Package] = {}
         self._types: dict[str, tuple[tuple[File, TypeSpec], ...]] = {}
+        self._aliases: dict[str, bool] = {}
         self._variables: dict[str, tuple[File, VarSpec] | None] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
         self._functions: dict[str, tuple[Function, ...]] = {}
@@ -175,7 +176,9 @@ class Package:
 
     def may_be_alias(self, name: str) -> bool:
         """Whether a type of this name may be an alias; a no costs no parse."""
-        return any(file.may_declare("alias", name) for file in self.files)
+        if name not in self._aliases:
+            self._aliases[name] = any(file.may_declare("alias", name) for file in self.files)
+        return self._aliases[name]
 
     def variable(self, name: str) -> tuple[File, VarSpec] | None:
         """The declaration of a package variable."""
