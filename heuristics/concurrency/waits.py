@@ -57,7 +57,8 @@ def stuck(index: Index, order: Order) -> tuple[Peer, ...]:
     """
     need = _Need(order.first, order.held.mode, order.second.what, order.second.kind != "wait")
     if not need.every:
-        found = (_blocked(index, *end, need) for end in _finishers(index, order.second.what))
+        # A helper of the goroutine may count down for it; further away it is somebody else's count.
+        found = (_blocked(index, *end, need, 1) for end in _finishers(index, order.second.what))
         return tuple(peer for peer in found if peer is not None)
     ends = tuple(_meeting(index, order))
     if any(_same_goroutine(index, order, function, step) for function, step in ends):
