@@ -145,6 +145,11 @@ def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> 
 def _trap(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
     if entered_with(flow, flow.body(exit_.body), held.place):
         return f"trap T3: the code around is entered with {held.place.text} held"
+    return _given_back(index, flow, exit_, held)
+
+
+def _given_back(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
+    """Whether somebody else may give back what this body keeps."""
     if loose_releases(flow, held.place):
         return f"trap T1/T7: the release of {held.place.text} is handed on as a value"
     if call_takes_over(index, flow, exit_, held):
@@ -181,7 +186,7 @@ def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
                 Related(step.span, "the next round waits for itself, for ever."),
             ),
             evidence=(f"a path around the loop reaches this Lock with `{key}` held from the same line",),
-            silent_because=_trap(index, flow, step, kept[0]),
+            silent_because=_given_back(index, flow, step, kept[0]),
         )
 
 

@@ -114,3 +114,18 @@ func (p *proxy) flushIfDirty() bool {
 	p.mu.Unlock()
 	return true
 }
+
+type counter struct{ lock sync.Mutex }
+
+func (c *counter) countedBad(dial func() error) {
+	for i := 0; i < 2; i++ {
+		c.lock.Lock() // want "`c.lock` can still be held from the round before"
+		if dial() != nil {
+			continue
+		}
+		if i == 0 {
+			break
+		}
+	}
+	c.lock.Unlock()
+}
