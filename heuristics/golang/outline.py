@@ -58,7 +58,7 @@ class VarSpec:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a file declares, and every identifier that occurs in it.
+    """What a file declares. names: every word that occurs in it, identifiers among them.
 
     constraint: the `//go:build` expression, "" without. broken: 1-based lines of declarations that do not parse.
     """
