@@ -59,9 +59,7 @@ def functions_near_locks(index: Index) -> Iterator[Function]:
 
     They name such a struct behind their receiver, or what holds one by value, or copy what a pointer is to.
     """
-    for function in index.functions():
-        if function.test:
-            continue
+    for function in index.functions(tests=False):
         text, spec = index.text(function.path), function.spec
         if any(text.find(word, spec.name_start, spec.stop) >= 0 for word in index.once(_words, function.package)):
             yield function

@@ -51,8 +51,8 @@ class Launch:
 
 def launchers(index: Index) -> Iterator[Function]:
     """The functions in focus that may start goroutines, by their text; test files are left out."""
-    for function in index.functions():
-        if not function.test and _may_launch(index, function):
+    for function in index.functions(tests=False):
+        if _may_launch(index, function):
             yield function
 
 

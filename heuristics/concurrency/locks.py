@@ -52,20 +52,20 @@ def mentioning(index: Index, function: Function, name: str) -> Iterator[Function
             yield other
 
 
-def functions_with(index: Index, *words: bytes) -> Iterator[Function]:
+def functions_with(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:
     """The functions in focus in whose text one of the words stands: only those need to be followed."""
-    for function in index.functions():
+    for function in index.functions(tests):
         text = index.text(function.path)
         if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in words):
             yield function
 
 
-def functions_that_lock(index: Index, *words: bytes) -> Iterator[Function]:
+def functions_that_lock(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:
     """The functions in focus that may take a lock, by its method or by a helper that says so in its name.
 
     words: what must stand in their text besides.
     """
-    for function in index.functions():
+    for function in index.functions(tests):
         text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
         if all(text.find(word, start, stop) >= 0 for word in words) and _LOCKING.search(text, start, stop):
             yield function

@@ -31,9 +31,7 @@ def taken_values(flow: Flow) -> Iterator[tuple[Step, Value]]:
 def locking_library_copies(index: Index) -> Iterator[tuple[Flow, Value]]:
     """Structs of the standard library with a lock inside that are copied out of memory that others can see."""
     packages = frozenset(name.rpartition(".")[0] for name in known.LOCKING_STRUCTS)
-    for function in index.functions():
-        if function.test:
-            continue
+    for function in index.functions(tests=False):
         spec, file = function.spec, index.file(function.path)
         if packages.isdisjoint(index.repository.imports_of(file).values()):
             continue

@@ -69,10 +69,15 @@ class Index:
             if not self.focus or folder in self.focus:
                 yield from self.repository.load(folder)
 
-    def functions(self) -> Iterator[Function]:
-        """The functions in focus, by path and line, without those of generated files and those that do not parse."""
+    def functions(self, tests: bool = True) -> Iterator[Function]:
+        """The functions in focus, by path and line, without those of generated files and those that do not parse.
+
+        tests: those of test files among them.
+        """
         for package in self.packages():
-            yield from (function for function in self.functions_of(package) if self._in_view(function))
+            for function in self.functions_of(package):
+                if (tests or not function.test) and self._in_view(function):
+                    yield function
 
     def _in_view(self, function: Function) -> bool:
         view = self.view

@@ -69,8 +69,8 @@ _CHANGES = re.compile(
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in index.functions():
-        if function.test or function.name == "init" or beside_the_product(function.folder):
+    for function in index.functions(IN_TESTS):
+        if function.name == "init" or beside_the_product(function.folder):
             continue
         if not _names_package_state(index, function):
             continue

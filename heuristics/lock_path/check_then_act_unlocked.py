@@ -55,9 +55,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every map element that is set under a lock after it was looked up in an earlier section of the same lock."""
-    for function in functions_with(index, b"Lock"):
-        if function.test:
-            continue
+    for function in functions_with(index, b"Lock", tests=IN_TESTS):
         flow = index.flow(function)
         for step in flow.steps:
             if step.act is Act.MUTATE and step.place is not None and _sets_element(step):

@@ -47,7 +47,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every Lock in a loop that meets its own hold of the round before, which only a deferred call would end."""
-    for function in functions_that_lock(index, b"defer", b"for "):
+    for function in functions_that_lock(index, b"defer", b"for ", tests=IN_TESTS):
         flow = index.flow(function)
         for step in flow.steps:
             if not step.loops or acquires(step) != "W" or step.place is None:

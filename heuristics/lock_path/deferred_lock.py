@@ -41,7 +41,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every deferred acquisition that finds its lock taken by the same body, on every path."""
-    for function in functions_with(index, b"Lock()"):
+    for function in functions_with(index, b"Lock()", tests=IN_TESTS):
         flow = index.flow(function)
         for step in flow.steps:
             if step.act is Act.ACQUIRE and step.deferred and _is_statement(index, step):

@@ -48,7 +48,7 @@ YIELDS_TO = ("deferred-lock",)
 
 def check(index: Index) -> Iterator[Found]:
     """Every Lock or RLock of what the same body has write-locked before, on some path."""
-    for function in functions_with(index, b"Lock()"):
+    for function in functions_with(index, b"Lock()", tests=IN_TESTS):
         flow = index.flow(function)
         for again in taken_again(index, flow):
             if again.held.mode == "W":

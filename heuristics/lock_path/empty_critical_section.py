@@ -46,7 +46,7 @@ _TOUCHES = (Act.READ, Act.WRITE, Act.MUTATE)
 
 def check(index: Index) -> Iterator[Found]:
     """Every Lock with nothing but white space before its Unlock."""
-    for function in functions_with(index, b"Lock()"):
+    for function in functions_with(index, b"Lock()", tests=IN_TESTS):
         flow = index.flow(function)
         for lock in flow.steps:
             if not acquires(lock) or lock.place is None:

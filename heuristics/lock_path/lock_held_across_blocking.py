@@ -48,9 +48,7 @@ _OPERATIONS = {"send": "a send on `{}`", "receive": "a receive from `{}`", "wait
 
 def check(index: Index) -> Iterator[Found]:
     """Every operation that can block while a lock is held that the function took itself."""
-    for function in functions_that_lock(index):
-        if function.test:
-            continue
+    for function in functions_that_lock(index, tests=IN_TESTS):
         for order in orders_in(index, function):
             if order.second.kind in _OPERATIONS and not _has_room(index, order):
                 operation = _OPERATIONS[order.second.kind].format(order.second.what.label)

@@ -63,7 +63,7 @@ _HANDS_OVER = re.compile(r"lock|acquire|begin|enter|start|freeze|pause|suspend|s
 
 def check(index: Index) -> Iterator[Found]:
     """Every exit of a body that keeps a lock which the same acquisition's other paths give back."""
-    for function in functions_with(index, b"Lock"):
+    for function in functions_with(index, b"Lock", tests=IN_TESTS):
         flow = index.flow(function)
         for body in flow.bodies:
             yield from _exits(index, flow, body)

@@ -64,7 +64,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every function that takes two locks in an order of which the repository also has the opposite."""
-    shown = frozenset(function for function in functions_that_lock(index) if not function.test)
+    shown = frozenset(functions_that_lock(index, tests=IN_TESTS))
     for function in sorted(shown, key=lambda each: (each.path, each.spec.start)):
         for order in orders_in(index, function):
             yield from _judge(index, order, function, shown)

@@ -48,7 +48,7 @@ YIELDS_TO = ("deferred-lock", "self-deadlock-through-call")
 
 def check(index: Index) -> Iterator[Found]:
     """Every RLock, here or in a function that is called, of what the same goroutine has read-locked before."""
-    for function in functions_with(index, b"RLock()"):
+    for function in functions_with(index, b"RLock()", tests=IN_TESTS):
         flow = index.flow(function)
         for again in taken_again(index, flow):
             if again.held.mode == again.mode == "R":

@@ -56,7 +56,7 @@ YIELDS_TO = ("deferred-lock",)
 
 def check(index: Index) -> Iterator[Found]:
     """Every Lock of what the same body has read-locked before, on some path."""
-    for function in functions_with(index, b"RLock()"):
+    for function in functions_with(index, b"RLock()", tests=IN_TESTS):
         flow = index.flow(function)
         for again in taken_again(index, flow):
             if again.held.mode == "R" and again.mode == "W":

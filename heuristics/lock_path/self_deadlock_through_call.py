@@ -61,7 +61,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every call, with a lock held, of a function that comes to wait for the same lock."""
-    for function in functions_with(index, b"Lock()"):
+    for function in functions_with(index, b"Lock()", tests=IN_TESTS):
         flow = index.flow(function)
         for reentry in reentries(index, function):
             if "W" in (reentry.mode, reentry.held.mode):

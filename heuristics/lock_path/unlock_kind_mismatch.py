@@ -41,7 +41,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every release that meets, on some path, only holds of the other mode."""
-    for function in functions_with(index, b"RLock()", b"RUnlock"):
+    for function in functions_with(index, b"RLock()", b"RUnlock", tests=IN_TESTS):
         flow = index.flow(function)
         for step in flow.steps:
             mode = RELEASE.get(step.call.name, "") if step.act is Act.RELEASE and step.call is not None else ""

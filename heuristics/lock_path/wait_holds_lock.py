@@ -60,9 +60,7 @@ YIELDS_TO = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every wait for a group, or for the end of a goroutine, with a lock held that the goroutine needs."""
-    for function in functions_that_lock(index):
-        if function.test:
-            continue
+    for function in functions_that_lock(index, tests=IN_TESTS):
         for order in orders_in(index, function):
             if order.second.kind not in ("wait", "receive"):
                 continue

@@ -53,7 +53,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every return of guarded memory, offered when a caller looks into it; every local that outlives the lock."""
-    for function in functions_with(index, b"Lock()"):
+    for function in functions_with(index, b"Lock()", tests=IN_TESTS):
         if not beside_the_product(function.folder):
             for escape in escapes_of(index, function):
                 yield _found(index, escape, next(uses_of(index, escape), None))

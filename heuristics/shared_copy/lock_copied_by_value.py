@@ -49,7 +49,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every lock that is taken inside a value that the function got as a copy."""
-    for function in functions_with(index, b"Lock()"):
+    for function in functions_with(index, b"Lock()", tests=IN_TESTS):
         flow = index.flow(function)
         seen: set[Place] = set()
         for step in flow.steps:

@@ -56,7 +56,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every change of shared memory under a lock that the function itself has made."""
-    for function in functions_with(index, b"Mutex"):
+    for function in functions_with(index, b"Mutex", tests=IN_TESTS):
         if beside_the_product(function.folder):
             continue
         flow = index.flow(function)

@@ -54,10 +54,10 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every copy of a struct with a field that the package updates atomically, or under the lock of the struct."""
-    for function in index.functions():
-        if function.receiver and not function.pointer and not function.test:
+    for function in index.functions(IN_TESTS):
+        if function.receiver and not function.pointer:
             yield from _guarded(index, function)
-        if not function.test and updates_fields_atomically(index, function.package):
+        if updates_fields_atomically(index, function.package):
             flow = index.flow(function)
             yield from _receiver(index, flow)
             yield from _copies(index, flow)

@@ -47,7 +47,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every Add on a group of a local object that others can see, and count down, before it."""
-    for function in functions_with(index, b".Add("):
+    for function in functions_with(index, b".Add(", tests=IN_TESTS):
         flow = index.flow(function)
         for add, group in calls(flow, "Add"):
             if group.root is None or group.root.scope is not Scope.LOCAL or group.root.body != add.body:

@@ -54,7 +54,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every Add in launched code on a group that others wait for, where no Add stands before the launch."""
-    for function in functions_with(index, b"go "):
+    for function in functions_with(index, b"go ", tests=IN_TESTS):
         flow = index.flow(function)
         for body in flow.bodies:
             if body.how == "spawned" and body.site is not None:

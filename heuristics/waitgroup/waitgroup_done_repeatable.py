@@ -54,7 +54,7 @@ _REMOVERS = frozenset({"sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.Co
 
 def check(index: Index) -> Iterator[Found]:
     """Every Done on an element of a shared collection that a later round of a loop can reach again."""
-    for function in functions_with(index, b".Done("):
+    for function in functions_with(index, b".Done(", tests=IN_TESTS):
         flow = index.flow(function)
         for done, group in calls(flow, "Done"):
             collection = collection_of(flow, group.root) if group.root is not None and group.path else None
