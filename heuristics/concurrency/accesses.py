@@ -95,7 +95,7 @@ class Accesses:
         assert found is not None
         self.entries = entries_of(index, package)
         self._index = index
-        self._functions = tuple(f for f in index.functions_of(found) if not f.test and index.concerns(f))
+        self._package = found
         self._touched: dict[Function, dict[FieldRef, list[_Touch]]] = {}
         self._touches: dict[FieldRef, tuple[_Touch, ...]] = {}
         self._made: dict[FieldRef, tuple[Access, ...]] = {}
@@ -118,9 +118,9 @@ class Accesses:
     def assigned(self, owner: str, name: str) -> Iterator[Access]:
         """Those that assign the field, or an element of it; only functions whose text does so are followed."""
         assigns = re.compile(rb"\.%b\b[^\n=!<>]*(?:(?:<<|>>)?=(?!=)|\+\+|--)" % name.encode())
-        for function in self._functions if self._index.sees(name) else ():
+        for function in self._selecting(name) if self._index.sees(name) else ():
             text, spec = self._index.text(function.path), function.spec
-            if selects(self._index, function, name) and assigns.search(text, spec.name_start, spec.stop):
+            if assigns.search(text, spec.name_start, spec.stop):
                 for touch in self._touches_in(function, FieldRef(owner, name)):
                     if touch.last and touch.step.act in (Act.WRITE, Act.MUTATE):
                         yield _access(self._index, self.entries, touch)
@@ -131,11 +131,15 @@ class Accesses:
         return self._touches[field]
 
     def _look_up(self, field: FieldRef) -> Iterator[_Touch]:
-        for function in self._functions:
-            if selects(self._index, function, field.name):
-                for touch in self._touches_in(function, field):
-                    if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
-                        yield touch
+        for function in self._selecting(field.name):
+            for touch in self._touches_in(function, field):
+                if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
+                    yield touch
+
+    def _selecting(self, name: str) -> Iterator[Function]:
+        for function in self._index.mentioning(self._package, name):
+            if not function.test and selects(self._index, function, name) and self._index.concerns(function):
+                yield function
 
     def _touches_in(self, function: Function, field: FieldRef) -> Sequence[_Touch]:
         if function not in self._touched:

@@ -85,19 +85,14 @@ class Entries:
         self._origins: dict[Function, frozenset[Origin]] = {}
         found = index.repository.package(package)
         assert found is not None
-        self._functions = tuple(f for f in found.functions if not f.test and not index.file(f.path).outline.generated)
+        self._package = found
         self._flows: dict[Function, tuple[Flow, ...]] = {}
 
     def _mentioning(self, function: Function) -> tuple[Flow, ...]:
         """What the functions of the package do in whose text this one's name occurs: only they can call it."""
         if function not in self._flows:
-            name = function.name.encode()
-            text = self._index.text
-            self._flows[function] = tuple(
-                self._index.flow(other)
-                for other in self._functions
-                if text(other.path).find(name, other.spec.start, other.spec.stop) >= 0
-            )
+            others = self._index.mentioning(self._package, function.name)
+            self._flows[function] = tuple(self._index.flow(other) for other in others if not other.test)
         return self._flows[function]
 
     def sites(self, function: Function) -> tuple[Site, ...]:

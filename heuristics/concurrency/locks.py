@@ -45,11 +45,8 @@ class InPlace:
 
 def mentioning(index: Index, function: Function, name: str) -> Iterator[Function]:
     """The functions of the package of `function` in whose text a name occurs, without test files."""
-    needle = name.encode()
-    for other in index.functions_of(index.package(function)):
-        text = index.text(other.path)
-        if (not other.test or function.test) and text.find(needle, other.spec.start, other.spec.stop) >= 0:
-            yield other
+    others = index.mentioning(index.package(function), name)
+    return (other for other in others if not other.test or function.test)
 
 
 def functions_with(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:
@@ -83,7 +80,7 @@ def releases_for_others(index: Index, function: Function, lock: Place) -> Span |
 
     A function that takes the lock again before it ends hands nothing over.
     """
-    for other in mentioning(index, function, "Unlock"):
+    for other in dict.fromkeys(o for word in ("Unlock", "RUnlock") for o in mentioning(index, function, word)):
         if other is function:
             continue
         flow = index.flow(other)

@@ -21,6 +21,7 @@ from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.infer import Inference
 from heuristics.golang.types.resolve import Types
 from heuristics.golang.view import View
+from heuristics.golang.words import words
 
 _About = TypeVar("_About", bound=Hashable)
 _Fact = TypeVar("_Fact")
@@ -100,6 +101,10 @@ class Index:
         for function in package.functions:
             if not function.spec.broken and not self.repository.files[function.path].outline.generated:
                 yield function
+
+    def mentioning(self, package: Package, name: str) -> tuple[Function, ...]:
+        """The functions of a package, tests among them, in whose text a name occurs."""
+        return self.once(_by_word, package).get(name, ())
 
     def package(self, function: Function) -> Package:
         """The package that declares a function."""
@@ -236,3 +241,12 @@ class Index:
                     ]
                     return sha256("\n".join(acts).encode()).hexdigest()
         return ""
+
+
+def _by_word(index: Index, package: Package) -> dict[str, tuple[Function, ...]]:
+    """The functions of a package that can be looked at, by each word of their text."""
+    found: dict[str, list[Function]] = {}
+    for function in index.functions_of(package):
+        for word in words(index.text(function.path)[function.spec.start : function.spec.stop]):
+            found.setdefault(word, []).append(function)
+    return {word: tuple(functions) for word, functions in found.items()}

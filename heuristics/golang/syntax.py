@@ -12,12 +12,11 @@ from heuristics.golang import lower, lower_expressions, lower_types, tree
 from heuristics.golang.comments import notes_of
 from heuristics.golang.constraints import build_line
 from heuristics.golang.outline import FuncSpec, Import, Outline, TypeSpec, VarSpec
+from heuristics.golang.words import words
 
 __all__ = ["Node", "SyntaxTree", "outline_of"]
 
 _GO = Language(tree_sitter_go.language())
-# Everything that is no part of a word becomes a blank; splitting there is twice as fast as looking for identifiers.
-_WORDS = bytes(c if (chr(c).isalnum() and c < 128) or c == ord("_") else ord(" ") for c in range(256))
 # https://go.dev/s/generatedcode: the line may stand anywhere before the first declaration.
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.M)
 
@@ -90,7 +89,7 @@ def outline_of(text: bytes, root: Node) -> Outline:
         types=tuple(reader.types),
         functions=tuple(reader.functions),
         variables=tuple(reader.variables),
-        names=frozenset(text.translate(_WORDS).decode("ascii").split()),
+        names=words(text),
         generated=_GENERATED.search(head) is not None,
         constraint=build_line(text, reader.clause),
         broken=tuple(reader.broken),
