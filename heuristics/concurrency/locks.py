@@ -75,12 +75,17 @@ def same_lock(one: Place, other: Place) -> bool:
     return one == other
 
 
+def releasing(index: Index, function: Function) -> tuple[Function, ...]:
+    """The functions of the package of `function` that may release a lock, as `mentioning` finds them."""
+    return tuple(dict.fromkeys(o for word in ("Unlock", "RUnlock") for o in mentioning(index, function, word)))
+
+
 def releases_for_others(index: Index, function: Function, lock: Place) -> Span | None:
     """Where another function of the package releases the lock without having taken it (trap T2).
 
     A function that takes the lock again before it ends hands nothing over.
     """
-    for other in dict.fromkeys(o for word in ("Unlock", "RUnlock") for o in mentioning(index, function, word)):
+    for other in releasing(index, function):
         if other is function:
             continue
         flow = index.flow(other)

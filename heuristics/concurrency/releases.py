@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heuristics.concurrency.locks import mentioning, same_lock
+from heuristics.concurrency.locks import releasing, same_lock
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Held, Scope
 
@@ -26,7 +26,7 @@ def by_habit_here(index: Index, flow: Flow, held: Held) -> bool:
     texts = (index.text(s.caller.path)[s.caller.spec.start : s.caller.spec.stop] for s in sites)
     if held.place.field is None or not sites or any(release in text for text in texts):
         return False
-    beside = [f for f in mentioning(index, flow.function, "Unlock") if f.receiver == flow.function.receiver]
+    beside = [f for f in releasing(index, flow.function) if f.receiver == flow.function.receiver]
     balanced = [
         f
         for f in beside
