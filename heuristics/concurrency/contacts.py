@@ -1,0 +1,275 @@
+"""What a call touches of the object that it is given, or that it returns: in the caller's goroutine, or in its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from heuristics.concurrency.launches import launches_of
+from heuristics.concurrency.roots import FEW, launched_around, once_around
+from heuristics.golang.effects import RECEIVER, operands
+from heuristics.golang.index import Index
+from heuristics.golang.known import WAITS
+from heuristics.golang.model import (
+    Act,
+    Call,
+    Element,
+    FieldRef,
+    Flow,
+    Function,
+    Hop,
+    Map,
+    Named,
+    Place,
+    Pointer,
+    Scope,
+    Span,
+    Step,
+    Struct,
+    Value,
+    Var,
+    pointee,
+)
+
+RESULT = -2  # the object that a function returns
+_DEPTH = 8  # calls that are followed
+_MAX_HOPS = 6
+_MAX_CONTACTS = 120
+_TOUCHES = (Act.READ, Act.WRITE, Act.MUTATE)
+_READS = (Act.SEND, Act.RECEIVE, Act.CLOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One touch of memory behind an object. way: the hops from the object to what is touched.
+
+    locks: ways to the locks that are held, from the same object; a global lock stands as its place. chain: the calls
+    on the way, outermost first, ending at the touch. launch: where the goroutine starts that makes it, None for the
+    caller's own. late: it comes after a lock was given back, and so after whatever that lock kept apart.
+    """
+
+    way: tuple[Hop, ...]
+    write: bool
+    locks: tuple[tuple[Hop, ...] | Place, ...]
+    chain: tuple[Span, ...]
+    function: Function
+    launch: Span | None = None
+    late: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where the memory is touched."""
+        return self.chain[-1]
+
+
+def contacts_of(index: Index, function: Function, operand: int) -> tuple[Contact, ...]:
+    """What a function touches behind its receiver, a parameter (by number), or what it returns (RESULT).
+
+    Left out is what comes after a wait, inside a Once, or under a lock that the object does not lead to.
+    """
+    return index.once(_contacts, (function, operand, _DEPTH))
+
+
+def _contacts(index: Index, about: tuple[Function, int, int]) -> tuple[Contact, ...]:
+    function, operand, depth = about
+    if depth == 0 or index.flow(function).gave_up:
+        return ()
+    found: list[Contact] = []
+    if operand == RESULT:
+        found += (contact for contact in _of_result(index, function, depth) if contact.launch is not None)
+    elif (var := _operand(index, function, operand)) is not None:
+        found += of_variable(index, function, var, depth)
+    return tuple(dict.fromkeys(found))[:_MAX_CONTACTS]
+
+
+def _operand(index: Index, function: Function, operand: int) -> Var | None:
+    scope = Scope.RECEIVER if operand == RECEIVER else Scope.PARAMETER
+    variables = (var for var in index.variables(function) if var.scope is scope)
+    return next((var for var in variables if operand == RECEIVER or var.position == operand), None)
+
+
+def _of_result(index: Index, function: Function, depth: int) -> Iterator[Contact]:
+    """The goroutines that a function starts for the object that it returns."""
+    flow = index.flow(function)
+    values = [s.values[0] for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start and s.values]
+    seen: set[Var] = set()
+    for value in values:
+        root = value.place.root if value.place is not None and not value.place.path else None
+        if value.call is not None and value.call.function is not None:
+            yield from _at_call(index, function, value.call, value.span, RESULT, (), depth)
+        elif root is not None and root.scope is Scope.LOCAL and root not in seen:
+            seen.add(root)
+            yield from of_variable(index, function, root, depth)
+
+
+def of_variable(index: Index, function: Function, var: Var, depth: int = _DEPTH) -> Iterator[Contact]:
+    """What a function touches behind one of its variables."""
+    flow = index.flow(function)
+    for step in flow.steps:
+        yield from at_step(index, flow, step, var, depth)
+
+
+def at_step(index: Index, flow: Flow, step: Step, var: Var, depth: int = _DEPTH) -> Iterator[Contact]:
+    """What a step touches behind a variable, itself or in what it calls or starts."""
+    launch = _goroutine(flow, step)
+    if step.deferred or launch is _NOWHERE or once_around(flow, step) is not None or _after_wait(index, flow, step):
+        return
+    names = index.once(_names, (flow.function, var))
+    locks = _locks(step, names)
+    if locks is None:
+        return
+    for contact in _here(index, flow, step, names, depth):
+        held = (*locks, *contact.locks) if contact.launch is None else contact.locks
+        late = contact.late or bool(step.released)
+        yield replace(contact, locks=held, launch=contact.launch or launch, late=late)
+
+
+_NOWHERE = Span("", 0, 0, 0, 0, 0, 0)
+
+
+def _goroutine(flow: Flow, step: Step) -> Span | None:
+    """Where the goroutine of a step is started; _NOWHERE for a literal that is run by nobody knows whom."""
+    body = flow.body(step.body)
+    launched = launched_around(flow, body)
+    if launched is not None:
+        return launched.site or _NOWHERE
+    while body.how != "main":
+        if body.how == "value":
+            return _NOWHERE
+        body = flow.body(body.parent)
+    return None
+
+
+_Ways: TypeAlias = Mapping[Var, tuple[Hop, ...]]
+
+
+def _way(ways: _Ways, place: Place | None) -> tuple[Hop, ...] | None:
+    """How the object leads to a place; None for what it does not lead to."""
+    if place is None or place.root is None or place.root not in ways:
+        return None
+    return (*ways[place.root], *place.path)
+
+
+def _locks(step: Step, ways: _Ways) -> tuple[tuple[Hop, ...] | Place, ...] | None:
+    """The locks that are held at a step, as the object leads to them; None when one is of somebody else."""
+    found: list[tuple[Hop, ...] | Place] = []
+    for held in step.held:
+        root, way = held.place.root, _way(ways, held.place)
+        if way is not None:
+            found.append(way)
+        elif root is not None and root.scope is Scope.GLOBAL:
+            found.append(held.place)
+        else:
+            return None
+    return tuple(found)
+
+
+def _names(index: Index, about: tuple[Function, Var]) -> _Ways:
+    """The variable and the locals that stand for what it leads to, each with the way there."""
+    function, var = about
+    ways: dict[Var, tuple[Hop, ...]] = {var: ()}
+    given: dict[Var, list[Value | None]] = {}
+    for step in index.flow(function).steps:
+        local = step.place.root if step.place is not None and not step.place.path else None
+        if step.act in (Act.DECLARE, Act.WRITE) and local is not None and local.scope is Scope.LOCAL:
+            given.setdefault(local, []).append(step.value)
+    for local, values in given.items():
+        value = values[0] if len(values) == 1 else None
+        way = _way(ways, value.place) if value is not None and value.kind in ("place", "element") else None
+        if value is not None and way is not None and isinstance(index.types.underlying(local.type), Pointer | Map):
+            ways.setdefault(local, (*way, Element("")) if value.kind == "element" else way)
+    return ways
+
+
+def _here(index: Index, flow: Flow, step: Step, ways: _Ways, depth: int) -> Iterator[Contact]:
+    function, value, way = flow.function, step.value, _way(ways, step.place)
+    if step.act in (*_TOUCHES, *_READS) and way:
+        yield Contact(way, step.act in (Act.WRITE, Act.MUTATE), (), (step.span,), function)
+    if value is not None and value.kind == "element" and (ranged := _way(ways, value.place)):
+        yield Contact((*ranged, Element("")), False, (), (step.span,), function)
+    if step.act is Act.CALL and step.call is not None:
+        yield from _through(index, function, step.call, step.span, ways, depth)
+    elif step.act is Act.SPAWN:
+        for launch in launches_of(index, function):
+            if launch.step is step and launch.body < 0 and launch.call is not None:
+                for contact in _through(index, function, launch.call, step.span, ways, depth):
+                    yield replace(contact, launch=contact.launch or step.span)
+
+
+def _through(index: Index, caller: Function, call: Call, span: Span, ways: _Ways, depth: int) -> Iterator[Contact]:
+    for operand, value in operands(call):
+        given = value.inner if value.kind == "address" and value.inner is not None else value
+        if (base := _way(ways, given.place)) is not None:
+            yield from _at_call(index, caller, call, span, operand, base, depth, given)
+
+
+def _at_call(
+    index: Index,
+    caller: Function,
+    call: Call,
+    span: Span,
+    operand: int,
+    base: tuple[Hop, ...],
+    depth: int,
+    value: Value | None = None,
+) -> Iterator[Contact]:
+    targets = _targets(index, caller, call)
+    if len(targets) > FEW:
+        return
+    for target in targets:
+        if target.test or not _by_reference(index, target, operand):
+            continue
+        for contact in index.once(_contacts, (target, operand, depth - 1)):
+            if len(base) + len(contact.way) <= _MAX_HOPS and _fits(index, value, contact.way, len(targets)):
+                locks = tuple(lock if isinstance(lock, Place) else (*base, *lock) for lock in contact.locks)
+                yield replace(contact, way=(*base, *contact.way), locks=locks, chain=(span, *contact.chain))
+
+
+def _targets(index: Index, caller: Function, call: Call) -> tuple[Function, ...]:
+    """What a call may reach; through an interface of the caller's own package, what that package has for it."""
+    targets = index.targets(call)
+    type_ = call.receiver.type if call.receiver is not None else None
+    if call.interface and isinstance(type_, Named) and type_.package == caller.package:
+        return tuple(target for target in targets if target.package == caller.package) or targets
+    return targets
+
+
+def _by_reference(index: Index, function: Function, operand: int) -> bool:
+    """Whether a function works on its caller's object, not on a copy."""
+    if operand == RESULT:
+        return True
+    var = _operand(index, function, operand)
+    return var is not None and not isinstance(index.types.underlying(var.type), Struct)
+
+
+def _fits(index: Index, value: Value | None, way: tuple[Hop, ...], targets: int) -> bool:
+    """Whether an operand can be what a way starts at: of several methods that an interface may mean, one does."""
+    type_ = pointee(value.place.type) if value is not None and value.place is not None else None
+    if not isinstance(type_, Named) or not isinstance(index.types.underlying(type_), Struct):
+        return targets == 1 or isinstance(type_, Named)
+    return isinstance(way[0], FieldRef) and way[0].owner == type_.key
+
+
+def _after_wait(index: Index, flow: Flow, step: Step) -> bool:
+    """Whether the goroutine has waited for somebody, or got something, before it comes to a step."""
+    first = index.once(_first_waits, flow.function).get(step.body)
+    return first is not None and step.span.start > first.stop
+
+
+def _first_waits(index: Index, function: Function) -> dict[int, Span]:
+    """Where each body of a function waits first, in the order of the text."""
+    found: dict[int, Span] = {}
+    for step in index.flow(function).steps:
+        if step.body not in found and not step.deferred and waits(index, step):
+            found[step.body] = step.span
+    return found
+
+
+def waits(index: Index, step: Step) -> bool:
+    """Whether a step waits for other goroutines, itself or in what it calls."""
+    if step.act is Act.RECEIVE:
+        return True
+    if step.act is not Act.CALL or step.call is None:
+        return False
+    return step.call.name in WAITS or (step.call.function is not None and index.summaries.waits(step.call.function))

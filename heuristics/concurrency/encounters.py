@@ -1,0 +1,192 @@
+"""Two touches of one field, by a goroutine that a function starts through a call and by what the function does next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.contacts import RESULT, Contact, at_step, contacts_of, waits
+from heuristics.concurrency.launches import code_of, launches_of
+from heuristics.golang.effects import operands as operands_of
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Hop, Scope, Step, Var
+
+_GIVES = (Act.DECLARE, Act.WRITE)
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """inside: the touch of the goroutine that `start` brings about. outside: what `step` brings about beside it."""
+
+    function: Function
+    variable: Var
+    start: Step
+    inside: Contact
+    step: Step
+    outside: Contact
+
+    @property
+    def field(self) -> FieldRef:
+        """The field that both touch."""
+        return next(hop for hop in reversed(self.inside.way) if isinstance(hop, FieldRef))
+
+
+def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
+    """For every call or go statement that starts a goroutine on an object: whom that goroutine meets in it."""
+    flow = index.flow(function)
+    for start in flow.steps:
+        if start.deferred or start.loops:
+            continue
+        for var in _objects(index, flow, start):
+            launched = [contact for contact in _started(index, flow, start, var) if contact.launch is not None]
+            if launched:
+                yield from _met(index, flow, start, var, launched)
+
+
+def _objects(index: Index, flow: Flow, start: Step) -> Iterator[Var]:
+    """The variables whose objects a step may start goroutines for."""
+    candidates: list[Var | None]
+    if start.act in _GIVES and start.value is not None and start.value.kind == "call":
+        candidates = [start.place.root if start.place is not None and not start.place.path else None]
+    elif start.act in (Act.CALL, Act.SPAWN) and start.call is not None:
+        operands = [*start.call.arguments, *([start.call.receiver] if start.call.receiver is not None else [])]
+        candidates = [v.place.root for v in operands if v.place is not None]
+        candidates += [v.inner.place.root for v in operands if v.inner is not None and v.inner.place is not None]
+        candidates += [v for step in _launched(index, flow, start) for v in _used(step) if v.start < start.span.start]
+    else:
+        return
+    for var in dict.fromkeys(candidates):
+        if var is not None and var.scope is not Scope.GLOBAL and _one_value(flow, var):
+            yield var
+
+
+def _launched(index: Index, flow: Flow, start: Step) -> Iterator[Step]:
+    """What the literal does that a step starts."""
+    if start.act is Act.SPAWN:
+        for launch in launches_of(index, flow.function):
+            if launch.step is start:
+                yield from code_of(flow, launch)
+
+
+def _used(step: Step) -> Iterator[Var]:
+    operands = (value for _, value in operands_of(step.call)) if step.call is not None else ()
+    for place in (step.place, *(value.place for value in operands)):
+        if place is not None and place.root is not None:
+            yield place.root
+
+
+def _one_value(flow: Flow, var: Var) -> bool:
+    """Whether a variable stands for one object all the time."""
+    given = [s for s in flow.steps if s.act in _GIVES and s.place is not None and s.place.root is var]
+    return sum(not s.place.path for s in given if s.place is not None) <= (var.scope is Scope.LOCAL)
+
+
+def _started(index: Index, flow: Flow, start: Step, var: Var) -> Iterator[Contact]:
+    if start.act in _GIVES:
+        call = start.value.call if start.value is not None else None
+        if call is not None and call.function is not None:
+            yield from contacts_of(index, call.function, RESULT)
+    else:
+        yield from at_step(index, flow, start, var)
+        for step in _launched(index, flow, start):
+            yield from at_step(index, flow, step, var)
+
+
+def _met(index: Index, flow: Flow, start: Step, var: Var, launched: list[Contact]) -> Iterator[Encounter]:
+    told: set[tuple[Hop, ...]] = set()
+    for step in _beside(index, flow, start):
+        for outside in at_step(index, flow, step, var):
+            for inside in launched:
+                called = len(inside.chain) > 1 or len(outside.chain) > 1  # without a call others compare them
+                if called and inside.way not in told and _race(inside, outside):
+                    told.add(inside.way)
+                    yield Encounter(flow.function, var, start, inside, step, outside)
+
+
+def _beside(index: Index, flow: Flow, start: Step) -> Iterator[Step]:
+    """The steps that follow on a start in the same goroutine before it waits, and goroutines that it starts then."""
+    text = index.text(flow.function.path)
+    later = [s for s in flow.steps if s.span.start >= start.span.stop and not s.deferred]
+    joined = min((s.span.start for s in later if s.body == start.body and waits(index, s)), default=len(text))
+    stop = flow.body(start.body).stop
+    for step in later:
+        inside = step.span.start < min(joined, stop)
+        if inside and not _closes(text[start.span.stop : step.span.start]):
+            yield step
+
+
+def _closes(text: bytes) -> bool:
+    """Whether a text closes a brace that it does not open: what follows is not reached from what precedes it alone."""
+    depth = 0
+    for brace in re.findall(rb"[{}]", text):
+        depth += 1 if brace == b"{" else -1
+        if depth < 0:
+            return True
+    return False
+
+
+def _race(inside: Contact, outside: Contact) -> bool:
+    if not (inside.write or outside.write) or set(inside.locks) & set(outside.locks):
+        return False
+    if inside.locks and outside.locks:
+        return False  # two names of one lock, perhaps
+    if (inside.late and outside.locks) or (outside.late and inside.locks) or inside.span == outside.span:
+        return False
+    return _same(inside, outside)
+
+
+def _same(inside: Contact, outside: Contact) -> bool:
+    """Whether two touches are of one field, or elements of one map; a changed field meets what lies behind it."""
+    one, other = inside.way, outside.way
+    if _of_map(one[-1], other[-1]):
+        return len(one) == len(other) and _along(one[:-1], other[:-1])
+    shorter, longer = sorted((one, other), key=len)
+    if not isinstance(shorter[-1], FieldRef) or not isinstance(longer[-1], FieldRef):
+        return False
+    replaced = any(contact.write and contact.way == shorter for contact in (inside, outside))
+    return (len(one) == len(other) or replaced) and _along(shorter, longer)
+
+
+def _along(shorter: tuple[Hop, ...], longer: tuple[Hop, ...]) -> bool:
+    """Whether a way is the beginning of another; a range over all elements comes to each of them."""
+    return all(
+        hop == other if isinstance(hop, FieldRef) else isinstance(other, Element) and "" in (hop.text, other.text)
+        for hop, other in zip(shorter, longer, strict=False)
+    )
+
+
+def _of_map(*hops: Hop) -> bool:
+    return any(isinstance(hop, Element) and hop.of_map for hop in hops)
+
+
+# --- where to look
+
+_NEAR = 3  # calls between a function and the goroutine that it brings about, as names tell
+
+
+def hosts(index: Index) -> Iterator[Function]:
+    """The functions in focus that may bring goroutines about, by what they call; test files are left out."""
+    for function in index.functions():
+        text, spec = index.text(function.path), function.spec
+        if not function.test and index.once(_spawning, function.package).search(text, spec.name_start, spec.stop):
+            yield function
+
+
+def _spawning(index: Index, key: str) -> re.Pattern[bytes]:
+    """A pattern for what starts goroutines: the keyword, and calls of functions of the package that do so."""
+    package = index.repository.package(key)
+    assert package is not None
+    functions = [f for f in index.functions_of(package) if not f.test]
+    names: set[str] = set()
+    pattern = _calls(names)
+    for _ in range(_NEAR):
+        texts = ((f, index.text(f.path)) for f in functions if f.name not in names)
+        names |= {f.name for f, text in texts if pattern.search(text, f.spec.start, f.spec.stop)}
+        pattern = _calls(names)
+    return pattern
+
+
+def _calls(names: set[str]) -> re.Pattern[bytes]:
+    called = b"|".join(sorted(re.escape(name.encode()) for name in names))
+    return re.compile(rb"\bgo[ \t]" + (rb"|\b(?:%s)\(" % called if called else b""))

@@ -1,0 +1,123 @@
+"""A goroutine and the code that goes on after its start use one field, and no lock keeps them apart.
+
+A constructor or a Start method starts a goroutine that works on the object. Its caller goes on with the same object
+while the goroutine runs. When one of the two assigns a field, or changes a map, and the other uses it, they race unless
+both hold the same lock. The two places are often several calls apart: each function looks right by itself, and only
+who starts whom shows that they run at the same time. To close a channel and to set its field to nil is such a case: a
+goroutine that looks at the field afterwards waits on nil for ever.
+
+Hold one lock in both places, finish the changes before the goroutine is started, or wait for the goroutine first.
+
+WRONG
+
+```go
+func (s *source) Start() {
+        go func() {
+                for {
+                        select {
+                        case <-s.done:
+                                return
+                        case event := <-s.events:
+                                s.handle(event)
+                        }
+                }
+        }()
+}
+
+func (s *source) Stop() {
+        close(s.done)
+        s.done = nil // the goroutine may look at s.done now
+}
+
+func replay(s *source) {
+        s.Start()
+        s.feed()
+        s.Stop()
+}
+```
+
+RIGHT
+
+```go
+func (s *source) Stop() {
+        close(s.done) // once is enough, nobody needs the field afterwards
+}
+```
+
+**Limits.** One function must bring about both: it starts the goroutine, itself or by a call, and touches the object
+afterwards, itself, by a call, or in a second goroutine. Whatever comes after a wait or a receive is left out on both
+sides, and so is what runs under a lock that cannot be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.contacts import Contact
+from heuristics.concurrency.encounters import Encounter, encounters_of, hosts
+from heuristics.engine.finding import Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+
+TIER = Tier.A
+SEVERITY = Severity.ERROR
+IN_TESTS = False
+YIELDS_TO = (
+    "goroutine-map-write",
+    "goroutine-shared-var-write",
+    "goroutine-named-result-capture",
+    "guarded-field-unlocked-read",
+    "guarded-field-unlocked-write",
+    "unguarded-field-in-concurrent-type",
+    "unguarded-map-in-concurrent-type",
+)
+
+
+def check(index: Index) -> Iterator[Found]:
+    told: set[tuple[str, int]] = set()
+    for function in hosts(index):
+        for encounter in encounters_of(index, function):
+            place = _accused(encounter)
+            key = (place.span.path, place.span.start)
+            if key not in told:
+                told.add(key)
+                yield _found(encounter, place)
+
+
+def _accused(encounter: Encounter) -> Contact:
+    """The touch without a lock; of two such the one that changes the field."""
+    inside, outside = encounter.inside, encounter.outside
+    if bool(inside.locks) != bool(outside.locks):
+        return outside if inside.locks else inside
+    return outside if outside.write else inside
+
+
+def _found(encounter: Encounter, accused: Contact) -> Found:
+    inside, outside = encounter.inside, encounter.outside
+    other = inside if accused is outside else outside
+    name = f"{encounter.field.owner.rpartition('.')[2]}.{encounter.field.name}"
+    assert inside.launch is not None
+    runs = f"the goroutine started for `{encounter.variable.name}`"
+    beside = f"`{encounter.function.symbol}` goes on"
+    does, met = ("changed" if accused.write else "read"), ("changes" if other.write else "reads")
+    message = (
+        f"`{name}` is {does} here while {runs} {met} it, and no common lock keeps them apart."
+        if accused is outside
+        else f"`{name}` is {does} in {runs} while the code that goes on {met} it, and no common lock keeps them apart."
+    )
+    return Found(
+        span=accused.span,
+        message=message,
+        symbol=accused.function.symbol,
+        variable=name,
+        related=(
+            Related(other.span, f"`{name}` is {'changed' if other.write else 'read'} here at the same time"),
+            Related(inside.launch, "the goroutine is started here"),
+            Related(encounter.step.span, f"{beside} here"),
+        ),
+        story=(
+            Related(encounter.start.span, f"`{encounter.function.symbol}` brings the goroutine about here"),
+            Related(inside.span, f"the goroutine comes here, {len(inside.chain) - 1} calls later"),
+            Related(outside.span, f"{beside} and comes here, {len(outside.chain) - 1} calls later"),
+        ),
+        evidence=("nothing is waited for in between", "the two places share no lock"),
+    )

@@ -1,0 +1,217 @@
+package objects
+
+import (
+	"sync"
+	"time"
+)
+
+// --- a field that is taken away while the goroutine looks at it
+
+type source struct {
+	done   chan struct{}
+	events chan int
+	total  int
+}
+
+func (s *source) Start() {
+	go func() {
+		for {
+			select {
+			case <-s.done:
+				return
+			case event := <-s.events:
+				s.total += event
+			}
+		}
+	}()
+}
+
+func (s *source) Stop() {
+	close(s.done)
+	s.done = nil // want "`source.done` is changed here while the goroutine started for `s` reads it"
+}
+
+func (s *source) End() {
+	close(s.done)
+}
+
+func BadStop(s *source) {
+	s.Start()
+	s.Stop()
+}
+
+func OkEnd(s *source) {
+	s.Start()
+	s.End()
+}
+
+// What comes after a receive is ordered by it, as far as the text tells.
+func OkReceiveFirst(s *source) {
+	s.Start()
+	s.events <- 1
+	s.total = 0
+}
+
+func OkDeferred(s *source) {
+	defer s.Stop()
+	s.Start()
+}
+
+func OkOtherBranch(s *source, run bool) {
+	if run {
+		s.Start()
+		return
+	}
+	s.Stop()
+}
+
+func OkBeforeTheStart() *source {
+	s := &source{done: make(chan struct{})}
+	s.reset()
+	s.Start()
+	return s
+}
+
+func (s *source) reset() { s.done = make(chan struct{}) }
+
+func OkAnotherObject(s, other *source) {
+	s.Start()
+	other.Stop()
+}
+
+// --- an inner object that only the owner's methods lock
+
+type item struct{ at time.Time }
+
+type store interface{ drop() }
+
+type shelf struct {
+	items map[string]*item
+	order []string
+}
+
+func (s *shelf) drop() {
+	delete(s.items, s.order[0])
+	s.order = s.order[1:]
+}
+
+func (s *shelf) Len() int {
+	return len(s.order) // want "`shelf.order` is read here while the goroutine started for `k` changes it"
+}
+
+func drop(s store) { s.drop() }
+
+type keeper struct {
+	mu    sync.Mutex
+	shelf *shelf
+}
+
+func newKeeper() *keeper {
+	k := &keeper{shelf: &shelf{items: map[string]*item{}}}
+	k.run()
+	return k
+}
+
+func (k *keeper) run() { go forever(k.sweep) }
+
+func forever(step func()) {
+	for {
+		step()
+		time.Sleep(time.Second)
+	}
+}
+
+func (k *keeper) sweep() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	drop(k.shelf)
+	for _, item := range k.shelf.items {
+		_ = item.at
+	}
+}
+
+func BadInnerObject() int {
+	k := newKeeper()
+	return k.shelf.Len()
+}
+
+func BadElement(name string) {
+	k := newKeeper()
+	k.shelf.items[name].at = time.Now() // want "`item.at` is changed here while"
+}
+
+// Whoever took the lock before may know that the others leave the object alone from then on.
+func OkAfterTheLock(name string) {
+	k := newKeeper()
+	k.mu.Lock()
+	k.shelf.items[name] = &item{}
+	k.mu.Unlock()
+	k.shelf.items[name].at = time.Now()
+}
+
+func OkCommonLock(name string) {
+	k := newKeeper()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.shelf.items[name] = &item{}
+}
+
+// --- two goroutines that use one object's methods
+
+type counter struct {
+	once  sync.Once
+	wg    sync.WaitGroup
+	count int
+	seen  int
+	first int
+}
+
+func (c *counter) add() { c.count++ } // want "`counter.count` is changed in the goroutine started for `c` while the code"
+
+func (c *counter) get() int { return c.count }
+
+func (c *counter) note() { c.seen++ }
+
+func (c *counter) setUp() { c.once.Do(func() { c.first = 1 }) }
+
+func BadSiblings(c *counter) {
+	go func() { c.add() }()
+	go func() { println(c.get()) }()
+}
+
+func OkJoined(c *counter) int {
+	c.wg.Add(1)
+	go func() {
+		defer c.wg.Done()
+		c.note()
+	}()
+	c.wg.Wait()
+	return c.seen
+}
+
+func OkOnce(c *counter) {
+	go func() { c.setUp() }()
+	c.setUp()
+}
+
+func OkWaitsFirst(c *counter, ready chan struct{}) {
+	go func() {
+		<-ready
+		c.note()
+	}()
+	c.seen = 0
+	c.look()
+	close(ready)
+}
+
+func (c *counter) look() { println(c.seen) }
+
+// The second goroutine works on a copy that was made before.
+type settings struct{ name string }
+
+func (s settings) show() { println(s.name) }
+
+func OkCopy(s settings) {
+	go s.show()
+	s.name = "other"
+}
