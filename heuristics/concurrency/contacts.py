@@ -38,6 +38,7 @@ _MAX_HOPS = 6
 _MAX_CONTACTS = 120
 _TOUCHES = (Act.READ, Act.WRITE, Act.MUTATE)
 _READS = (Act.SEND, Act.RECEIVE, Act.CLOSE)
+_Ways: TypeAlias = Mapping[Var, tuple[Hop, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +113,25 @@ def of_variable(index: Index, function: Function, var: Var, depth: int = _DEPTH)
 
 def at_step(index: Index, flow: Flow, step: Step, var: Var, depth: int = _DEPTH) -> Iterator[Contact]:
     """What a step touches behind a variable, itself or in what it calls or starts."""
+    ways = index.once(_names, (flow.function, var))
+    contacts = tuple(_here(index, flow, step, ways, depth)) if _concerned(step, ways) else ()
+    locks = _locks(step, ways)
+    if not contacts or locks is None or step.deferred:
+        return
     launch = _goroutine(flow, step)
-    if step.deferred or launch is _NOWHERE or once_around(flow, step) is not None or _after_wait(index, flow, step):
+    if launch is _NOWHERE or once_around(flow, step) is not None or _after_wait(index, flow, step):
         return
-    names = index.once(_names, (flow.function, var))
-    locks = _locks(step, names)
-    if locks is None:
-        return
-    for contact in _here(index, flow, step, names, depth):
+    for contact in contacts:
         held = (*locks, *contact.locks) if contact.launch is None else contact.locks
         late = contact.late or bool(step.released)
         yield replace(contact, locks=held, launch=contact.launch or launch, late=late)
+
+
+def _concerned(step: Step, ways: _Ways) -> bool:
+    """Whether a step can have to do with the object at all."""
+    if step.act is Act.SPAWN or step.call is not None or (step.place is not None and step.place.root in ways):
+        return True
+    return step.value is not None and step.value.kind == "element"
 
 
 _NOWHERE = Span("", 0, 0, 0, 0, 0, 0)
@@ -139,9 +148,6 @@ def _goroutine(flow: Flow, step: Step) -> Span | None:
             return _NOWHERE
         body = flow.body(body.parent)
     return None
-
-
-_Ways: TypeAlias = Mapping[Var, tuple[Hop, ...]]
 
 
 def _way(ways: _Ways, place: Place | None) -> tuple[Hop, ...] | None:

@@ -36,7 +36,7 @@ def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
     """For every call or go statement that starts a goroutine on an object: whom that goroutine meets in it."""
     flow = index.flow(function)
     for start in flow.steps:
-        if start.deferred or start.loops:
+        if start.deferred or start.loops or not _may_start(index, function, start):
             continue
         for var in _objects(index, flow, start):
             launched = [contact for contact in _started(index, flow, start, var) if contact.launch is not None]
@@ -163,30 +163,34 @@ def _of_map(*hops: Hop) -> bool:
 # --- where to look
 
 _NEAR = 3  # calls between a function and the goroutine that it brings about, as names tell
+_GO = re.compile(rb"\bgo[ \t]")
 
 
 def hosts(index: Index) -> Iterator[Function]:
     """The functions in focus that may bring goroutines about, by what they call; test files are left out."""
     for function in index.functions():
         text, spec = index.text(function.path), function.spec
-        if not function.test and index.once(_spawning, function.package).search(text, spec.name_start, spec.stop):
+        pattern = index.once(_spawning, function.package)[1]
+        if not function.test and pattern.search(text, spec.name_start, spec.stop):
             yield function
 
 
-def _spawning(index: Index, key: str) -> re.Pattern[bytes]:
-    """A pattern for what starts goroutines: the keyword, and calls of functions of the package that do so."""
+def _may_start(index: Index, function: Function, step: Step) -> bool:
+    """Whether a step is a go statement, or calls something of the package by whose name a goroutine may be started."""
+    call = step.value.call if step.act in _GIVES and step.value is not None else step.call
+    return step.act is Act.SPAWN or (call is not None and call.name in index.once(_spawning, function.package)[0])
+
+
+def _spawning(index: Index, key: str) -> tuple[frozenset[str], re.Pattern[bytes]]:
+    """The names of the functions of a package that start goroutines, and a pattern for whoever starts or calls."""
     package = index.repository.package(key)
     assert package is not None
     functions = [f for f in index.functions_of(package) if not f.test]
     names: set[str] = set()
-    pattern = _calls(names)
+    pattern = _GO
     for _ in range(_NEAR):
         texts = ((f, index.text(f.path)) for f in functions if f.name not in names)
         names |= {f.name for f, text in texts if pattern.search(text, f.spec.start, f.spec.stop)}
-        pattern = _calls(names)
-    return pattern
-
-
-def _calls(names: set[str]) -> re.Pattern[bytes]:
-    called = b"|".join(sorted(re.escape(name.encode()) for name in names))
-    return re.compile(rb"\bgo[ \t]" + (rb"|\b(?:%s)\(" % called if called else b""))
+        called = b"|".join(sorted(re.escape(name.encode()) for name in names))
+        pattern = re.compile(_GO.pattern + (rb"|\b(?:%s)\(" % called if called else b""))
+    return frozenset(names), pattern
