@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing
 from heuristics.concurrency.roots import launched_around
+from heuristics.concurrency.words import assigning, selecting
 from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -115,14 +116,15 @@ class Accesses:
             return self.of(owner, name)
         return ()
 
-    def assigned(self, owner: str, name: str) -> Iterator[Access]:
-        """Those that assign the field, or an element of it; only functions whose text does so are followed."""
-        assigns = re.compile(rb"\.%b\b[^\n=!<>]*(?:(?:<<|>>)?=(?!=)|\+\+|--)" % name.encode())
-        for function in self._selecting(name) if self._index.sees(name) else ():
-            text, spec = self._index.text(function.path), function.spec
-            if assigns.search(text, spec.name_start, spec.stop):
+    def assigned(self, owner: str, name: str, where: Callable[[Function], bool]) -> Iterator[Access]:
+        """Those in which a method assigns the field itself, of its receiver or of a struct inside it.
+
+        where: whether a function matters; only these are followed, when their text makes such an assignment.
+        """
+        for function in assigning(self._index, self._package, name) if self._index.sees(name) else ():
+            if self._index.concerns(function) and where(function):
                 for touch in self._touches_in(function, FieldRef(owner, name)):
-                    if touch.last and touch.step.act in (Act.WRITE, Act.MUTATE):
+                    if _replaces_own(touch):
                         yield _access(self._index, self.entries, touch)
 
     def _touches_of(self, field: FieldRef) -> tuple[_Touch, ...]:
@@ -131,15 +133,11 @@ class Accesses:
         return self._touches[field]
 
     def _look_up(self, field: FieldRef) -> Iterator[_Touch]:
-        for function in self._selecting(field.name):
-            for touch in self._touches_in(function, field):
-                if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
-                    yield touch
-
-    def _selecting(self, name: str) -> Iterator[Function]:
-        for function in self._index.mentioning(self._package, name):
-            if not function.test and selects(self._index, function, name) and self._index.concerns(function):
-                yield function
+        for function in selecting(self._index, self._package, field.name):
+            if self._index.concerns(function):
+                for touch in self._touches_in(function, field):
+                    if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
+                        yield touch
 
     def _touches_in(self, function: Function, field: FieldRef) -> Sequence[_Touch]:
         if function not in self._touched:
@@ -150,15 +148,6 @@ class Accesses:
 def accesses_of(index: Index, package: str) -> Accesses:
     """The accesses of the package with this key; one object per index."""
     return index.once(Accesses, package)
-
-
-def selects(index: Index, function: Function, name: str) -> bool:
-    """Whether the text of a function may select a field of this name."""
-    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
-    needle = name.encode()
-    if text.find(b"." + needle, start, stop) >= 0:
-        return True
-    return text.find(b".\n", start, stop) >= 0 and text.find(needle, start, stop) >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +177,14 @@ def _touched(flow: Flow) -> dict[FieldRef, list[_Touch]]:
             if last or step.act is not Act.CALL:
                 found.setdefault(hop, []).append(_Touch(flow, step, position, last))
     return found
+
+
+def _replaces_own(touch: _Touch) -> bool:
+    """Whether a touch assigns the field itself, not an element of a map or slice, and begins at the receiver."""
+    place = touch.step.place
+    if not touch.last or place is None or place.root is None or touch.step.act not in (Act.WRITE, Act.MUTATE):
+        return False
+    return place.root.scope is Scope.RECEIVER and not isinstance(place.path[-1], Element)
 
 
 def _changes_receiver(index: Index, step: Step) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.freshness import built, fresh_at
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
+from heuristics.concurrency.words import calling, selecting
 from heuristics.golang.callgraph import calls_in
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Scope, Step
@@ -83,24 +84,21 @@ class Entries:
         self._sites: dict[Function, tuple[Site, ...]] = {}
         self._entries: dict[Function, Entry] = {}
         self._origins: dict[Function, frozenset[Origin]] = {}
+        self._selected: dict[str, frozenset[tuple[str, int]]] = {}
         found = index.repository.package(package)
         assert found is not None
         self._package = found
-        self._flows: dict[Function, tuple[Flow, ...]] = {}
 
-    def _mentioning(self, function: Function) -> tuple[Flow, ...]:
-        """What the functions of the package do in whose text this one's name occurs: only they can call it."""
-        if function not in self._flows:
-            others = self._index.mentioning(self._package, function.name)
-            self._flows[function] = tuple(self._index.flow(other) for other in others if not other.test)
-        return self._flows[function]
+    def _calling(self, function: Function) -> Iterator[Flow]:
+        """What the functions of the package do that call something of this name: only they can call the function."""
+        return map(self._index.flow, calling(self._index, function))
 
     def sites(self, function: Function) -> tuple[Site, ...]:
         """The calls of a function inside its package."""
         if function not in self._sites:
             self._sites[function] = tuple(
                 Site(flow, step, launched_around(flow, flow.body(step.body)))
-                for flow in self._mentioning(function)
+                for flow in self._calling(function)
                 for step in calls_in(flow)
                 if step.call is not None and step.call.function is function
             )
@@ -160,24 +158,26 @@ class Entries:
         if _exported(function):
             return ""
         name = function.name.encode()
-        if any(flow.gave_up and flow.function is not function for flow in self._mentioning(function)):
+        if any(flow.gave_up and flow.function is not function for flow in self._calling(function)):
             return "trap T11: a function that could not be followed calls it"
         dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
         pattern = re.compile(dot + re.escape(name) + rb"\b(?!\s*[(\[])")
         files = [file for file in self._index.package(function).files if file.mentions(function.name)]
         values = ((file.path, match.end()) for file in files for match in pattern.finditer(file.text))
-        if any(value not in self._selections(function) for value in values):
+        if any(value not in self._selections(function.name) for value in values):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
         return ""
 
-    def _selections(self, function: Function) -> frozenset[tuple[str, int]]:
-        """Where fields of the function's name are selected: path and offset of the end."""
-        return frozenset(
-            (step.span.path, step.span.stop)
-            for flow in self._mentioning(function)
-            for step in flow.steps
-            if step.place is not None and step.place.field is not None and step.place.field.name == function.name
-        )
+    def _selections(self, name: str) -> frozenset[tuple[str, int]]:
+        """Where fields of a name are selected: path and offset of the end."""
+        if name not in self._selected:
+            self._selected[name] = frozenset(
+                (step.span.path, step.span.stop)
+                for function in selecting(self._index, self._package, name)
+                for step in self._index.flow(function).steps
+                if step.place is not None and step.place.field is not None and step.place.field.name == name
+            )
+        return self._selected[name]
 
     def _sorts(self, function: Function) -> bool:
         """Whether the methods of sort.Interface are there."""

@@ -52,11 +52,12 @@ class Launch:
 def launchers(index: Index) -> Iterator[Function]:
     """The functions in focus that may start goroutines, by their text; test files are left out."""
     for function in index.functions(tests=False):
-        if _may_launch(index, function):
+        if may_launch(index, function):
             yield function
 
 
-def _may_launch(index: Index, function: Function) -> bool:
+def may_launch(index: Index, function: Function) -> bool:
+    """Whether a function may start goroutines, by its text."""
     text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
     if _LAUNCHES.search(text, start, stop):
         return True

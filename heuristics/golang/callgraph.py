@@ -82,7 +82,7 @@ class CallGraph:
         return self._callers[function]
 
     def _search(self, function: Function) -> Iterator[CallSite]:
-        called = _call_of(function)
+        called = call_of(function)
         files = [file for file in self._within_reach(function) if called.search(file.text)]
         if len(files) > MAX_FILES:
             files = [file for file in files if file.folder == function.folder]
@@ -123,7 +123,7 @@ def calls_in(flow: Flow) -> Iterator[Step]:
     return (s for s in flow.steps if s.act is Act.CALL or (s.act is Act.SPAWN and s.span not in called))
 
 
-def _call_of(function: Function) -> re.Pattern[bytes]:
+def call_of(function: Function) -> re.Pattern[bytes]:
     """What a call of the function looks like: a method behind a dot, and no declaration."""
     name = re.escape(function.name.encode())
     dot = rb"\.\s*" if function.receiver else rb"(?<!func )\b"

@@ -45,12 +45,14 @@ from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import beside_the_product, can_be_guarded, is_setter
 from heuristics.concurrency.harmless import joined_before
+from heuristics.concurrency.launches import may_launch
 from heuristics.concurrency.reach import own
 from heuristics.concurrency.roots import Way, concurrent_type, once_around, own_root
 from heuristics.concurrency.sharing import shared_ways
+from heuristics.concurrency.words import calling
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, Field, Func, Function, Named
+from heuristics.golang.model import Act, Field, Func, Function, Named
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -74,10 +76,10 @@ def _shared(index: Index, field: Field) -> bool:
 
 def _look(index: Index, named: Named, field: Field) -> Iterator[Found]:
     told: set[Function] = set()
-    for access in accesses_of(index, named.package).assigned(field.owner, field.name):
-        if not _replaces(access) or access.locks or access.function in told or not own(index, access):
-            continue
-        if not concurrent_type(index, named) and not _launched_in_loop(index, access.function):
+    concurrent = bool(concurrent_type(index, named))
+    accesses = accesses_of(index, named.package)
+    for access in accesses.assigned(field.owner, field.name, lambda f: concurrent or index.once(_launched_in_loop, f)):
+        if access.locks or access.function in told or not own(index, access):
             continue
         ways = shared_ways(index, access.function, access.step)
         if ways:
@@ -85,18 +87,11 @@ def _look(index: Index, named: Named, field: Field) -> Iterator[Found]:
             yield _found(index, named, field, access, ways)
 
 
-def _replaces(access: Access) -> bool:
-    """Whether the access changes the field itself, not an element of a map or slice."""
-    place = access.step.place
-    return access.write and access.step.act is not Act.CALL and place is not None and not _element(place.path[-1])
-
-
-def _element(hop: object) -> bool:
-    return isinstance(hop, Element)
-
-
 def _launched_in_loop(index: Index, function: Function) -> bool:
     """Whether a loop of the package starts goroutines that call the function first."""
+    callers = calling(index, function)
+    if not any(may_launch(index, caller) for caller in callers):
+        return False
     return any(
         bool(site.step.loops if site.step.act is Act.SPAWN else site.launched is not None and site.launched.loops)
         for site in entries_of(index, function.package).sites(function)

@@ -1,0 +1,61 @@
+"""Which functions of a package may call, select or assign what has a given name, by their text: a no costs no walk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from heuristics.golang.callgraph import call_of
+from heuristics.golang.index import Index
+from heuristics.golang.model import Function
+from heuristics.golang.repository import Package
+
+# Behind a variable, fields that stand somewhere on the left of an assignment.
+_ASSIGNED = rb"\b%b\)?((?:\.\w+)+)(?=[^\n=!<>]*(?:(?:<<|>>)?=(?!=)|\+\+|--))"
+
+
+def calling(index: Index, function: Function) -> tuple[Function, ...]:
+    """The functions of its package, outside tests, in whose text something of this function's name is called."""
+    return index.once(_calling, function)
+
+
+def _calling(index: Index, function: Function) -> tuple[Function, ...]:
+    pattern = call_of(function)
+    return tuple(
+        other
+        for other in index.mentioning(index.package(function), function.name)
+        if not other.test and pattern.search(index.text(other.path), other.spec.start, other.spec.stop)
+    )
+
+
+def selecting(index: Index, package: Package, name: str) -> tuple[Function, ...]:
+    """The functions of a package, outside tests, in whose text something of this name is selected."""
+    return index.once(_selecting, (package, name))
+
+
+def _selecting(index: Index, about: tuple[Package, str]) -> tuple[Function, ...]:
+    package, name = about
+    others = index.mentioning(package, name)
+    return tuple(other for other in others if not other.test and _selects(index, other, name.encode()))
+
+
+def _selects(index: Index, function: Function, name: bytes) -> bool:
+    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
+    if text.find(b"." + name, start, stop) >= 0:
+        return True
+    return text.find(b".\n", start, stop) >= 0 and text.find(name, start, stop) >= 0
+
+
+def assigning(index: Index, package: Package, name: str) -> Iterator[Function]:
+    """The methods of a package that assign a field of this name, of their receiver or of a struct inside it."""
+    others = selecting(index, package, name)
+    return (other for other in others if name.encode() in index.once(_own_assigned, other))
+
+
+def _own_assigned(index: Index, function: Function) -> frozenset[bytes]:
+    receiver = function.spec.receiver
+    if receiver is None or not receiver.name:
+        return frozenset()
+    pattern = re.compile(_ASSIGNED % receiver.name.encode())
+    chains = pattern.findall(index.text(function.path), function.spec.name_start, function.spec.stop)
+    return frozenset(field for fields in chains for field in fields[1:].split(b"."))
