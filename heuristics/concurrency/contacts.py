@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from heuristics.concurrency.launches import launches_of
 from heuristics.concurrency.roots import FEW, launched_around, once_around
+from heuristics.concurrency.spawners import spawners
 from heuristics.golang.effects import RECEIVER, operands
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAITS
@@ -64,24 +65,39 @@ class Contact:
         return self.chain[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """depth: calls that are still followed. launched: only what goroutines do that the function brings about."""
+
+    depth: int
+    launched: bool
+
+    def deeper(self) -> _Wish:
+        """The same for a call."""
+        return _Wish(self.depth - 1, self.launched)
+
+
 def contacts_of(index: Index, function: Function, operand: int) -> tuple[Contact, ...]:
-    """What a function touches behind its receiver, a parameter (by number), or what it returns (RESULT).
+    """What the goroutines touch that a function starts, behind its receiver, a parameter (by number), or RESULT.
 
     Left out is what comes after a wait, inside a Once, or under a lock that the object does not lead to.
     """
-    return index.once(_contacts, (function, operand, _DEPTH))
+    return index.once(_contacts, (function, operand, _Wish(_DEPTH, True)))
 
 
-def _contacts(index: Index, about: tuple[Function, int, int]) -> tuple[Contact, ...]:
-    function, operand, depth = about
-    if depth == 0 or index.flow(function).gave_up:
+def _contacts(index: Index, about: tuple[Function, int, _Wish]) -> tuple[Contact, ...]:
+    function, operand, wish = about
+    if wish.depth == 0 or index.flow(function).gave_up:
         return ()
     found: list[Contact] = []
     if operand == RESULT:
-        found += (contact for contact in _of_result(index, function, depth) if contact.launch is not None)
+        found += _of_result(index, function, wish)
     elif (var := _operand(index, function, operand)) is not None:
-        found += of_variable(index, function, var, depth)
-    return tuple(dict.fromkeys(found))[:_MAX_CONTACTS]
+        found += _of_variable(index, function, var, wish)
+    nearest: dict[object, Contact] = {}  # many chains of calls lead to the same, the shortest tells enough
+    for contact in sorted(found, key=lambda contact: len(contact.chain)):
+        nearest.setdefault((contact.way, contact.write, contact.locks, contact.launch, contact.late), contact)
+    return tuple(nearest.values())[:_MAX_CONTACTS]
 
 
 def _operand(index: Index, function: Function, operand: int) -> Var | None:
@@ -90,7 +106,7 @@ def _operand(index: Index, function: Function, operand: int) -> Var | None:
     return next((var for var in variables if operand == RECEIVER or var.position == operand), None)
 
 
-def _of_result(index: Index, function: Function, depth: int) -> Iterator[Contact]:
+def _of_result(index: Index, function: Function, wish: _Wish) -> Iterator[Contact]:
     """The goroutines that a function starts for the object that it returns."""
     flow = index.flow(function)
     values = [s.values[0] for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start and s.values]
@@ -98,27 +114,31 @@ def _of_result(index: Index, function: Function, depth: int) -> Iterator[Contact
     for value in values:
         root = value.place.root if value.place is not None and not value.place.path else None
         if value.call is not None and value.call.function is not None:
-            yield from _at_call(index, function, value.call, value.span, RESULT, (), depth)
+            yield from _at_call(index, function, value.call, value.span, RESULT, (), wish)
         elif root is not None and root.scope is Scope.LOCAL and root not in seen:
             seen.add(root)
-            yield from of_variable(index, function, root, depth)
+            yield from _of_variable(index, function, root, wish)
 
 
-def of_variable(index: Index, function: Function, var: Var, depth: int = _DEPTH) -> Iterator[Contact]:
-    """What a function touches behind one of its variables."""
+def _of_variable(index: Index, function: Function, var: Var, wish: _Wish) -> Iterator[Contact]:
     flow = index.flow(function)
     for step in flow.steps:
-        yield from at_step(index, flow, step, var, depth)
+        yield from _at_step(index, flow, step, var, wish)
 
 
-def at_step(index: Index, flow: Flow, step: Step, var: Var, depth: int = _DEPTH) -> Iterator[Contact]:
-    """What a step touches behind a variable, itself or in what it calls or starts."""
+def at_step(index: Index, flow: Flow, step: Step, var: Var, launched: bool = False) -> Iterator[Contact]:
+    """What a step touches behind a variable, itself or in what it calls or starts; with launched only the latter."""
+    return _at_step(index, flow, step, var, _Wish(_DEPTH, launched))
+
+
+def _at_step(index: Index, flow: Flow, step: Step, var: Var, wish: _Wish) -> Iterator[Contact]:
     ways = index.once(_names, (flow.function, var))
-    contacts = tuple(_here(index, flow, step, ways, depth)) if _concerned(step, ways) else ()
-    locks = _locks(step, ways)
-    if not contacts or locks is None or step.deferred:
+    if step.deferred or not _concerned(step, ways) or (locks := _locks(step, ways)) is None:
         return
     launch = _goroutine(flow, step)
+    contacts = tuple(_here(index, flow, step, ways, _Wish(wish.depth, wish.launched and launch is None)))
+    if not contacts:
+        return
     if launch is _NOWHERE or once_around(flow, step) is not None or _after_wait(index, flow, step):
         return
     for contact in contacts:
@@ -129,9 +149,12 @@ def at_step(index: Index, flow: Flow, step: Step, var: Var, depth: int = _DEPTH)
 
 def _concerned(step: Step, ways: _Ways) -> bool:
     """Whether a step can have to do with the object at all."""
-    if step.act is Act.SPAWN or step.call is not None or (step.place is not None and step.place.root in ways):
+    if step.act is Act.SPAWN or (step.place is not None and step.place.root in ways):
         return True
-    return step.value is not None and step.value.kind == "element"
+    values = [value for _, value in operands(step.call)] if step.call is not None else []
+    values += [step.value] if step.value is not None else []
+    given = (value.inner if value.inner is not None else value for value in values)
+    return any(value.place is not None and value.place.root in ways for value in given)
 
 
 _NOWHERE = Span("", 0, 0, 0, 0, 0, 0)
@@ -188,26 +211,26 @@ def _names(index: Index, about: tuple[Function, Var]) -> _Ways:
     return ways
 
 
-def _here(index: Index, flow: Flow, step: Step, ways: _Ways, depth: int) -> Iterator[Contact]:
+def _here(index: Index, flow: Flow, step: Step, ways: _Ways, wish: _Wish) -> Iterator[Contact]:
     function, value, way = flow.function, step.value, _way(ways, step.place)
-    if step.act in (*_TOUCHES, *_READS) and way:
+    if step.act in (*_TOUCHES, *_READS) and way and not wish.launched:
         yield Contact(way, step.act in (Act.WRITE, Act.MUTATE), (), (step.span,), function)
-    if value is not None and value.kind == "element" and (ranged := _way(ways, value.place)):
+    if not wish.launched and value is not None and value.kind == "element" and (ranged := _way(ways, value.place)):
         yield Contact((*ranged, Element("")), False, (), (step.span,), function)
     if step.act is Act.CALL and step.call is not None:
-        yield from _through(index, function, step.call, step.span, ways, depth)
+        yield from _through(index, function, step.call, step.span, ways, wish)
     elif step.act is Act.SPAWN:
         for launch in launches_of(index, function):
             if launch.step is step and launch.body < 0 and launch.call is not None:
-                for contact in _through(index, function, launch.call, step.span, ways, depth):
+                for contact in _through(index, function, launch.call, step.span, ways, _Wish(wish.depth, False)):
                     yield replace(contact, launch=contact.launch or step.span)
 
 
-def _through(index: Index, caller: Function, call: Call, span: Span, ways: _Ways, depth: int) -> Iterator[Contact]:
+def _through(index: Index, caller: Function, call: Call, span: Span, ways: _Ways, wish: _Wish) -> Iterator[Contact]:
     for operand, value in operands(call):
         given = value.inner if value.kind == "address" and value.inner is not None else value
         if (base := _way(ways, given.place)) is not None:
-            yield from _at_call(index, caller, call, span, operand, base, depth, given)
+            yield from _at_call(index, caller, call, span, operand, base, wish, given)
 
 
 def _at_call(
@@ -217,7 +240,7 @@ def _at_call(
     span: Span,
     operand: int,
     base: tuple[Hop, ...],
-    depth: int,
+    wish: _Wish,
     value: Value | None = None,
 ) -> Iterator[Contact]:
     targets = _targets(index, caller, call)
@@ -226,7 +249,9 @@ def _at_call(
     for target in targets:
         if target.test or not _by_reference(index, target, operand):
             continue
-        for contact in index.once(_contacts, (target, operand, depth - 1)):
+        if wish.launched and target.name not in spawners(index, target.package):
+            continue
+        for contact in index.once(_contacts, (target, operand, wish.deeper())):
             if len(base) + len(contact.way) <= _MAX_HOPS and _fits(index, value, contact.way, len(targets)):
                 locks = tuple(lock if isinstance(lock, Place) else (*base, *lock) for lock in contact.locks)
                 yield replace(contact, way=(*base, *contact.way), locks=locks, chain=(span, *contact.chain))

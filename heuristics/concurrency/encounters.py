@@ -36,10 +36,10 @@ def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
     """For every call or go statement that starts a goroutine on an object: whom that goroutine meets in it."""
     flow = index.flow(function)
     for start in flow.steps:
-        if start.deferred or start.loops or not _may_start(index, function, start):
+        if start.deferred or start.loops:
             continue
         for var in _objects(index, flow, start):
-            launched = [contact for contact in _started(index, flow, start, var) if contact.launch is not None]
+            launched = tuple(_started(index, flow, start, var))
             if launched:
                 yield from _met(index, flow, start, var, launched)
 
@@ -88,12 +88,12 @@ def _started(index: Index, flow: Flow, start: Step, var: Var) -> Iterator[Contac
         if call is not None and call.function is not None:
             yield from contacts_of(index, call.function, RESULT)
     else:
-        yield from at_step(index, flow, start, var)
+        yield from at_step(index, flow, start, var, launched=True)
         for step in _launched(index, flow, start):
             yield from at_step(index, flow, step, var)
 
 
-def _met(index: Index, flow: Flow, start: Step, var: Var, launched: list[Contact]) -> Iterator[Encounter]:
+def _met(index: Index, flow: Flow, start: Step, var: Var, launched: tuple[Contact, ...]) -> Iterator[Encounter]:
     told: set[tuple[Hop, ...]] = set()
     for step in _beside(index, flow, start):
         for outside in at_step(index, flow, step, var):
@@ -158,39 +158,3 @@ def _along(shorter: tuple[Hop, ...], longer: tuple[Hop, ...]) -> bool:
 
 def _of_map(*hops: Hop) -> bool:
     return any(isinstance(hop, Element) and hop.of_map for hop in hops)
-
-
-# --- where to look
-
-_NEAR = 3  # calls between a function and the goroutine that it brings about, as names tell
-_GO = re.compile(rb"\bgo[ \t]")
-
-
-def hosts(index: Index) -> Iterator[Function]:
-    """The functions in focus that may bring goroutines about, by what they call; test files are left out."""
-    for function in index.functions():
-        text, spec = index.text(function.path), function.spec
-        pattern = index.once(_spawning, function.package)[1]
-        if not function.test and pattern.search(text, spec.name_start, spec.stop):
-            yield function
-
-
-def _may_start(index: Index, function: Function, step: Step) -> bool:
-    """Whether a step is a go statement, or calls something of the package by whose name a goroutine may be started."""
-    call = step.value.call if step.act in _GIVES and step.value is not None else step.call
-    return step.act is Act.SPAWN or (call is not None and call.name in index.once(_spawning, function.package)[0])
-
-
-def _spawning(index: Index, key: str) -> tuple[frozenset[str], re.Pattern[bytes]]:
-    """The names of the functions of a package that start goroutines, and a pattern for whoever starts or calls."""
-    package = index.repository.package(key)
-    assert package is not None
-    functions = [f for f in index.functions_of(package) if not f.test]
-    names: set[str] = set()
-    pattern = _GO
-    for _ in range(_NEAR):
-        texts = ((f, index.text(f.path)) for f in functions if f.name not in names)
-        names |= {f.name for f, text in texts if pattern.search(text, f.spec.start, f.spec.stop)}
-        called = b"|".join(sorted(re.escape(name.encode()) for name in names))
-        pattern = re.compile(_GO.pattern + (rb"|\b(?:%s)\(" % called if called else b""))
-    return frozenset(names), pattern

@@ -54,7 +54,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.contacts import Contact
-from heuristics.concurrency.encounters import Encounter, encounters_of, hosts
+from heuristics.concurrency.encounters import Encounter, encounters_of
+from heuristics.concurrency.spawners import hosts
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 

@@ -1,0 +1,41 @@
+"""Which functions of a package may bring goroutines about, as the names that they call tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from heuristics.golang.index import Index
+from heuristics.golang.model import Function
+
+_NEAR = 3  # calls between a function and the goroutine that it brings about
+_GO = re.compile(rb"\bgo[ \t]")
+
+
+def hosts(index: Index) -> Iterator[Function]:
+    """The functions in focus that may bring goroutines about, by what they call; test files are left out."""
+    for function in index.functions():
+        text, spec = index.text(function.path), function.spec
+        pattern = index.once(_spawning, function.package)[1]
+        if not function.test and pattern.search(text, spec.name_start, spec.stop):
+            yield function
+
+
+def spawners(index: Index, package: str) -> frozenset[str]:
+    """The names of the functions of a package that may start goroutines."""
+    return index.once(_spawning, package)[0]
+
+
+def _spawning(index: Index, key: str) -> tuple[frozenset[str], re.Pattern[bytes]]:
+    """The names of the functions of a package that start goroutines, and a pattern for whoever starts or calls."""
+    package = index.repository.package(key)
+    assert package is not None
+    functions = [f for f in index.functions_of(package) if not f.test]
+    names: set[str] = set()
+    pattern = _GO
+    for _ in range(_NEAR):
+        texts = ((f, index.text(f.path)) for f in functions if f.name not in names)
+        names |= {f.name for f, text in texts if pattern.search(text, f.spec.start, f.spec.stop)}
+        called = b"|".join(sorted(re.escape(name.encode()) for name in names))
+        pattern = re.compile(_GO.pattern + (rb"|\b(?:%s)\(" % called if called else b""))
+    return frozenset(names), pattern
