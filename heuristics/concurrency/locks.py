@@ -94,7 +94,7 @@ def releases_for_others(index: Index, function: Function, lock: Place) -> Span |
                 continue
             if flow.body(step.body).how == "value" or _only_called_with(index, other, lock):
                 continue
-            if _not_taken(step, flow) and not _left_as_found(flow, step.place):
+            if not_taken(step, flow) and not _left_as_found(flow, step.place):
                 return step.span
     return None
 
@@ -105,7 +105,7 @@ def _only_called_with(index: Index, function: Function, lock: Place) -> bool:
     return bool(callers) and all(any(same_lock(h.place, lock) for h in site.step.held) for site in callers)
 
 
-def _not_taken(step: Step, flow: Flow) -> bool:
+def not_taken(step: Step, flow: Flow) -> bool:
     """Whether a release has no acquisition before it in its own body, on some path."""
     return any(not any(h.place == step.place and not h.entered for h in path) for path in step.paths) and not any(
         h.place == step.place for h in step.released
@@ -273,7 +273,7 @@ def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
                 if (
                     release.act is Act.RELEASE
                     and release.place is not None
-                    and _not_taken(release, inner)
+                    and not_taken(release, inner)
                     and not _left_as_found(inner, release.place)
                     and _may_be(release.place, held.place)
                 ):

@@ -18,6 +18,7 @@ from heuristics.concurrency.guards import (
     structs_with_locks,
 )
 from heuristics.concurrency.harmless import awaited, harmless_read, joined_before, same_goroutine, sealed
+from heuristics.concurrency.locks import not_taken, releasing
 from heuristics.concurrency.proofs import author_knows, section_guard
 from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.golang.comments import HOLDS, SINGLE
@@ -109,6 +110,8 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return "trap T18: who asked waits for the answer on a channel"
     if _started_under(index, suspect):
         return "the goroutine is started, and perhaps waited for, under the lock"
+    if not own(index, access) and _released_beside(index, access.function, guard):
+        return "trap T2: another method of the type releases the lock, which was taken for it"
     if _length_of_array(index, guard.field, access):
         return "the length of an array does not change"
     if guard.by == "renewal" and _closes(index, access):
@@ -124,6 +127,17 @@ def harmless(index: Index, suspect: Suspect) -> str:
     if same_goroutine(index, access, guard.locked):
         return "trap T16: one goroutine makes all the accesses"
     return sealed(index, access)
+
+
+def _released_beside(index: Index, function: Function, guard: Guard) -> bool:
+    """Whether a method of the same receiver gives back a lock of the guard's name that it never took."""
+    for method in releasing(index, function) if function.receiver else ():
+        flow = index.flow(method)
+        releases = (s for s in flow.steps if s.act is Act.RELEASE and s.place is not None and s.place.field is not None)
+        named = (s for s in releases if s.place is not None and s.place.field and s.place.field.name == guard.name)
+        if method.receiver == function.receiver and any(not_taken(step, flow) for step in named):
+            return True
+    return False
 
 
 def _length_of_array(index: Index, field: Field, access: Access) -> bool:
