@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -135,11 +135,11 @@ def _at_step(index: Index, flow: Flow, step: Step, var: Var, wish: _Wish) -> Ite
     ways = index.once(_names, (flow.function, var))
     if step.deferred or not _concerned(step, ways) or (locks := _locks(step, ways)) is None:
         return
-    launch = _goroutine(flow, step)
+    launch = goroutine_of(flow, step)
     contacts = tuple(_here(index, flow, step, ways, _Wish(wish.depth, wish.launched and launch is None)))
     if not contacts:
         return
-    if launch is _NOWHERE or once_around(flow, step) is not None or _after_wait(index, flow, step):
+    if launch is NOWHERE or once_around(flow, step) is not None or _after_wait(index, flow, step):
         return
     for contact in contacts:
         held = (*locks, *contact.locks) if contact.launch is None else contact.locks
@@ -157,18 +157,18 @@ def _concerned(step: Step, ways: _Ways) -> bool:
     return any(value.place is not None and value.place.root in ways for value in given)
 
 
-_NOWHERE = Span("", 0, 0, 0, 0, 0, 0)
+NOWHERE = Span("", 0, 0, 0, 0, 0, 0)
 
 
-def _goroutine(flow: Flow, step: Step) -> Span | None:
-    """Where the goroutine of a step is started; _NOWHERE for a literal that is run by nobody knows whom."""
+def goroutine_of(flow: Flow, step: Step) -> Span | None:
+    """Where the goroutine of a step is started; NOWHERE for a literal that is run by nobody knows whom."""
     body = flow.body(step.body)
     launched = launched_around(flow, body)
     if launched is not None:
-        return launched.site or _NOWHERE
+        return launched.site or NOWHERE
     while body.how != "main":
         if body.how == "value":
-            return _NOWHERE
+            return NOWHERE
         body = flow.body(body.parent)
     return None
 
@@ -289,12 +289,29 @@ def _after_wait(index: Index, flow: Flow, step: Step) -> bool:
 
 
 def _first_waits(index: Index, function: Function) -> dict[int, Span]:
-    """Where each body of a function waits first, in the order of the text."""
+    """Where each body of a function waits first for what others do, in the order of the text."""
     found: dict[int, Span] = {}
-    for step in index.flow(function).steps:
-        if step.body not in found and not step.deferred and waits(index, step):
+    steps = index.flow(function).steps
+    for position, step in enumerate(steps):
+        if step.body in found or step.deferred or not waits(index, step):
+            continue
+        if step.act is not Act.RECEIVE or not (_from_clock(step) or _way_out(steps[position + 1 :], step)):
             found[step.body] = step.span
     return found
+
+
+def _from_clock(step: Step) -> bool:
+    """Whether a receive takes what a timer or ticker sends, which says nothing of other goroutines."""
+    value = step.value
+    if value is not None and value.call is not None:
+        return value.call.known in ("time.After", "time.Tick")
+    return step.place is not None and step.place.field is not None and step.place.field.name == "C"
+
+
+def _way_out(following: Sequence[Step], receive: Step) -> bool:
+    """Whether an arm of a select leaves the function at once: what stands below it is reached by the other arms."""
+    after = next((s for s in following if s.span.start >= receive.span.stop), None)
+    return receive.select >= 0 and after is not None and after.act is Act.RETURN and after.body == receive.body
 
 
 def waits(index: Index, step: Step) -> bool:

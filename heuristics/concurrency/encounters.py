@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from heuristics.concurrency.contacts import RESULT, Contact, at_step, contacts_of, waits
+from heuristics.concurrency.contacts import RESULT, Contact, at_step, contacts_of, goroutine_of, waits
 from heuristics.concurrency.launches import code_of, launches_of
 from heuristics.golang.effects import operands as operands_of
 from heuristics.golang.index import Index
@@ -39,7 +39,8 @@ def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
         if start.deferred or start.loops:
             continue
         for var in _objects(index, flow, start):
-            launched = tuple(_started(index, flow, start, var))
+            own = goroutine_of(flow, start)
+            launched = tuple(contact for contact in _started(index, flow, start, var) if contact.launch != own)
             if launched:
                 yield from _met(index, flow, start, var, launched)
 

@@ -215,3 +215,48 @@ func OkCopy(s settings) {
 	go s.show()
 	s.name = "other"
 }
+
+// --- loops that take what a clock sends
+
+type poller struct {
+	stop  chan struct{}
+	every time.Duration
+	runs  int
+	last  time.Time
+}
+
+func newPoller() (*poller, error) {
+	p := &poller{stop: make(chan struct{})}
+	go p.loop()
+	return p, nil
+}
+
+func (p *poller) loop() {
+	ticker := time.NewTicker(time.Second)
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-ticker.C:
+			p.runs++ // want "`poller.runs` is changed in the goroutine started for `p` while the code that goes on reads it"
+		}
+	}
+}
+
+func BadTicker() (int, error) {
+	p, err := newPoller()
+	if err != nil {
+		return 0, err
+	}
+	return p.runs, nil
+}
+
+// The literal that is handed over runs in one goroutine from its beginning to its end.
+func OkOneGoroutine(c *counter, ask func(func())) {
+	inBackground(func() {
+		c.note()
+		c.seen = 0
+	})
+}
+
+func inBackground(work func()) { go work() }
