@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from heuristics.concurrency.launches import launches_of
+from heuristics.concurrency.pauses import after_wait
 from heuristics.concurrency.roots import FEW, launched_around, once_around
 from heuristics.concurrency.spawners import spawners
 from heuristics.golang.effects import RECEIVER, operands
 from heuristics.golang.index import Index
-from heuristics.golang.known import WAITS
 from heuristics.golang.model import (
     Act,
     Call,
@@ -139,7 +139,7 @@ def _at_step(index: Index, flow: Flow, step: Step, var: Var, wish: _Wish) -> Ite
     contacts = tuple(_here(index, flow, step, ways, _Wish(wish.depth, wish.launched and launch is None)))
     if not contacts:
         return
-    if launch is NOWHERE or once_around(flow, step) is not None or _after_wait(index, flow, step):
+    if launch is NOWHERE or once_around(flow, step) is not None or after_wait(index, flow, step):
         return
     for contact in contacts:
         held = (*locks, *contact.locks) if contact.launch is None else contact.locks
@@ -280,44 +280,3 @@ def _fits(index: Index, value: Value | None, way: tuple[Hop, ...], targets: int)
     if not isinstance(type_, Named) or not isinstance(index.types.underlying(type_), Struct):
         return targets == 1 or isinstance(type_, Named)
     return isinstance(way[0], FieldRef) and way[0].owner == type_.key
-
-
-def _after_wait(index: Index, flow: Flow, step: Step) -> bool:
-    """Whether the goroutine has waited for somebody, or got something, before it comes to a step."""
-    first = index.once(_first_waits, flow.function).get(step.body)
-    return first is not None and step.span.start > first.stop
-
-
-def _first_waits(index: Index, function: Function) -> dict[int, Span]:
-    """Where each body of a function waits first for what others do, in the order of the text."""
-    found: dict[int, Span] = {}
-    steps = index.flow(function).steps
-    for position, step in enumerate(steps):
-        if step.body in found or step.deferred or not waits(index, step):
-            continue
-        if step.act is not Act.RECEIVE or not (_from_clock(step) or _way_out(steps[position + 1 :], step)):
-            found[step.body] = step.span
-    return found
-
-
-def _from_clock(step: Step) -> bool:
-    """Whether a receive takes what a timer or ticker sends, which says nothing of other goroutines."""
-    value = step.value
-    if value is not None and value.call is not None:
-        return value.call.known in ("time.After", "time.Tick")
-    return step.place is not None and step.place.field is not None and step.place.field.name == "C"
-
-
-def _way_out(following: Sequence[Step], receive: Step) -> bool:
-    """Whether an arm of a select leaves the function at once: what stands below it is reached by the other arms."""
-    after = next((s for s in following if s.span.start >= receive.span.stop), None)
-    return receive.select >= 0 and after is not None and after.act is Act.RETURN and after.body == receive.body
-
-
-def waits(index: Index, step: Step) -> bool:
-    """Whether a step waits for other goroutines, itself or in what it calls."""
-    if step.act is Act.RECEIVE:
-        return True
-    if step.act is not Act.CALL or step.call is None:
-        return False
-    return step.call.name in WAITS or (step.call.function is not None and index.summaries.waits(step.call.function))

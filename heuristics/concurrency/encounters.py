@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from heuristics.concurrency.contacts import RESULT, Contact, at_step, contacts_of, goroutine_of, waits
+from heuristics.concurrency.contacts import RESULT, Contact, at_step, contacts_of, goroutine_of
 from heuristics.concurrency.launches import code_of, launches_of
+from heuristics.concurrency.pauses import waits
 from heuristics.golang.effects import operands as operands_of
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Hop, Scope, Step, Var
