@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.contacts import RESULT, Contact, at_step, contacts_of, goroutine_of
+from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.launches import code_of, launches_of
 from heuristics.concurrency.pauses import waits
 from heuristics.golang.effects import operands as operands_of
@@ -36,12 +37,15 @@ class Encounter:
 def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
     """For every call or go statement that starts a goroutine on an object: whom that goroutine meets in it."""
     flow = index.flow(function)
+    entry = entries_of(index, function.package).entry(function)
+    guarded = bool(entry.locks or entry.sheltered)  # its callers may hold what keeps the goroutine away
     for start in flow.steps:
         if start.deferred or start.loops:
             continue
         for var in _objects(index, flow, start):
             own = goroutine_of(flow, start)
             launched = tuple(contact for contact in _started(index, flow, start, var) if contact.launch != own)
+            launched = tuple(c for c in launched if not (guarded and (c.locks or c.late)))
             if launched:
                 yield from _met(index, flow, start, var, launched)
 

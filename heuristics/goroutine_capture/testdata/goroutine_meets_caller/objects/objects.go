@@ -251,6 +251,33 @@ func BadTicker() (int, error) {
 	return p.runs, nil
 }
 
+// Callers hold a lock that is not the receiver's own.
+type cache struct {
+	owner *owner
+}
+
+type owner struct {
+	mu      sync.Mutex
+	pending map[string]bool
+}
+
+func (c *cache) get(key string) {
+	c.owner.mu.Lock()
+	defer c.owner.mu.Unlock()
+	c.okAskLocked(key)
+}
+
+func (c *cache) okAskLocked(key string) {
+	inBackground(func() { c.answer(key) })
+	delete(c.owner.pending, key)
+}
+
+func (c *cache) answer(key string) {
+	c.owner.mu.Lock()
+	defer c.owner.mu.Unlock()
+	delete(c.owner.pending, key)
+}
+
 // The literal that is handed over runs in one goroutine from its beginning to its end.
 func OkOneGoroutine(c *counter, ask func(func())) {
 	inBackground(func() {
