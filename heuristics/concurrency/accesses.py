@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing
 from heuristics.concurrency.roots import launched_around
-from heuristics.concurrency.words import assigning, selecting
+from heuristics.concurrency.words import assigns, selecting
 from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -121,8 +121,8 @@ class Accesses:
 
         where: whether a function matters; only these are followed, when their text makes such an assignment.
         """
-        for function in assigning(self._index, self._package, name) if self._index.sees(name) else ():
-            if self._index.concerns(function) and where(function):
+        for function in selecting(self._index, self._package, name) if self._index.sees(name) else ():
+            if self._index.concerns(function) and where(function) and assigns(self._index, function, name):
                 for touch in self._touches_in(function, FieldRef(owner, name)):
                     if _replaces_own(touch):
                         yield _access(self._index, self.entries, touch)

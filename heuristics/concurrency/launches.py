@@ -51,13 +51,15 @@ class Launch:
 
 def launchers(index: Index) -> Iterator[Function]:
     """The functions in focus that may start goroutines, by their text; test files are left out."""
-    for function in index.functions(tests=False):
-        if may_launch(index, function):
-            yield function
+    return (function for function in index.functions(tests=False) if may_launch(index, function))
 
 
 def may_launch(index: Index, function: Function) -> bool:
     """Whether a function may start goroutines, by its text."""
+    return index.once(_may_launch, function)
+
+
+def _may_launch(index: Index, function: Function) -> bool:
     text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
     if _LAUNCHES.search(text, start, stop):
         return True

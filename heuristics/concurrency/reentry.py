@@ -223,25 +223,19 @@ def _may_come_to(index: Index, function: Function, lock: Place) -> bool:
 
 def _comers(index: Index, about: tuple[str, bytes]) -> frozenset[Function]:
     """The functions of a package that take a lock of this name, or call one that does, a few levels deep."""
-    package, token = about
-    called = index.once(_called_names, package)
+    key, token = about
+    package = index.repository.package(key)
+    assert package is not None
     taken = re.compile(rb"%s\s*\.\s*R?Lock\(\)" % (rb"\b" + re.escape(token) if token else b""))
-    found = {f for f in called if taken.search(index.text(f.path), f.spec.start, f.spec.stop)}
+    locking = dict.fromkeys(f for word in ("Lock", "RLock") for f in index.mentioning(package, word))
+    found = {f for f in locking if taken.search(index.text(f.path), f.spec.start, f.spec.stop)}
     fresh = found
     for _ in range(_DEPTH):
-        names = {f.name for f in fresh}
-        fresh = {f for f in called if f not in found and not names.isdisjoint(called[f])}
+        near = ((f, name) for name in {f.name for f in fresh} for f in index.mentioning(package, name))
+        fresh = {f for f, name in near if f not in found and name.encode() in index.once(_called_names, f)}
         found |= fresh
     return frozenset(found)
 
 
-def _called_names(index: Index, package: str) -> dict[Function, frozenset[str]]:
-    found = index.repository.package(package)
-    assert found is not None
-    return {
-        f: frozenset(
-            name.decode("utf-8", "replace")
-            for name in set(_CALLED.findall(index.text(f.path), f.spec.start, f.spec.stop))
-        )
-        for f in index.functions_of(found)
-    }
+def _called_names(index: Index, function: Function) -> frozenset[bytes]:
+    return frozenset(_CALLED.findall(index.text(function.path), function.spec.start, function.spec.stop))

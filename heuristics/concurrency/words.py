@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from heuristics.golang.callgraph import call_of
 from heuristics.golang.index import Index
@@ -46,10 +45,9 @@ def _selects(index: Index, function: Function, name: bytes) -> bool:
     return text.find(b".\n", start, stop) >= 0 and text.find(name, start, stop) >= 0
 
 
-def assigning(index: Index, package: Package, name: str) -> Iterator[Function]:
-    """The methods of a package that assign a field of this name, of their receiver or of a struct inside it."""
-    others = selecting(index, package, name)
-    return (other for other in others if name.encode() in index.once(_own_assigned, other))
+def assigns(index: Index, function: Function, name: str) -> bool:
+    """Whether the text of a method assigns a field of this name, of its receiver or of a struct inside it."""
+    return name.encode() in index.once(_own_assigned, function)
 
 
 def _own_assigned(index: Index, function: Function) -> frozenset[bytes]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Function, Interface, Named, Step, Value
+from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Function, Interface, Named, Step
 from heuristics.golang.repository import File, Repository
 from heuristics.golang.types.resolve import Types
 
@@ -32,6 +32,7 @@ class CallGraph:
         self._flow = flow
         self._methods: dict[str, tuple[Function, ...]] = {}
         self._callers: dict[Function, tuple[CallSite, ...]] = {}
+        self._candidates: dict[tuple[str, int, Interface | None], tuple[Function, ...]] = {}
 
     def methods_named(self, name: str) -> tuple[Function, ...]:
         """All methods of the repository with this name, test files left out."""
@@ -55,24 +56,23 @@ class CallGraph:
             return (call.function,)
         if not call.interface or call.known:
             return ()
-        candidates = tuple(
-            m
-            for m in self.methods_named(call.name)
-            if _accepts(m, len(call.arguments)) and self._implements(m, call.receiver)
-        )
-        return candidates if len(candidates) <= MAX_CANDIDATES else ()
+        interface = self._types.underlying(call.receiver.type) if call.receiver is not None else UNKNOWN
+        key = call.name, len(call.arguments), interface if isinstance(interface, Interface) else None
+        if key not in self._candidates:
+            self._candidates[key] = tuple(self._fitting(*key))
+        found = self._candidates[key]
+        return found if len(found) <= MAX_CANDIDATES else ()
 
-    def _implements(self, method: Function, receiver: Value | None) -> bool:
-        """Whether the method's type has all methods of the interface that it is called through."""
-        interface = self._types.underlying(receiver.type) if receiver is not None else UNKNOWN
-        if not isinstance(interface, Interface):
-            return True
-        owner = Named(method.package, method.receiver)
-        wanted = [name for name, _ in interface.methods]
-        for embedded in interface.embeds:
+    def _fitting(self, name: str, arguments: int, interface: Interface | None) -> Iterator[Function]:
+        """The methods of a name whose types have all methods of the interface that they are called through."""
+        wanted = [name for name, _ in interface.methods] if interface is not None else []
+        for embedded in interface.embeds if interface is not None else ():
             behind = self._types.underlying(embedded)
             wanted += [name for name, _ in behind.methods] if isinstance(behind, Interface) else []
-        return all(self._types.member(owner, name) is not None for name in wanted)
+        for method in self.methods_named(name):
+            owner = Named(method.package, method.receiver)
+            if _accepts(method, arguments) and all(self._types.member(owner, each) is not None for each in wanted):
+                yield method
 
     def callers(self, function: Function) -> tuple[CallSite, ...]:
         """The places that call or spawn a function; empty when its name is too common to say."""
@@ -98,8 +98,8 @@ class CallGraph:
     def _within_reach(self, function: Function) -> Iterator[File]:
         """The files that may call a function, as far as names tell: an unexported one stays in its package."""
         exported = function.name[:1].isupper()
-        for file in self._repository.mentioning(function.name):
-            if (exported or file.folder == function.folder) and (function.test or not file.test):
+        for file in self._repository.files.values() if exported else self._repository.within(function.folder):
+            if (function.test or not file.test) and file.mentions(function.name):
                 yield file
 
     def _calls(self, call: Call, function: Function) -> bool:

@@ -263,6 +263,10 @@ class Repository:
         """Folders that hold Go files, "" for the root."""
         return tuple(self._folders)
 
+    def within(self, folder: str) -> tuple[File, ...]:
+        """The Go files of a folder, by path."""
+        return tuple(self._folders.get(folder, ()))
+
     def load(self, folder: str) -> tuple[Package, ...]:
         """The packages of a folder: the one of its files, and an external test package if there is one."""
         found = self._loaded.get(folder)
