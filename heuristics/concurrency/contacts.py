@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from heuristics.concurrency.launches import launches_of
 from heuristics.concurrency.pauses import after_wait
 from heuristics.concurrency.roots import FEW, launched_around, once_around
 from heuristics.concurrency.spawners import spawners
+from heuristics.concurrency.ways import Ways, names_of, parts, way_to
 from heuristics.golang.effects import RECEIVER, operands
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -20,10 +20,8 @@ from heuristics.golang.model import (
     Flow,
     Function,
     Hop,
-    Map,
     Named,
     Place,
-    Pointer,
     Scope,
     Span,
     Step,
@@ -39,7 +37,6 @@ _MAX_HOPS = 6
 _MAX_CONTACTS = 120
 _TOUCHES = (Act.READ, Act.WRITE, Act.MUTATE)
 _READS = (Act.SEND, Act.RECEIVE, Act.CLOSE)
-_Ways: TypeAlias = Mapping[Var, tuple[Hop, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +110,19 @@ def _of_result(index: Index, function: Function, wish: _Wish) -> Iterator[Contac
     seen: set[Var] = set()
     for value in values:
         root = value.place.root if value.place is not None and not value.place.path else None
+        for part, hop in parts(value):
+            yield from (_behind(contact, hop) for contact in _of_variable(index, function, part, wish))
         if value.call is not None and value.call.function is not None:
             yield from _at_call(index, function, value.call, value.span, RESULT, (), wish)
         elif root is not None and root.scope is Scope.LOCAL and root not in seen:
             seen.add(root)
             yield from _of_variable(index, function, root, wish)
+
+
+def _behind(contact: Contact, hop: FieldRef) -> Contact:
+    """A contact as seen from a struct whose field leads to the object."""
+    locks = tuple(lock if isinstance(lock, Place) else (hop, *lock) for lock in contact.locks)
+    return replace(contact, way=(hop, *contact.way), locks=locks)
 
 
 def _of_variable(index: Index, function: Function, var: Var, wish: _Wish) -> Iterator[Contact]:
@@ -132,7 +137,7 @@ def at_step(index: Index, flow: Flow, step: Step, var: Var, launched: bool = Fal
 
 
 def _at_step(index: Index, flow: Flow, step: Step, var: Var, wish: _Wish) -> Iterator[Contact]:
-    ways = index.once(_names, (flow.function, var))
+    ways = index.once(names_of, (flow.function, var))
     if step.deferred or not _concerned(step, ways) or (locks := _locks(step, ways)) is None:
         return
     launch = goroutine_of(flow, step)
@@ -147,7 +152,7 @@ def _at_step(index: Index, flow: Flow, step: Step, var: Var, wish: _Wish) -> Ite
         yield replace(contact, locks=held, launch=contact.launch or launch, late=late)
 
 
-def _concerned(step: Step, ways: _Ways) -> bool:
+def _concerned(step: Step, ways: Ways) -> bool:
     """Whether a step can have to do with the object at all."""
     if step.act is Act.SPAWN or (step.place is not None and step.place.root in ways):
         return True
@@ -173,18 +178,11 @@ def goroutine_of(flow: Flow, step: Step) -> Span | None:
     return None
 
 
-def _way(ways: _Ways, place: Place | None) -> tuple[Hop, ...] | None:
-    """How the object leads to a place; None for what it does not lead to."""
-    if place is None or place.root is None or place.root not in ways:
-        return None
-    return (*ways[place.root], *place.path)
-
-
-def _locks(step: Step, ways: _Ways) -> tuple[tuple[Hop, ...] | Place, ...] | None:
+def _locks(step: Step, ways: Ways) -> tuple[tuple[Hop, ...] | Place, ...] | None:
     """The locks that are held at a step, as the object leads to them; None when one is of somebody else."""
     found: list[tuple[Hop, ...] | Place] = []
     for held in step.held:
-        root, way = held.place.root, _way(ways, held.place)
+        root, way = held.place.root, way_to(ways, held.place)
         if way is not None:
             found.append(way)
         elif root is not None and root.scope is Scope.GLOBAL:
@@ -194,28 +192,11 @@ def _locks(step: Step, ways: _Ways) -> tuple[tuple[Hop, ...] | Place, ...] | Non
     return tuple(found)
 
 
-def _names(index: Index, about: tuple[Function, Var]) -> _Ways:
-    """The variable and the locals that stand for what it leads to, each with the way there."""
-    function, var = about
-    ways: dict[Var, tuple[Hop, ...]] = {var: ()}
-    given: dict[Var, list[Value | None]] = {}
-    for step in index.flow(function).steps:
-        local = step.place.root if step.place is not None and not step.place.path else None
-        if step.act in (Act.DECLARE, Act.WRITE) and local is not None and local.scope is Scope.LOCAL:
-            given.setdefault(local, []).append(step.value)
-    for local, values in given.items():
-        value = values[0] if len(values) == 1 else None
-        way = _way(ways, value.place) if value is not None and value.kind in ("place", "element") else None
-        if value is not None and way is not None and isinstance(index.types.underlying(local.type), Pointer | Map):
-            ways.setdefault(local, (*way, Element("")) if value.kind == "element" else way)
-    return ways
-
-
-def _here(index: Index, flow: Flow, step: Step, ways: _Ways, wish: _Wish) -> Iterator[Contact]:
-    function, value, way = flow.function, step.value, _way(ways, step.place)
+def _here(index: Index, flow: Flow, step: Step, ways: Ways, wish: _Wish) -> Iterator[Contact]:
+    function, value, way = flow.function, step.value, way_to(ways, step.place)
     if step.act in (*_TOUCHES, *_READS) and way and not wish.launched:
         yield Contact(way, step.act in (Act.WRITE, Act.MUTATE), (), (step.span,), function)
-    if not wish.launched and value is not None and value.kind == "element" and (ranged := _way(ways, value.place)):
+    if not wish.launched and value is not None and value.kind == "element" and (ranged := way_to(ways, value.place)):
         yield Contact((*ranged, Element("")), False, (), (step.span,), function)
     if step.act is Act.CALL and step.call is not None:
         yield from _through(index, function, step.call, step.span, ways, wish)
@@ -226,10 +207,10 @@ def _here(index: Index, flow: Flow, step: Step, ways: _Ways, wish: _Wish) -> Ite
                     yield replace(contact, launch=contact.launch or step.span)
 
 
-def _through(index: Index, caller: Function, call: Call, span: Span, ways: _Ways, wish: _Wish) -> Iterator[Contact]:
+def _through(index: Index, caller: Function, call: Call, span: Span, ways: Ways, wish: _Wish) -> Iterator[Contact]:
     for operand, value in operands(call):
         given = value.inner if value.kind == "address" and value.inner is not None else value
-        if (base := _way(ways, given.place)) is not None:
+        if (base := way_to(ways, given.place)) is not None:
             yield from _at_call(index, caller, call, span, operand, base, wish, given)
 
 

@@ -58,6 +58,7 @@ from heuristics.concurrency.encounters import Encounter, encounters_of
 from heuristics.concurrency.spawners import hosts
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
+from heuristics.golang.model import Function
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -74,14 +75,13 @@ YIELDS_TO = (
 
 
 def check(index: Index) -> Iterator[Found]:
-    told: set[tuple[str, int]] = set()
+    told: set[frozenset[Function]] = set()  # two functions that meet in several fields are one cause
     for function in hosts(index):
         for encounter in encounters_of(index, function):
-            place = _accused(encounter)
-            key = (place.span.path, place.span.start)
-            if key not in told:
-                told.add(key)
-                yield _found(encounter, place)
+            pair = frozenset({encounter.inside.function, encounter.outside.function})
+            if pair not in told:
+                told.add(pair)
+                yield _found(encounter, _accused(encounter))
 
 
 def _accused(encounter: Encounter) -> Contact:

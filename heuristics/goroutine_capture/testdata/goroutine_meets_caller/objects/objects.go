@@ -278,6 +278,26 @@ func (c *cache) answer(key string) {
 	delete(c.owner.pending, key)
 }
 
+// The object that is returned wraps the one that the goroutine works on.
+type gauge struct{ level int }
+
+func (g *gauge) rise() { g.level++ } // want "`gauge.level` is changed in the goroutine started for `p` while the code"
+
+type panel struct{ gauge *gauge }
+
+func newPanel() *panel {
+	g := &gauge{}
+	go g.rise()
+	return &panel{gauge: g}
+}
+
+func (p *panel) show() { println(p.gauge.level) }
+
+func BadWrapped() {
+	p := newPanel()
+	p.show()
+}
+
 // The literal that is handed over runs in one goroutine from its beginning to its end.
 func OkOneGoroutine(c *counter, ask func(func())) {
 	inBackground(func() {
