@@ -117,8 +117,14 @@ def _found(encounter: Encounter, accused: Contact) -> Found:
         ),
         story=(
             Related(encounter.start.span, f"`{encounter.function.symbol}` brings the goroutine about here"),
-            Related(inside.span, f"the goroutine comes here, {len(inside.chain) - 1} calls later"),
-            Related(outside.span, f"{beside} and comes here, {len(outside.chain) - 1} calls later"),
+            Related(inside.span, f"the goroutine comes here{_later(inside)}"),
+            Related(outside.span, f"{beside} and comes here{_later(outside)}"),
         ),
         evidence=("nothing is waited for in between", "the two places share no lock"),
     )
+
+
+def _later(contact: Contact) -> str:
+    """How many calls lie between a start and a touch, in words."""
+    calls = len(contact.chain) - 1
+    return f", {calls} call{'s' if calls > 1 else ''} later" if calls else ""
