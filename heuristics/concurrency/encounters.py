@@ -37,17 +37,22 @@ class Encounter:
 def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
     """For every call or go statement that starts a goroutine on an object: whom that goroutine meets in it."""
     flow = index.flow(function)
-    entry = entries_of(index, function.package).entry(function)
-    guarded = bool(entry.locks or entry.sheltered)  # its callers may hold what keeps the goroutine away
     for start in flow.steps:
         if start.deferred or start.loops:
             continue
         for var in _objects(index, flow, start):
             own = goroutine_of(flow, start)
             launched = tuple(contact for contact in _started(index, flow, start, var) if contact.launch != own)
-            launched = tuple(c for c in launched if not (guarded and (c.locks or c.late)))
+            if any(c.locks or c.late for c in launched) and _entered_guarded(index, function):
+                launched = tuple(c for c in launched if not (c.locks or c.late))
             if launched:
                 yield from _met(index, flow, start, var, launched)
+
+
+def _entered_guarded(index: Index, function: Function) -> bool:
+    """Whether callers of a function may hold what keeps the goroutine away."""
+    entry = entries_of(index, function.package).entry(function)
+    return bool(entry.locks or entry.sheltered)
 
 
 def _objects(index: Index, flow: Flow, start: Step) -> Iterator[Var]:

@@ -12,6 +12,9 @@ from heuristics.golang.repository import Package
 # Behind a variable, fields that stand somewhere on the left of an assignment.
 _ASSIGNED = rb"\b%b\)?((?:\.\w+)+)(?=[^\n=!<>]*(?:(?:<<|>>)?=(?!=)|\+\+|--))"
 
+# An element that is assigned, counted up or down, or taken out; the latter by a function that is handed the map.
+_CHANGED_IN = rb"\.NAME\[[^\n]*(?:(?<![=!<>:])=(?!=)|\+\+|--)|\b(?:delete|clear|maps\.\w+)\([^\n]*\.NAME\b"
+
 
 def calling(index: Index, function: Function) -> tuple[Function, ...]:
     """The functions of its package, outside tests, in whose text something of this function's name is called."""
@@ -43,6 +46,12 @@ def _selects(index: Index, function: Function, name: bytes) -> bool:
     if text.find(b"." + name, start, stop) >= 0:
         return True
     return text.find(b".\n", start, stop) >= 0 and text.find(name, start, stop) >= 0
+
+
+def changes_element(index: Index, function: Function, name: str) -> bool:
+    """Whether the text of a function may change an element of a map in a field of this name, in place."""
+    pattern = re.compile(_CHANGED_IN.replace(b"NAME", name.encode()))
+    return pattern.search(index.text(function.path), function.spec.name_start, function.spec.stop) is not None
 
 
 def assigns(index: Index, function: Function, name: str) -> bool:

@@ -52,6 +52,7 @@ from heuristics.concurrency.harmless import joined_before
 from heuristics.concurrency.loops import Meeting, meeting
 from heuristics.concurrency.roots import Way, once_around
 from heuristics.concurrency.sharing import shared_ways
+from heuristics.concurrency.words import changes_element, selecting
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import UNKNOWN, Act, Element, Field, Flow, Function, Map, Named, Step, Struct
@@ -68,6 +69,8 @@ def check(index: Index) -> Iterator[Found]:
             named = Named(package.key, name)
             told: set[Function] = set()  # one function is one cause, however many maps it changes
             for field in _maps(index, named):
+                if not any(changes_element(index, f, field.name) for f in selecting(index, package, field.name)):
+                    continue
                 accesses = accesses_of(index, package.key).of(field.owner, field.name)
                 found = tuple(_look(index, named, field, accesses, told)) if _may_lack_a_lock(index, named) else ()
                 yield from found
