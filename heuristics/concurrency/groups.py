@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from heuristics.concurrency.locks import mentioning
+from heuristics.concurrency.locks import functions_with, mentioning
 from heuristics.golang.effects import seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Call, Flow, Function, Place, Step
+
+
+def counting(index: Index, method: str, tests: bool) -> Iterator[Function]:
+    """The functions in focus that may call a method of a WaitGroup: their package, or one that it imports, names it."""
+    for function in functions_with(index, f".{method}(".encode(), tests=tests):
+        if index.once(_knows_groups, function.folder):
+            yield function
+
+
+def _knows_groups(index: Index, folder: str) -> bool:
+    folders = (folder, *index.imports(folder))
+    return any(b"WaitGroup" in file.text for near in folders for file in index.repository.within(near))
 
 
 def calls(flow: Flow, method: str) -> Iterator[tuple[Step, Place]]:

@@ -32,8 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.groups import calls, calls_in_package, is_constant
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.groups import calls, calls_in_package, counting, is_constant
 from heuristics.concurrency.publication import Publication, publications
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -47,7 +46,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every Add on a group of a local object that others can see, and count down, before it."""
-    for function in functions_with(index, b".Add(", tests=IN_TESTS):
+    for function in counting(index, "Add", IN_TESTS):
         flow = index.flow(function)
         for add, group in calls(flow, "Add"):
             if group.root is None or group.root.scope is not Scope.LOCAL or group.root.body != add.body:

@@ -37,8 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.groups import around, calls, calls_in_package, is_constant
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.groups import around, calls, calls_in_package, counting, is_constant
 from heuristics.concurrency.publication import collection_of
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -54,7 +53,7 @@ _REMOVERS = frozenset({"sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.Co
 
 def check(index: Index) -> Iterator[Found]:
     """Every Done on an element of a shared collection that a later round of a loop can reach again."""
-    for function in functions_with(index, b".Done(", tests=IN_TESTS):
+    for function in counting(index, "Done", IN_TESTS):
         flow = index.flow(function)
         for done, group in calls(flow, "Done"):
             collection = collection_of(flow, group.root) if group.root is not None and group.path else None
