@@ -9,6 +9,7 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import Function
 
 _NEAR = 3  # calls between a function and the goroutine that it brings about
+_MANY = 200  # names; in a package with more of them a name tells nothing any more, and only what starts itself counts
 _GO = re.compile(rb"\bgo[ \t]")
 
 
@@ -35,7 +36,10 @@ def _spawning(index: Index, key: str) -> tuple[frozenset[str], re.Pattern[bytes]
     pattern = _GO
     for _ in range(_NEAR):
         texts = ((f, index.text(f.path)) for f in functions if f.name not in names)
-        names |= {f.name for f, text in texts if pattern.search(text, f.spec.start, f.spec.stop)}
+        found = {f.name for f, text in texts if pattern.search(text, f.spec.start, f.spec.stop)}
+        if len(names | found) > _MANY:
+            break
+        names |= found
         called = b"|".join(sorted(re.escape(name.encode()) for name in names))
         pattern = re.compile(_GO.pattern + (rb"|\b(?:%s)\(" % called if called else b""))
     return frozenset(names), pattern

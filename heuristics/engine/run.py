@@ -68,7 +68,9 @@ def report(
     known = frozenset(heuristic.name for heuristic in heuristics)
     if strange := wish.only - known:
         raise ValueError(f"no such heuristic: {', '.join(sorted(strange))}")
-    wanted = frozenset(name for name in wish.only or known if config.heuristics.get(name) != "off")
+    # A heuristic of tier C says nothing that is offered, and a Found never carries more than its heuristic's tier.
+    listed = frozenset(heuristic.name for heuristic in heuristics if heuristic.tier is Tier.C and not wish.everything)
+    wanted = frozenset(name for name in wish.only or known if config.heuristics.get(name) != "off") - listed
     change = Change.of(base, head) if base is not None else None
     if change and not change.folders:
         return Report()
