@@ -32,7 +32,7 @@ from heuristics.golang.model import (
 )
 
 RESULT = -2  # the object that a function returns
-_DEPTH = 5  # calls that are followed
+_DEPTH = 8  # calls that are followed
 _MAX_HOPS = 6
 _MAX_CONTACTS = 120
 _TOUCHES = (Act.READ, Act.WRITE, Act.MUTATE)

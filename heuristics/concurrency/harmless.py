@@ -31,10 +31,14 @@ def _joins(index: Index, step: Step, depth: int) -> bool:
     if _WAITS.match(step.call.name):
         return True
     callee = step.call.function
-    if callee is None or depth == 0:
-        return False
-    flow = index.flow(callee)
-    return any(launched_around(flow, flow.body(s.body)) is None and _joins(index, s, depth - 1) for s in flow.steps)
+    return callee is not None and depth > 0 and index.once(_joins_inside, (callee, depth - 1))
+
+
+def _joins_inside(index: Index, about: tuple[Function, int]) -> bool:
+    """Whether a function waits in its caller's goroutine, itself or in calls so deep."""
+    function, depth = about
+    flow = index.flow(function)
+    return any(_joins(index, s, depth) and launched_around(flow, flow.body(s.body)) is None for s in flow.steps)
 
 
 def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from heuristics.concurrency.callbacks import whole
 from heuristics.concurrency.channels import channels_of
@@ -125,6 +125,24 @@ def _same_goroutine(index: Index, order: Order, function: Function, step: Step) 
 
 def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: int = CALLERS) -> Peer | None:
     """Where the goroutine that runs a step needs the lock before it comes there, on its way through callers."""
+    return index.once(_find_blocked, (_At(function, step), need, depth))
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A step of a function, compared by its place."""
+
+    function: Function
+    step: Step = field(compare=False)
+    place: tuple[int, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", (self.step.span.start, self.step.act.value))
+
+
+def _find_blocked(index: Index, about: tuple[_At, _Need, int]) -> Peer | None:
+    at, need, depth = about
+    function, step = at.function, at.step
     flow = index.flow(function)
     if step.act is Act.SPAWN:
         return _inside(index, flow, step, need)
@@ -135,11 +153,17 @@ def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: i
         return None
     sites = [site for site in index.callers(function) if not site.caller.test and site.caller is not function]
     calls = [site for site in sites if site.step.act is Act.CALL]
-    above = [_blocked(index, site.caller, site.step, need, depth - 1) for site in calls]
-    first = next((peer for peer in above if peer is not None), None)
-    if first is None or (need.every and (None in above or len(calls) < len(sites))):
+    if need.every and len(calls) < len(sites):
         return None
-    return Peer(function, step, first.needs, first.user)
+    first: Peer | None = None
+    for site in calls:
+        above = _blocked(index, site.caller, site.step, need, depth - 1)
+        if above is None and need.every:
+            return None
+        first = first or above
+        if first is not None and not need.every:
+            break
+    return Peer(function, step, first.needs, first.user) if first is not None else None
 
 
 def _is_launched(index: Index, flow: Flow, step: Step) -> bool:
