@@ -19,13 +19,17 @@ _STORES = (Act.WRITE, Act.MUTATE, Act.SEND)
 
 def fresh_at(index: Index, flow: Flow, step: Step, var: Var) -> bool:
     """Whether a local variable holds an object at this step that the function made and has not handed out."""
-    given = [s for s in flow.steps if s.act in (Act.DECLARE, Act.WRITE) and _sets(s, var)]
-    if not given or not all(_makes(index, s, var) for s in given):
-        return False
-    first = given[0]
-    if step.body != first.body and _runs_apart(flow, step.body, first.body):
+    first = index.once(_made_at, (flow.function, var))
+    if first is None or (step.body != first.body and _runs_apart(flow, step.body, first.body)):
         return False
     return not any(s.span.start < step.span.start and _hands_out(flow, s, var) for s in flow.steps)
+
+
+def _made_at(index: Index, about: tuple[Function, Var]) -> Step | None:
+    """Where a function first gives a local its object, when it makes every object that it gives it."""
+    function, var = about
+    given = [s for s in index.flow(function).steps if s.act in (Act.DECLARE, Act.WRITE) and _sets(s, var)]
+    return given[0] if given and all(_makes(index, s, var) for s in given) else None
 
 
 def built(flow: Flow, var: Var) -> bool:
