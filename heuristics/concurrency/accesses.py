@@ -29,6 +29,7 @@ from heuristics.golang.model import (
     Struct,
     Unknown,
     Var,
+    leaves,
     pointee,
 )
 
@@ -173,7 +174,7 @@ def _touched(flow: Flow) -> dict[FieldRef, list[_Touch]]:
         fields = [(i, hop) for i, hop in enumerate(place.path) if isinstance(hop, FieldRef) and hop.owner != "?"]
         for position, hop in fields:
             end = fields[-1][0]
-            last = position == end or not _leaves(place.path[position:end])
+            last = position == end or not leaves(place.path[position:end])
             if last or step.act is not Act.CALL:
                 found.setdefault(hop, []).append(_Touch(flow, step, position, last))
     return found
@@ -208,11 +209,6 @@ def _own_container(index: Index, effect: Effect) -> bool:
     if isinstance(last := place.path[-1], Element):
         return last.of_map
     return effect.act is Act.MUTATE and not isinstance(index.types.underlying(place.type), Basic | Unknown)
-
-
-def _leaves(hops: tuple[Hop, ...]) -> bool:
-    """Whether the hops lead to memory outside the struct in which they begin."""
-    return any(not isinstance(hop, FieldRef) or hop.pointer for hop in hops)
 
 
 def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
@@ -265,11 +261,11 @@ def _prior(
         if fresh_at(index, flow, step, root):
             return "trap T10: the object is fresh"
         copied = isinstance(index.types.underlying(root.type), Struct)
-        return "the function works on a copy" if copied and not _leaves(base) else ""
+        return "the function works on a copy" if copied and not leaves(base) else ""
     if root.scope is Scope.GLOBAL:
         return "trap T12: runs before main" if flow.function.name == "init" else ""
     if not isinstance(root.type, Pointer):
-        return "the function works on a copy" if not _leaves(base) else ""
+        return "the function works on a copy" if not leaves(base) else ""
     if root.scope is Scope.RECEIVER and entries.entry(flow.function).fresh:
         return "trap T10: every caller works on a fresh object"
     # Who is called under a lock of the object works on one that is in use, whatever the name says.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.golang.index import Index
-from heuristics.golang.model import FieldRef, Function, Place, Pointer, Span, Step
+from heuristics.golang.model import FieldRef, Function, Place, Pointer, Span, Step, leaves
 from heuristics.golang.repository import Package
 
 _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
@@ -14,10 +14,11 @@ _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
 
 @dataclass(frozen=True, slots=True)
 class AtomicUpdate:
-    """An atomic change of a field. span: where it is made."""
+    """An atomic change of a field. span: where it is made. locks: the fields whose locks it holds all the same."""
 
     function: Function
     span: Span
+    locks: frozenset[FieldRef]
 
 
 def atomic_operand(step: Step) -> Place | None:
@@ -72,22 +73,29 @@ def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
     declared = index.repository.package(package)
     assert declared is not None
     for function in _using_atomics(index, declared):
-        for field, span in _changed(index, function):
-            found.setdefault(field.key, AtomicUpdate(function, span))
+        for field, step in _changed(index, function):
+            update = AtomicUpdate(function, step.span, lock_fields(step))
+            kept = found.setdefault(field.key, update)
+            if kept.locks:  # the update with the fewest locks tells most
+                found[field.key] = min(kept, update, key=lambda u: len(u.locks))
     return found
 
 
-def _changed(index: Index, function: Function) -> Iterator[tuple[FieldRef, Span]]:
+def lock_fields(step: Step) -> frozenset[FieldRef]:
+    """The fields whose locks are held at a step."""
+    return frozenset(held.place.field for held in step.held if held.place.field is not None)
+
+
+def _changed(index: Index, function: Function) -> Iterator[tuple[FieldRef, Step]]:
     for step in index.flow(function).steps:
         place = atomic_operand(step)
         if place is None or place.field is None or place.root is None or step.call is None:
             continue
         if step.call.name.startswith(_CHANGES) and (_behind_pointer(place) or place.root.body < 0):
-            yield place.field, step.span
+            yield place.field, step
 
 
 def _behind_pointer(place: Place) -> bool:
     """Whether the memory outlives the variable that the place begins with."""
     assert place.root is not None
-    hops = place.path[:-1]
-    return isinstance(place.root.type, Pointer) or any(not isinstance(hop, FieldRef) or hop.pointer for hop in hops)
+    return isinstance(place.root.type, Pointer) or leaves(place.path[:-1])

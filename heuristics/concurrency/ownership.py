@@ -147,7 +147,7 @@ def is_reference(index: Index, var: Var) -> bool:
 
 def crosses_reference(path: tuple[Hop, ...]) -> bool:
     """Whether a path leaves the value that it starts in, so that a copy of that value leads to the same memory."""
-    crossed = any(isinstance(hop, Element) and hop.text != "*" for hop in path)
+    crossed = any(isinstance(hop, Element) and hop.text != "*" and not hop.inside for hop in path)
     return crossed or any(isinstance(hop, FieldRef) and hop.pointer for hop in path[:-1])
 
 

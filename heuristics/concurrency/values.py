@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.freshness import fresh_at
 from heuristics.golang import known
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, FieldRef, Flow, Function, Pointer, Scope, Step, Value
+from heuristics.golang.model import Act, Flow, Function, Pointer, Scope, Step, Value, leaves
 
 _DEREFERENCE = re.compile(rb"[=:{(,]\s*\*|return \*")
 _RECEIVER = re.compile(rb"func\s*\(\s*(?:\w+\s+)?(?=[A-Za-z_])")
@@ -54,10 +54,7 @@ def own_struct(index: Index, flow: Flow, step: Step, taken: Value) -> bool:
         return True
     if place.root.scope is Scope.GLOBAL:
         return False
-    reaches = isinstance(place.root.type, Pointer) or any(
-        not isinstance(hop, FieldRef) or hop.pointer for hop in place.path[:-1]
-    )
-    if not reaches:
+    if not isinstance(place.root.type, Pointer) and not leaves(place.path[:-1]):
         return True
     if place.root.scope not in (Scope.LOCAL, Scope.RESULT):
         return False

@@ -198,7 +198,7 @@ def outlives(place: Place) -> bool:
         return False
     if isinstance(root.type, Pointer | Map | Slice):
         return True
-    crossed = any(isinstance(hop, Element) and hop.text != "*" for hop in place.path)
+    crossed = any(isinstance(hop, Element) and hop.text != "*" and not hop.inside for hop in place.path)
     return crossed or any(isinstance(hop, FieldRef) and hop.pointer for hop in place.path[:-1])
 
 

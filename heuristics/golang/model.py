@@ -206,13 +206,22 @@ class FieldRef:
 
 @frozen()
 class Element:
-    """An element of a map, slice or array; text is the index as written, "" for a range or a callback over all."""
+    """An element of a map, slice or array; text is the index as written, "" for a range or a callback over all.
+
+    inside: of an array, whose elements lie in the variable or field itself.
+    """
 
     text: str
     of_map: bool = field(default=False, compare=False)
+    inside: bool = field(default=False, compare=False)
 
 
 Hop: TypeAlias = FieldRef | Element
+
+
+def leaves(hops: tuple[Hop, ...]) -> bool:
+    """Whether the hops lead to memory outside the value in which they begin."""
+    return any(hop.pointer if isinstance(hop, FieldRef) else not hop.inside for hop in hops)
 
 
 @frozen(slots=False)

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.atomics import (
     AtomicUpdate,
     atomic_operand,
+    lock_fields,
     updated_atomically,
     updates_fields_atomically,
 )
@@ -44,7 +45,21 @@ from heuristics.concurrency.locks import replaced_under
 from heuristics.concurrency.values import own_struct, receiver_type_start, taken_values
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, FieldRef, Flow, Function, Named, Place, Pointer, Scope, Span, Step, Value, Var
+from heuristics.golang.model import (
+    Act,
+    Element,
+    FieldRef,
+    Flow,
+    Function,
+    Named,
+    Place,
+    Pointer,
+    Scope,
+    Span,
+    Step,
+    Value,
+    Var,
+)
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
@@ -158,11 +173,20 @@ def _copies(index: Index, flow: Flow) -> Iterator[Found]:
         for field in index.types.fields(value.type):
             update = updated_atomically(index, function.package, FieldRef(field.owner, field.name))
             if update is not None and update.function is not function:
-                yield _copied(function, value, field.name, update)
+                yield _copied(function, value, field.name, update, _silence(step, value, update))
                 break
 
 
-def _copied(function: Function, value: Value, name: str, update: AtomicUpdate) -> Found:
+def _silence(step: Step, value: Value, update: AtomicUpdate) -> str:
+    place = value.place
+    if place is not None and place.path and isinstance(place.path[-1], Element) and place.path[-1].of_map:
+        return "an element of a map has no address, so nothing updates it in place"
+    if common := update.locks & lock_fields(step):
+        return f"`{min(lock.name for lock in common)}` is held here and at the update"
+    return ""
+
+
+def _copied(function: Function, value: Value, name: str, update: AtomicUpdate, silence: str) -> Found:
     assert isinstance(value.type, Named)
     return Found(
         span=value.span,
@@ -173,4 +197,5 @@ def _copied(function: Function, value: Value, name: str, update: AtomicUpdate) -
         related=(Related(update.span, f"`{name}` is updated atomically here"),),
         story=_story(update, value.span, name),
         evidence=(f"`{update.function.symbol}` updates `{name}` atomically",),
+        silent_because=silence,
     )

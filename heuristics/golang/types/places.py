@@ -5,6 +5,7 @@ from __future__ import annotations
 from heuristics.golang import known, tree
 from heuristics.golang.model import (
     UNKNOWN,
+    Array,
     Call,
     Element,
     Field,
@@ -107,11 +108,12 @@ class Places:
         base = self._base(operand)
         index = ", ".join(self.inference.text(i) for i in indices)
         names = tuple(v for i in indices for v in self.variables_in(i))
-        of_map = isinstance(self.inference.types.underlying(self.inference.type_of(operand)), Map)
+        container = self.inference.types.underlying(self.inference.type_of(operand))
+        element = Element(index, isinstance(container, Map), isinstance(container, Array))
         return Place(
             base.root,
             base.origin,
-            (*base.path, Element(index, of_map)),
+            (*base.path, element),
             f"{base.text}[{index}]",
             self.inference.type_of(expression),
             (*base.names, *names),
