@@ -230,7 +230,16 @@ def _shelter(flow: Flow, step: Step) -> str:
         return f"`{step.held[0].place.text}` is held at a call on the way"
     if once_around(flow, step) is not None:
         return "a Once runs it"
-    return ""
+    return "a compare-and-swap lets one caller through" if _claimed(flow, step) else ""
+
+
+def _claimed(flow: Flow, step: Step) -> bool:
+    """Whether the function asks an atomic flag before the step, which lets the first one through."""
+    calls = (s.call for s in flow.steps if s.act is Act.CALL and s.body == step.body and s.span.start < step.span.start)
+    return any(
+        call is not None and call.known.startswith("sync/atomic.") and call.name.startswith("CompareAndSwap")
+        for call in calls
+    )
 
 
 def once_around(flow: Flow, step: Step) -> Step | None:

@@ -52,10 +52,11 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.guards import beside_the_product
 from heuristics.concurrency.package_maps import Reader, reader_beside, remembers, repeats
+from heuristics.concurrency.package_state import global_place, name_of, names_package_state
 from heuristics.concurrency.roots import Root, Way, distinct, once_around, ways_to
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Place, Scope, Step
+from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Place, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -72,28 +73,20 @@ def check(index: Index) -> Iterator[Found]:
     for function in index.functions(IN_TESTS):
         if function.name == "init" or beside_the_product(function.folder):
             continue
-        if not _names_package_state(index, function):
+        if not names_package_state(index, function, _CHANGES):
             continue
         flow = index.flow(function)
         told: set[str] = set()
         for step in flow.steps:
-            if (place := _package_map(step)) is not None and (name := _name(place)) not in told:
+            if (place := _package_map(step)) is not None and (name := name_of(place)) not in told:
                 told.add(name)
                 yield from _judge(index, function, flow, step, place)
-
-
-def _names_package_state(index: Index, function: Function) -> bool:
-    """Whether the function's text changes elements of something that a package variable or an import may name."""
-    file, spec, package = index.file(function.path), function.spec, index.package(function)
-    chains = (found[1] or found[2] for found in _CHANGES.finditer(file.text, spec.name_start, spec.stop))
-    names = {name.decode() for name in chains}
-    return any(name in index.repository.imports_of(file) or package.variable(name) for name in names)
 
 
 def _package_map(step: Step) -> Place | None:
     """The package map that a step changes in place, as the place of the element."""
     place = step.place
-    if step.act is not Act.MUTATE or place is None or place.root is None or place.root.scope is not Scope.GLOBAL:
+    if step.act is not Act.MUTATE or place is None or not global_place(place):
         return None
     hops = place.path
     if not hops or not isinstance(hops[-1], Element) or not hops[-1].of_map:
@@ -102,13 +95,8 @@ def _package_map(step: Step) -> Place | None:
     return place if all(isinstance(hop, FieldRef) and not hop.pointer for hop in hops[:-1]) else None
 
 
-def _name(place: Place) -> str:
-    assert place.root is not None
-    return ".".join((place.root.name, *(hop.name for hop in place.path if isinstance(hop, FieldRef))))
-
-
 def _judge(index: Index, function: Function, flow: Flow, step: Step, place: Place) -> Iterator[Found]:
-    name = _name(place)
+    name = name_of(place)
 
     def silent(reason: str) -> Found:
         return Found(step.span, f"`{name}` is written here.", function.symbol, name, silent_because=reason)
