@@ -62,7 +62,7 @@ def contradicts(flow: Flow, held: Held, step: Step) -> bool:
 
 def excludes_itself(index: Index, lock: Place) -> bool:
     """Whether a lock is of a type that is known not to let its own holder in again; a Locker can be that of readers."""
-    return index.types.known_name(lock.type) in VALUE_LOCKS
+    return index.types.lock_name(lock.type) in VALUE_LOCKS
 
 
 def same_lock_still(index: Index, flow: Flow, held: Held, later: Span) -> bool:

@@ -280,11 +280,22 @@ class Places:
             mode = table.get(callee.name)
             if mode is None or callee.receiver is None:
                 continue
-            place = self.method_place(callee)
+            place = self._locked(callee)
             if place is None or not self._is_lock(place.type, callee):
                 return None
             return act, mode, self._as_handed_over(place)
         return None
+
+    def _locked(self, callee: Callee) -> Place | None:
+        """The lock that a method works on: a lock under another name is meant as a whole, and has the lock's type."""
+        place = self.method_place(callee)
+        if place is None or callee.member is None or callee.receiver is None:
+            return place
+        base, is_lock = self._base(callee.receiver), self.inference.types.lock_name
+        types = [base.type, *(f.type for f in callee.member.way)]
+        outer = next((n for n, type_ in enumerate(types) if is_lock(type_)), len(types) - 1)
+        path = place.path[: len(base.path) + outer]
+        return Place(place.root, place.origin, path, place.text, place.type, place.names)
 
     def _as_handed_over(self, lock: Place) -> Place:
         """A lock behind a pointer that a literal gets as an argument is the lock of whoever calls the literal."""

@@ -82,6 +82,7 @@ class Types:
         self._underlying: dict[Named, Type] = {}
         self._members = Members(self)
         self._library = Library()
+        self._lock_names: dict[Named, str] = {}
         self._resolving: set[Named] = set()
 
     def on(self, platform: Platform) -> Types:
@@ -266,9 +267,24 @@ class Types:
         type_ = pointee(type_)
         if not isinstance(type_, Named):
             return False
-        if type_.key in known.LOCK_TYPES:
+        if self.lock_name(type_):
             return True
         return self._own_method(type_, "Lock") and self._own_method(type_, "Unlock") and not self.value_locks(type_)
+
+    def lock_name(self, type_: Type) -> str:
+        """The key of the known lock that a type is, through one pointer, else "". A struct that embeds a lock by value
+        and nothing else is that lock under another name."""
+        type_ = pointee(type_)
+        if not isinstance(type_, Named):
+            return ""
+        if type_.key in known.LOCK_TYPES:
+            return type_.key
+        if type_ not in self._lock_names:
+            self._lock_names[type_] = ""  # for a type that embeds itself
+            fields = self.fields(type_) if self.package(type_.package) is not None else ()
+            if len(fields) == 1 and fields[0].embedded and isinstance(fields[0].type, Named):
+                self._lock_names[type_] = self.lock_name(fields[0].type)
+        return self._lock_names[type_]
 
     def _own_method(self, named: Named, name: str) -> bool:
         package = self.package(named.package)
@@ -276,7 +292,7 @@ class Types:
 
     def is_value_lock(self, type_: Type) -> bool:
         """Whether a copy of a value of this type is a second lock: a mutex that is no pointer."""
-        return isinstance(type_, Named) and type_.key in known.VALUE_LOCKS
+        return isinstance(type_, Named) and self.lock_name(type_) in known.VALUE_LOCKS
 
     def value_locks(self, type_: Type) -> tuple[Field, ...]:
         """The fields of a struct that are locks by value, embedded structs of the repository included."""
@@ -297,7 +313,7 @@ class Types:
             seen.add(current)
             for candidate in self.fields(current):
                 out.append(candidate)
-                if candidate.embedded and isinstance(candidate.type, Named):
+                if candidate.embedded and isinstance(candidate.type, Named) and not self.lock_name(candidate.type):
                     level.append(candidate.type)
         return tuple(out)
 
@@ -309,7 +325,7 @@ class Types:
         if isinstance(type_, Named):
             return (
                 type_.key in known.CONCURRENT_TYPES
-                or type_.key in known.LOCK_TYPES
+                or bool(self.lock_name(type_))
                 or isinstance(self.underlying(type_), Chan)
             )
         return False

@@ -171,6 +171,13 @@ def test_embedded_locks_and_promoted_fields_meet(flow_of):
     assert ways_out(flow) == [()]
 
 
+def test_a_lock_under_another_name_is_the_lock_of_its_owner(flow_of):
+    types = "type Guard struct { sync.RWMutex }; type A struct { Guard; n int }; type B struct { mu Guard }\n"
+    flow = flow_of(T + types + "func F(a *A, b *B) {\na.Lock()\nb.mu.Lock()\na.n++\n}\n", "F")
+    held = next(s.held for s in flow.steps if s.place is not None and s.place.text == "a.n")
+    assert [h.place.field.key.rpartition("/")[2] for h in held] == ["p.A.Guard", "p.B.mu"]
+
+
 def test_a_goroutine_starts_without_locks_and_a_callback_keeps_them(flow_of):
     source = (
         'import ("sort"; "sync")\ntype T struct { mu sync.Mutex; a []int; n int }\n'
