@@ -231,13 +231,24 @@ def _own(flow: Flow, step: Step) -> Demand | None:
     if step.act is Act.ACQUIRE and step.call is not None:
         kind, mode = "lock", "R" if step.call.name.startswith("R") else "W"
     elif step.act in (Act.SEND, Act.RECEIVE) and is_alone(flow, step):
-        kind = step.act.value
+        kind = step.act.value if not _counted(flow, step) else ""
     elif step.act is Act.CALL and step.call is not None and step.call.known in _WAITS:
         kind, place = "wait", step.call.receiver.place if step.call.receiver is not None else None
     if not kind or place is None:
         return None
     what = (lock_of if kind == "lock" else shared_of)(place, flow.function)
     return Demand(kind, what, mode, place, (step.span,)) if what is not None else None
+
+
+def _counted(flow: Flow, step: Step) -> bool:
+    """Whether the function has asked how many messages are in the channel: it takes only those that wait."""
+    return any(
+        s.call is not None
+        and s.call.known == "builtin.len"
+        and s.span.start < step.span.start
+        and any(argument.place == step.place for argument in s.call.arguments)
+        for s in flow.steps
+    )
 
 
 def _may_wait(index: Index, package: str) -> bool:

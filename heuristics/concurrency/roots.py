@@ -99,7 +99,7 @@ def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
                 if site.caller.test or one_at_a_time(site.caller) or not _means(index, site, current):
                     continue
                 step, flow = site.step, index.flow(site.caller)
-                chain, why = (site, *sites), sheltered or _shelter(flow, step)
+                chain, why = (site, *sites), sheltered or _shelter(flow, step) or _wrapped(index, site, current)
                 if (launch := _launch_of(index, site)) is not None:
                     _keep(found, Way(launch, chain, why))
                 elif (site.caller, bool(why)) not in reached:
@@ -240,6 +240,19 @@ def _claimed(flow: Flow, step: Step) -> bool:
         call is not None and call.known.startswith("sync/atomic.") and call.name.startswith("CompareAndSwap")
         for call in calls
     )
+
+
+def _wrapped(index: Index, site: CallSite, function: Function) -> str:
+    """Who may stand between a call through an interface and this method: a type that satisfies the interface too and
+    forwards the call with a lock held."""
+    call = site.step.call
+    if call is None or call.function is not None:
+        return ""
+    for target in index.targets(call):
+        inner = (s for s in index.flow(target).steps if s.held and s.call is not None and s.call.name == function.name)
+        if target is not function and any(function in index.targets(s.call) for s in inner if s.call is not None):
+            return f"`{target.symbol}` may be called instead, which holds a lock around it"
+    return ""
 
 
 def once_around(flow: Flow, step: Step) -> Step | None:

@@ -146,3 +146,32 @@ func (t *Tokens) RunOk(f func()) {
 	f()
 	<-t.slot
 }
+
+type counted struct {
+	mu    sync.Mutex
+	queue chan int
+}
+
+func newCounted() *counted { return &counted{queue: make(chan int, 8)} }
+
+func (c *counted) push(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.queue <- n
+}
+
+// It takes no more than what is there.
+func (c *counted) drainOk() (sum int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for range len(c.queue) {
+		sum += <-c.queue
+	}
+	return sum
+}
+
+func (c *counted) waitBad() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return <-c.queue // want "Waiting on `counted.queue` with `c.mu` held"
+}
