@@ -52,12 +52,18 @@ def taken_at(flow: Flow, held: Held) -> Step | None:
 
 
 def contradicts(flow: Flow, held: Held, step: Step) -> bool:
-    """Whether a condition, perhaps over fields, that led to the lock has to be false for the step (trap T6).
+    """Whether a condition, perhaps over fields, that led to the lock has to be false for the step, or has led to its
+    release before (trap T6).
 
     Paths forget such conditions at every call, because fields may change; that they do is no reason to speak.
     """
     taken = taken_at(flow, held)
-    return taken is not None and any((text, not value) in step.facts for text, value in taken.facts)
+    if taken is None:
+        return False
+    if any((text, not value) in step.facts for text, value in taken.facts):
+        return True
+    between = (s for s in flow.steps if s.act is Act.RELEASE and taken.span.start < s.span.start < step.span.start)
+    return any(s.place == held.place and taken.facts and taken.facts <= s.facts for s in between)
 
 
 def excludes_itself(index: Index, lock: Place) -> bool:

@@ -60,7 +60,7 @@ def check(index: Index) -> Iterator[Found]:
             if body.how == "spawned" and body.site is not None:
                 yield from _literal(index, flow, body, body.site)
         for step in flow.steps:
-            if step.act is Act.SPAWN and _is_go_statement(index, step):
+            if step.act is Act.SPAWN and _is_go_statement(index, step.span):
                 yield from _named(index, flow, step)
 
 
@@ -92,9 +92,9 @@ def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
             yield _found(flow, spawn.span, add, group, wait, Fix("call Add before the go statement", ()))
 
 
-def _is_go_statement(index: Index, spawn: Step) -> bool:
+def _is_go_statement(index: Index, site: Span) -> bool:
     """Whether the function itself is launched, rather than an argument by the function that gets it."""
-    return index.text(spawn.span.path).startswith(b"go ", spawn.span.start)
+    return index.text(site.path).startswith(b"go ", site.start)
 
 
 def _within(group: Place, body: Body) -> bool:
@@ -118,7 +118,8 @@ def _waited(index: Index, flow: Flow, launcher: int, site: Span, group: Place, i
     own = [step for step, place in calls(flow, "Wait") if place == group]
     behind = next((w for w in own if w.span.start > site.stop and w.body == launcher), None)
     if behind is not None:
-        return behind.span
+        # A launcher that has waited for its goroutines itself has seen their Add.
+        return behind.span if {site.start, ~site.start} & set(behind.running) else None
     if own or not itself:
         return None
     others = calls_in_package(index, flow.function, group, "Wait")
@@ -166,6 +167,8 @@ def _bodies(flow: Flow, site: Span) -> set[int]:
 
 def _fix(index: Index, site: Span, add: Step) -> Fix:
     """Move the Add in front of the go statement, where both fill their lines."""
+    if not _is_go_statement(index, site):
+        return Fix("call Add before the goroutine is started, once for each", ())
     title = "call Add before the go statement"
     text = index.text(site.path)
     start, stop = text.rfind(b"\n", 0, add.span.start) + 1, text.find(b"\n", add.span.stop) + 1

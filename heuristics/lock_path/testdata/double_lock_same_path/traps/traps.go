@@ -184,3 +184,42 @@ func handedLockerOk(l sync.Locker) {
 	l.Unlock()
 	l.Unlock()
 }
+
+type walker struct {
+	mu    *sync.Mutex
+	other *sync.Mutex
+}
+
+func (w *walker) read(name string) error { return nil }
+
+// T6: taken and released under one condition, with calls in between.
+func (w *walker) eachOk(names []string) {
+	for _, name := range names {
+		if w.mu != nil {
+			w.mu.Lock()
+		}
+		_ = w.read(name)
+		if w.mu != nil {
+			w.mu.Unlock()
+		}
+	}
+	if w.mu != nil {
+		w.mu.Lock()
+	}
+	_ = w.read("")
+	if w.mu != nil {
+		w.mu.Unlock()
+	}
+}
+
+func (w *walker) twiceBad() {
+	if w.mu != nil {
+		w.mu.Lock()
+	}
+	_ = w.read("")
+	if w.other != nil {
+		w.mu.Unlock()
+	}
+	w.mu.Lock() // want "`w.mu` is already held here"
+	w.mu.Unlock()
+}
