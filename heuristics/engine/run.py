@@ -15,6 +15,7 @@ from heuristics.engine.fixes import in_words, verified
 from heuristics.engine.heuristic import Heuristic, catalogue
 from heuristics.engine.introduced import new_sites
 from heuristics.engine.suppress import Directive, directives, silence, unused
+from heuristics.engine.together import together
 from heuristics.engine.view import view_of_change, view_of_paths, view_of_trial
 from heuristics.golang.facts import Outlines
 from heuristics.golang.index import Index
@@ -205,7 +206,12 @@ class _Run:
             acts = index.step_digest(finding.symbol, site.folder, finding.variable)
             kept = replace(finding, acts=acts, suppression=suppression)
             (suppressed if suppression else introduced if fresh else standing).append(kept)
-        return Report(_ordered(introduced), _ordered(standing), _ordered(suppressed), silences=tuple(silences))
+        told = together(introduced)
+        if not self.wish.everything:
+            quiet = (one for one in told if not one.offered)
+            silences += [Silence(one.heuristic, one.span, "told together with the finding above it") for one in quiet]
+            told = tuple(one for one in told if one.offered)
+        return Report(told, _ordered(standing), _ordered(suppressed), silences=tuple(silences))
 
     def too_quiet(self, finding: Finding, fresh: bool) -> str:
         """Why a finding is not offered for comment; "" if it is, or if everything was asked for."""

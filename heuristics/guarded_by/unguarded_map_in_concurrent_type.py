@@ -60,7 +60,7 @@ from heuristics.golang.model import UNKNOWN, Act, Element, Field, Flow, Function
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = False
-YIELDS_TO = ()
+YIELDS_TO = ("guarded-field-unlocked-write",)
 
 
 def check(index: Index) -> Iterator[Found]:

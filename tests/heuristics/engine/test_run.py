@@ -45,9 +45,33 @@ def test_one_that_raises_at_base_does_not_make_old_findings_new(run: Callable[..
 
 
 def test_sites_of_a_variable_in_a_function_are_one_finding(run: Callable[..., Report]) -> None:
-    report = run({"a.go": source("x.leak()", "y.leak()", "x.leak()", "x.leak(); x.leak()")})
+    report = run({"a.go": source("x.leak()", "x.leak()", "", "", "", "y.leak()", "x.leak(); x.leak()")})
     told = [(one.variable, one.span.line, [place.span.line for place in one.related]) for one in report.introduced]
-    assert told == [("x", 4, [6, 7]), ("y", 5, [])]
+    assert told == [("x", 4, [5, 10]), ("y", 9, [])]
+
+
+def test_variables_side_by_side_are_told_in_one_finding(run: Callable[..., Report]) -> None:
+    files = {"a.go": source("x.leak()", "y.leak()", "", "z.leak()", "", "", "", "far.leak()")}
+    first, far = run(files).introduced
+    assert (first.variable, far.variable) == ("x", "far")
+    assert [(place.span.line, place.message) for place in first.related] == [
+        (5, "the same holds for `y`"),
+        (7, "the same holds for `z`"),
+    ]
+    assert reasons(run(files)) == ["told together with the finding above it"] * 2
+    assert {one.variable: one.offered for one in run(files, everything=True).introduced} == {
+        "x": True,
+        "y": False,
+        "z": False,
+        "far": True,
+    }
+
+
+def test_what_is_left_of_a_row_is_told_when_its_first_is_mended(run: Callable[..., Report]) -> None:
+    (left,) = run({"a.go": source("", "y.leak()")}).introduced
+    assert left.variable == "y" and left.fingerprint in {
+        one.fingerprint for one in run({"a.go": source("x.leak()", "y.leak()")}, everything=True).introduced
+    }
 
 
 def test_the_general_heuristic_yields_to_the_specific_one(run: Callable[..., Report], tiny) -> None:

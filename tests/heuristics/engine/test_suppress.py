@@ -164,8 +164,8 @@ def test_directives_only_move_findings_from_one_list_to_the_other(
 ) -> None:
     chosen = data.draw(st.sets(st.sampled_from(range(len(lines)))))
     ignore = " //concurrency-check:ignore leaks meant so"
-    plain = run(one(*lines))
-    silenced = run(one(*(line + ignore if n in chosen else line for n, line in enumerate(lines))))
+    plain = run(one(*lines), everything=True)
+    silenced = run(one(*(line + ignore if n in chosen else line for n, line in enumerate(lines))), everything=True)
     before = {found.fingerprint for found in plain.introduced}
     assert before == {found.fingerprint for found in silenced.introduced} | (
         before & {found.fingerprint for found in silenced.suppressed}

@@ -31,7 +31,7 @@ func collect() {
 // One goroutine writes, a request reads.
 func measure(name string) {
 	levels[name]++ // want "`levels` is written without a lock by the goroutine that `Start` starts and read by `showBad`"
-	modes[name] = 1 // want "`modes` is written without a lock by the goroutine that `Start` starts and read by the function that `register` registers"
+	modes[name] = 1 // want(all) "`modes` is written without a lock by the goroutine that `Start` starts and read by the function that `register` registers"
 	private[name]++
 	mu.Lock()
 	guarded[name]++

@@ -30,7 +30,7 @@ var (
 
 func handleCountBad(w http.ResponseWriter, r *http.Request) {
 	served++ // want "`served` is changed here without a lock and `handleCountBad` runs in parallel"
-	settings.level = len(r.URL.Path) // want "`settings.level` is changed here without a lock"
+	settings.level = len(r.URL.Path) // want(all) "`settings.level` is changed here without a lock"
 	rememberBad(r.URL.Path)
 	images.Use(r.URL.Path)
 }
@@ -42,7 +42,7 @@ func rememberBad(path string) {
 func handleFirstBad(w http.ResponseWriter, r *http.Request) {
 	if !ready {
 		ready = true // want "`ready` is changed here without a lock"
-		current = r // want "`current` is changed here without a lock"
+		current = r // want(all) "`current` is changed here without a lock"
 	}
 }
 
