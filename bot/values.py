@@ -98,15 +98,25 @@ class LeaseLost(Exception):
 class Retry(Exception):
     """The round must run again after `seconds`. counts: whether it uses up a try (a rate limit does not).
 
-    installation_wide: the whole installation waits (primary or secondary rate limit).
+    installation_wide: the whole installation waits (primary or secondary rate limit). people_too: also for what people
+    asked for; not where the rest of the hour is kept for them.
     """
 
-    def __init__(self, reason: str, seconds: float, *, counts: bool = True, installation_wide: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        seconds: float,
+        *,
+        counts: bool = True,
+        installation_wide: bool = False,
+        people_too: bool = True,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.seconds = seconds
         self.counts = counts
         self.installation_wide = installation_wide
+        self.people_too = people_too
 
 
 class UserError(Exception):

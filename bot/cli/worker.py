@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import partial
 
 import click
 import structlog
@@ -13,7 +14,7 @@ from bot.cli.stopping import stop_event
 from bot.github.client import GitHub
 from bot.settings import Settings
 from bot.setup.current import Current
-from bot.store import schema
+from bot.store import installations, schema
 from bot.store.database import Database
 from bot.store.facts import StoredFacts
 from bot.values import UserError
@@ -26,6 +27,8 @@ from bot.work.worker import Worker
 # The loop, the heartbeat and the sweep use the database beside the rounds.
 OTHER_THREADS = 3
 LOOK_SECONDS = 1.0
+# GitHub asks for a second between two writes.
+WRITE_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -59,7 +62,7 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         reason = schema.missing(db)
     if reason:
         raise UserError(reason)
-    github = GitHub(settings)
+    github = GitHub(settings, turn=partial(installations.take_turn, db, every=WRITE_SECONDS))
     analyst = Analyst(StoredFacts(db))
     sweep = Sweep(db, settings.sweep_seconds, github)
     lease = settings.lease_seconds

@@ -1,62 +1,68 @@
-"""GitHub over HTTP through PyGithub's requester: authentication, retries, pacing, rate limits, the meaning of refusals.
-
-PyGithub's own objects are not used: they complete themselves with further requests when an attribute is missing, and
-the bill of a review is counted. Answers are read once, into the values of `answers`.
-"""
+"""The App's door to GitHub: tokens as narrow as the work, the limits of each installation, the delivery log."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any, cast
+from typing import Any
 
-import requests
 import structlog
-from github import Auth, GithubException
-from github.Requester import Requester
-from urllib3 import Retry as HttpRetry
-from urllib3.exceptions import HTTPError
 
 from bot.github.answers import Delivery, OutcomeUnknown, Refused
-from bot.github.auth import InstallationTokens, Token, app_token
-from bot.github.budget import Budget, seconds_to_wait
-from bot.github.graphql import error_text
+from bot.github.auth import InstallationTokens, Scope, Token, app_token
+from bot.github.budget import Budget, Limit
+from bot.github.connection import RETRY_SECONDS, Connection
+from bot.github.kept import Kept
+from bot.github.permissions import lacking, usable
 from bot.github.repository import Repository
 from bot.settings import Settings
 from bot.values import Retry
 
-_TIMEOUT = 10  # seconds; well under the lease
-_API_VERSION = "2022-11-28"
-_AGENT = "concurrency-check"
-_PER_PAGE = 100
-_RETRY_SECONDS = 15.0
+# How long an installation's permissions are taken to be what they were; and how long a repository to be out of reach.
+_KNOWN_SECONDS = 3600.0
+# A repository of this name holds what an owner wants of all repositories.
+_SHARED = ".github"
 
 _log = structlog.get_logger(__name__)
 
 
 class GitHub:
-    """The App's door to GitHub; one per process, shared by its threads.
+    """One per process, shared by its threads.
 
-    pause: seconds between two writes of one client, as GitHub asks for.
+    turn: how many seconds an installation has to wait until its next write may be sent, asked before each write.
     """
 
-    def __init__(self, settings: Settings, *, pause: float = 1.0) -> None:
+    def __init__(self, settings: Settings, *, turn: Callable[[int], float]) -> None:
         self._settings = settings
-        self._pause = pause
+        self._turn = turn
         self._budget = Budget()
+        self._kept = Kept()
         self._tokens = InstallationTokens(self._mint)
+        self._granted: dict[int, tuple[Mapping[str, str], float]] = {}
+        self._out_of_reach: dict[Scope, float] = {}
+        self._lock = threading.Lock()
 
-    def repository(self, installation: int, full_name: str) -> Repository:
-        """A client for one repository ("owner/name"), for one thread; raises Retry while the installation must wait."""
-        self._budget.check(installation)
+    def repository(self, installation: int, full_name: str, number: int = 0, *, urgent: bool = False) -> Repository:
+        """A client for one repository ("owner/name"), for one thread, whose token is good for that repository alone.
+
+        number: the repository's; 0 means a token for all that the installation covers. urgent: see Budget.begin, whose
+        Retry this raises.
+        """
+        self._budget.begin(installation, urgent=urgent)
+        scope = Scope(installation, number)
         try:
-            token = self._tokens.get(installation)
+            connection = self._connection(scope, self._tokens.get(scope))
         except Refused as refused:
             # The App was removed or suspended: what the queue holds for it is tried again, then given up by the queue.
             raise Retry(f"no token for installation {installation}: {refused}", 60.0) from refused
-        return Repository(self._connection(Auth.Token(token), installation), full_name)
+
+        def shared() -> Repository:
+            return self._shared(installation, full_name.partition("/")[0], connection)
+
+        return Repository(connection, full_name, shared)
 
     def deliveries(self) -> Iterator[Delivery]:
         """The App's delivery log, newest first, page by page as it is read."""
@@ -70,154 +76,88 @@ class GitHub:
         """Ask GitHub to send a delivery again; it carries the same GUID."""
         self._app().write("POST", f"/app/hook/deliveries/{delivery}/attempts", {})
 
+    def _shared(self, installation: int, owner: str, own: Connection) -> Repository:
+        """The repository that an owner's configuration stands in. Where the App is not installed on it, only a public
+        one can be read, which any token can."""
+        scope = Scope(installation, name=_SHARED)
+        with self._lock:
+            out_of_reach = self._out_of_reach.get(scope, 0.0) > time.time()
+        name = f"{owner}/{_SHARED}"
+        if out_of_reach:
+            return Repository(own, name)
+        try:
+            return Repository(self._connection(scope, self._tokens.get(scope)), name)
+        except Refused:  # 422: there is none, or the App is not installed on it
+            with self._lock:
+                self._out_of_reach[scope] = time.time() + _KNOWN_SECONDS
+            return Repository(own, name)
+
+    def _connection(self, scope: Scope, token: str, *, app: bool = False) -> Connection:
+        watch = _Watch(scope, self._budget, self._tokens, self._turn)
+        return Connection(self._settings.api_url, token, watch, self._kept, app=app)
+
     def _app(self) -> Connection:
         credentials = self._settings.credentials
         if credentials is None:
-            raise Retry("the App has no credentials yet", _RETRY_SECONDS, counts=False)
+            raise Retry("the App has no credentials yet", RETRY_SECONDS, counts=False)
         token = app_token(str(credentials.app_id), credentials.private_key, time.time())
-        return self._connection(Auth.AppAuthToken(token), 0)
+        return self._connection(Scope(0), token, app=True)
 
-    def _mint(self, installation: int) -> Token:
+    def _mint(self, scope: Scope) -> Token:
+        """A token with no more than the work needs: of one repository, and of what was granted what is made use of."""
+        wish: dict[str, Any] = {"permissions": usable(self._permissions(scope.installation))}
+        if scope.repository:
+            wish["repository_ids"] = [scope.repository]
+        if scope.name:
+            wish = {"permissions": {"contents": "read"}, "repositories": [scope.name]}
         try:
-            answer = self._app().write("POST", f"/app/installations/{installation}/access_tokens", {})
+            path = f"/app/installations/{scope.installation}/access_tokens"
+            answer = self._app().write("POST", path, wish)
         except OutcomeUnknown as unknown:
-            raise Retry(str(unknown), _RETRY_SECONDS) from unknown  # a second token harms nobody
+            raise Retry(str(unknown), RETRY_SECONDS) from unknown  # a second token harms nobody
+        except Refused:
+            with self._lock:
+                self._granted.pop(scope.installation, None)  # it may grant less than it did
+            raise
         return Token(answer["token"], datetime.fromisoformat(answer["expires_at"]).timestamp())
 
-    def _connection(self, auth: Auth.Auth, installation: int) -> Connection:
-        requester = Requester(
-            auth=auth,
-            base_url=self._settings.api_url,
-            timeout=_TIMEOUT,
-            user_agent=_AGENT,
-            per_page=_PER_PAGE,
-            verify=True,
-            # Writes are never sent twice here, and a rate limit is the work queue's to wait for, not a thread's.
-            retry=HttpRetry(
-                total=2,
-                backoff_factor=0.2,
-                status_forcelist=(500, 502, 503, 504),
-                allowed_methods=("GET",),
-                raise_on_status=False,
-                respect_retry_after_header=False,
-            ),
-            pool_size=None,
-            seconds_between_writes=self._pause,
-            api_version=_API_VERSION,
-        )
-
-        def seen(headers: Mapping[str, str]) -> None:
-            self._budget.seen(installation, headers)
-
-        def refused() -> None:
-            self._tokens.forget(installation)
-
-        return Connection(requester, seen, refused)
+    def _permissions(self, installation: int) -> Mapping[str, str]:
+        """What an installation granted, as of the last hour."""
+        now = time.time()
+        with self._lock:
+            known, until = self._granted.get(installation, ({}, 0.0))
+        if until > now:
+            return known
+        answer = self._app().get(f"/app/installations/{installation}", keep=False)
+        granted: Mapping[str, str] = answer["permissions"]
+        with self._lock:
+            self._granted[installation] = (granted, now + _KNOWN_SECONDS)
+        if lacks := lacking(granted):
+            _log.warning("permissions.lacking", installation=installation, lacking=lacks)
+        return granted
 
 
-class Connection:
-    """Requests under one token. Methods raise Retry for rate limits and for reads that failed, Refused for a 4xx."""
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """The limits of one installation, and the token that its requests carry."""
 
-    def __init__(
-        self, requester: Requester, seen: Callable[[Mapping[str, str]], None], token_refused: Callable[[], None]
-    ) -> None:
-        self._requester = requester
-        self._seen = seen
-        self._token_refused = token_refused
+    scope: Scope
+    budget: Budget
+    tokens: InstallationTokens
+    turn: Callable[[int], float]
 
-    def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
-        """The JSON behind a path that is relative to the API's root."""
-        return self._request("GET", path, parameters=dict(parameters or {}))[1]
+    def before(self, *, writes: bool) -> None:
+        self.budget.admit(self.scope.installation)
+        if writes and self.scope.installation:
+            wait = self.turn(self.scope.installation)
+            if wait > 0:
+                time.sleep(wait)
 
-    def pages(self, path: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Any]:
-        """The rows of a listing, all pages of it, 100 a page, as far as they are read."""
-        headers, rows = self._request("GET", path, parameters={**(parameters or {}), "per_page": _PER_PAGE})
-        yield from rows
-        while (following := _next_page(headers)) is not None:
-            headers, rows = self._request("GET", following)
-            yield from rows
+    def seen(self, headers: Mapping[str, str], *, wrote: bool) -> None:
+        self.budget.seen(self.scope.installation, headers, wrote=wrote)
 
-    def write(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Any:
-        """Send a POST, PATCH, PUT or DELETE exactly once; raises OutcomeUnknown when it may have happened or not."""
-        return self._request(verb, path, input=None if body is None else dict(body))[1]
+    def limited(self, limit: Limit) -> float:
+        return self.budget.limited(self.scope.installation, limit)
 
-    def graphql(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to a GraphQL document; raises Refused(200, …) for errors that come with HTTP 200."""
-        body = {"query": document, "variables": dict(variables)}
-        headers, answer = self._request("POST", self._requester.graphql_url, input=body)
-        text = error_text(answer)
-        if text:
-            wait = seconds_to_wait(403, headers, text.replace("_", " "), time.time())
-            if wait is not None:
-                raise Retry(text, wait, counts=False, installation_wide=True)
-            raise Refused(200, text)
-        return cast("dict[str, Any]", answer)
-
-    def download(self, path: str) -> AbstractContextManager[IO[bytes]]:
-        """The bytes behind a path that redirects to a link which carries its own permission (archives), as a stream."""
-        headers, _ = self._request("GET", path)
-        return _stream(headers["location"])
-
-    def _request(self, verb: str, path: str, **arguments: Any) -> tuple[Mapping[str, str], Any]:
-        try:
-            headers, data = self._requester.requestJsonAndCheck(verb, path, **arguments)
-        except GithubException as error:
-            raise self._meaning(verb, path, error) from error
-        except (requests.RequestException, RuntimeError) as error:
-            # RuntimeError is what PyGithub raises for a redirect that leaves the host.
-            raise _no_answer(verb, path, type(error).__name__) from error
-        self._seen(headers)
-        return headers, data
-
-    def _meaning(self, verb: str, path: str, error: GithubException) -> Exception:
-        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-        text = _text(error)
-        self._seen(headers)
-        wait = seconds_to_wait(error.status, headers, text, time.time())
-        if wait is not None:
-            return Retry(f"rate limit: {text}", wait, counts=False, installation_wide=True)
-        if error.status >= 500:
-            return _no_answer(verb, path, str(error.status))
-        if error.status == 401:
-            self._token_refused()
-            return Retry("GitHub refused the token", 0.0)  # the next round mints another
-        if error.status in (403, 404):
-            accepted = headers.get("x-accepted-github-permissions", "")
-            _log.info("refused", verb=verb, path=path, status=error.status, accepted_permissions=accepted)
-        return Refused(error.status, text)
-
-
-def _no_answer(verb: str, path: str, what: str) -> Exception:
-    reason = f"{verb} {path}: {what}"
-    return Retry(reason, _RETRY_SECONDS) if verb == "GET" else OutcomeUnknown(reason)
-
-
-def _text(error: GithubException) -> str:
-    """Message and error codes of a refusal in one line; bodies that are not JSON objects are cut short."""
-    if not isinstance(error.data, dict):
-        return str(error.data)[:200]
-    details = error.data.get("errors") or ()
-    codes = [
-        str(detail.get("message") or detail.get("code")) if isinstance(detail, dict) else str(detail)
-        for detail in (details if isinstance(details, list | tuple) else (details,))
-    ]
-    parts = (str(error.data.get("message", "")), str(error.data.get("code", "")), *codes)
-    return "; ".join(part for part in parts if part)
-
-
-def _next_page(headers: Mapping[str, str]) -> str | None:
-    for link in requests.utils.parse_header_links(headers.get("link", "")):
-        if link.get("rel") == "next":
-            return str(link["url"])
-    return None
-
-
-@contextmanager
-def _stream(link: str) -> Iterator[IO[bytes]]:
-    try:
-        with requests.get(link, stream=True, timeout=_TIMEOUT, headers={"User-Agent": _AGENT}) as answer:
-            if answer.status_code != requests.codes.ok:
-                raise Retry(f"archive: {answer.status_code}", _RETRY_SECONDS)
-            yield cast("IO[bytes]", answer.raw)
-    except (requests.RequestException, HTTPError) as error:  # HTTPError: out of the stream, while it is read
-        raise Retry(f"archive: {type(error).__name__}", _RETRY_SECONDS) from error
+    def refused(self) -> None:
+        self.tokens.forget(self.scope)

@@ -40,6 +40,11 @@ class Thread:
     resolved: bool
 
 
+def changes_something(document: str) -> bool:
+    """Whether a document is a mutation."""
+    return document.lstrip().startswith("mutation")
+
+
 def error_text(answer: Mapping[str, Any]) -> str:
     """The types and messages of an answer's errors in one line; "" when there are none."""
     errors = answer.get("errors") or ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import IO, Any, Protocol
 from urllib.parse import quote
@@ -26,9 +26,9 @@ _BATCH = 50  # annotations a request
 
 
 class Connection(Protocol):
-    """Requests under one token; see `client.Connection`."""
+    """Requests under one token; see `connection.Connection`."""
 
-    def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any: ...
+    def get(self, path: str, parameters: Mapping[str, Any] | None = None, *, keep: bool = True) -> Any: ...
     def pages(self, path: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Any]: ...
     def write(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Any: ...
     def graphql(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]: ...
@@ -36,16 +36,24 @@ class Connection(Protocol):
 
 
 class Repository:
-    """One repository under one installation's token; for one thread. Errors are those of `client.Connection`."""
+    """One repository under one installation's token; for one thread. Errors are those of `connection.Connection`.
 
-    def __init__(self, connection: Connection, full_name: str) -> None:
+    shared: finds the repository that its owner's configuration stands in; that one knows of no other.
+    """
+
+    def __init__(self, connection: Connection, full_name: str, shared: Callable[[], Repository] | None = None) -> None:
         self._connection = connection
+        self._shared = shared
         self.full_name = full_name
         self._root = f"/repos/{full_name}"
 
-    def other(self, full_name: str) -> Repository:
-        """Another repository under the same token."""
-        return Repository(self._connection, full_name)
+    def renamed(self, full_name: str) -> Repository:
+        """The same repository under the name that it has now."""
+        return Repository(self._connection, full_name, self._shared)
+
+    def shared(self) -> Repository:
+        """The `.github` repository of the same owner, which may not be there."""
+        return self if self._shared is None else self._shared()
 
     # What a pull request is
 
@@ -73,7 +81,7 @@ class Repository:
 
     def tree(self, commit: str) -> tuple[TreeFile, ...] | None:
         """All regular files of a commit; None when GitHub cut the list short."""
-        answer = self._connection.get(f"{self._root}/git/trees/{commit}", {"recursive": 1})
+        answer = self._connection.get(f"{self._root}/git/trees/{commit}", {"recursive": 1}, keep=False)
         if answer["truncated"]:
             return None
         return tuple(
@@ -85,7 +93,7 @@ class Repository:
     def blob(self, blob: str) -> bytes | None:
         """The bytes behind a blob id, up to 100 MB; None where GitHub has no such blob."""
         try:
-            return _decoded(self._connection.get(f"{self._root}/git/blobs/{blob}"))
+            return _decoded(self._connection.get(f"{self._root}/git/blobs/{blob}", keep=False))
         except Refused as refused:
             if refused.status in (404, 422):
                 return None

@@ -39,8 +39,11 @@ class CheckRun:
         """Whether this head has a check run already."""
         return self._id is not None
 
-    def start(self) -> None:
-        """In progress from now on, whatever it was before."""
+    def start(self, *, anew: bool = True) -> None:
+        """In progress from now on, whatever it was before; unless it shows the result of a review of this very head,
+        and nobody asked for it anew."""
+        if not anew and checks.reviewed(self._database, self._repository_id, self._head):
+            return
         if self._id is None:
             marker = f"check={self._head}"
             self._id = self._writes.once(
@@ -57,8 +60,8 @@ class CheckRun:
         self._writes.owe(_owed(self._head, self._id))
         checks.put(self._database, self._repository_id, self._head, self._id, "in_progress")
 
-    def complete(self, check: Check, annotations: Sequence[Annotation] = ()) -> None:
-        """Say the result; starts the run where that has not happened."""
+    def complete(self, check: Check, annotations: Sequence[Annotation] = (), *, reviewed: bool = False) -> None:
+        """Say the result; starts the run where that has not happened. reviewed: it is that of a review."""
         if self._id is None:
             self.start()
         run = self._id
@@ -68,7 +71,8 @@ class CheckRun:
             lambda: self._repository.complete_check(run, check.conclusion, check.title, check.summary, annotations)
         )
         self._open = False
-        checks.put(self._database, self._repository_id, self._head, run, checks.COMPLETED)
+        status = checks.REVIEWED if reviewed else checks.COMPLETED
+        checks.put(self._database, self._repository_id, self._head, run, status)
         self._writes.settle(_owed(self._head, run))
 
     def __enter__(self) -> CheckRun:

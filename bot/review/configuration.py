@@ -56,8 +56,7 @@ def in_force(repository: Repository, pull: PullRequest, default_mode: str, files
     origin = f"{CONFIG_NAME} at {pull.base_sha[:10]}"
     if text is None:
         owner = pull.full_name.partition("/")[0]
-        shared = repository.other(f"{owner}/.github")
-        text = files.get(owner, str(int(time.time()) // _SECONDS), lambda: _of_organisation(shared))
+        text = files.get(owner, str(int(time.time()) // _SECONDS), lambda: _of_organisation(repository.shared()))
         origin = f"{CONFIG_NAME} of {owner}/.github"
     if text is None:
         return Configured(Config(mode=default_mode), "the defaults")

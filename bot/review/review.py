@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -29,15 +29,19 @@ from heuristics import CONFIG_NAME, BlobMissing, Config, Report, Snapshot, catal
 
 _log = structlog.get_logger(__name__)
 
-# Shared by the reviews of this process; in memory only, and bounded.
-_memory = Memory()
-_configurations = configuration.Files()
-
 
 class Door(Protocol):
     """What a review needs of `bot.github.client.GitHub`."""
 
-    def repository(self, installation: int, full_name: str) -> Repository: ...
+    def repository(self, installation: int, full_name: str, number: int = 0, *, urgent: bool = False) -> Repository: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Memories:
+    """What the reviews of a process share; in memory only, and bounded."""
+
+    blobs: Memory = field(default_factory=Memory)
+    configurations: configuration.Files = field(default_factory=configuration.Files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Services:
     github: Door
     analyze: Callable[[Snapshot, Snapshot, Config], Report]
     lease: Lease
+    memories: Memories
 
 
 def run(claim: Claim, services: Services) -> None:
@@ -57,12 +62,16 @@ def run(claim: Claim, services: Services) -> None:
     Raises Retry when it has to run again, LeaseLost when another worker has the subject.
     """
     subject = claim.subject
-    repository = services.github.repository(subject.installation, claim.full_name)
+    if subject.kind not in (Kind.PULL_REQUEST, Kind.MERGE_GROUP):
+        return
+    # A person waits for the answer to a command, a merge queue for its check: the other reviews come after them.
+    urgent = bool(claim.commands) or subject.kind is Kind.MERGE_GROUP
+    repository = services.github.repository(subject.installation, claim.full_name, subject.repository, urgent=urgent)
     writes = Writes(services.database, services.lease, subject.key)
     try:
         if subject.kind is Kind.MERGE_GROUP:
             _merge_group(claim, services, repository, writes)
-        elif subject.kind is Kind.PULL_REQUEST:
+        else:
             _pull_request(claim, services, repository, writes)
     except Refused as refused:
         raise Retry(str(refused), 60.0) from refused
@@ -81,13 +90,15 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     if pull.repository != claim.subject.repository:
         _log.warning("the name belongs to another repository now", full_name=claim.full_name)
         return
-    repository = repository.other(pull.full_name)
+    repository = repository.renamed(pull.full_name)
     complete_others(services.database, repository, pull, writes)
     desk = Desk(services.database, repository, pull, writes)
     wishes = commands.weigh(claim.commands, repository)
     desk.acknowledge(wishes)
     desk.follow_threads(wishes)
-    configured = configuration.in_force(repository, pull, services.settings.default_mode, _configurations)
+    configured = configuration.in_force(
+        repository, pull, services.settings.default_mode, services.memories.configurations
+    )
     desk.answer_at_once(wishes.at_once, configured)
     if not pull.open:
         desk.turn_away(wishes)
@@ -124,13 +135,13 @@ class _Round:
     def review(self, wishes: Wishes, desk: Desk) -> None:
         if self._put_off(wishes):
             return
-        self.check.start()
+        self.check.start(anew=wishes.want_review)
         merge_base, files = self._change()
         rows = posted.for_pull(self.services.database, self.pull.repository, self.pull.number)
         looked = _Look(
             files=files,
-            head=GitHubSnapshot(self.repository, self.pull.head_sha, _memory),
-            base=GitHubSnapshot(self.repository, merge_base, _memory),
+            head=GitHubSnapshot(self.repository, self.pull.head_sha, self.services.memories.blobs),
+            base=GitHubSnapshot(self.repository, merge_base, self.services.memories.blobs),
         )
         report = self._analysis(looked)
         before: tuple[threads.Standing, ...] = ()
@@ -190,7 +201,7 @@ class _Round:
             gaps=self._gaps(looked),
             remarks=self._remarks(looked),
         )
-        self.check.complete(*result.check(outcome, config.fail_on, self._links()))
+        self.check.complete(*result.check(outcome, config.fail_on, self._links()), reviewed=True)
 
     def _make_sure_of_head(self) -> None:
         """Nothing is written about a head that is not the newest any more."""

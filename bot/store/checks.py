@@ -7,6 +7,8 @@ from sqlalchemy import or_, select
 from bot.store.database import Database, now
 from bot.store.tables import checks, heads, subjects
 
+# Completed with the result of a review, or without one (a draft, on demand, something went wrong).
+REVIEWED = "reviewed"
 COMPLETED = "completed"
 
 
@@ -17,8 +19,15 @@ def get(db: Database, repository: int, head: str) -> int | None:
         return connection.execute(query).scalar_one_or_none()
 
 
+def reviewed(db: Database, repository: int, head: str) -> bool:
+    """Whether the check run of a commit shows the result of a review."""
+    query = select(checks.c.status).where(checks.c.repository == repository, checks.c.head == head)
+    with db.read() as connection:
+        return connection.execute(query).scalar_one_or_none() == REVIEWED
+
+
 def put(db: Database, repository: int, head: str, check_run: int, status: str) -> None:
-    """Remember a check run and its status ("in_progress", "completed"…)."""
+    """Remember a check run and its status ("in_progress", REVIEWED, COMPLETED)."""
     statement = db.insert(checks).values(
         repository=repository,
         head=head,
@@ -39,7 +48,7 @@ def stuck(db: Database, seconds: float) -> tuple[str, ...]:
         select(subjects.c.key)
         .join(checks, checks.c.repository == subjects.c.repository)
         .where(
-            checks.c.status != COMPLETED,
+            checks.c.status.not_in((REVIEWED, COMPLETED)),
             checks.c.updated_at < now() - seconds,
             or_(subjects.c.ref == checks.c.head, subjects.c.number == number.scalar_subquery()),
         )

@@ -1,12 +1,42 @@
-"""Who installed the App; and forgetting all about someone who removed it."""
+"""Who installed the App: whose turn it is to write, who has to rest; and forgetting all about who removed it."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select, text, update
 
-from bot.store.database import Database
+from bot.store.database import Database, now
+from bot.store.inbox import PERSON
 from bot.store.tables import checks, dispositions, heads, inbox, installations, intents, posted, subjects
 from bot.values import Kind
+
+
+def delay(db: Database, installation: int, seconds: float, *, people_too: bool) -> None:
+    """Nothing of an installation starts within `seconds`, what comes in meanwhile included. people_too: else only what
+    waits now and no person asked for."""
+    later = now() + seconds
+    waiting = (subjects.c.installation == installation) & text("want > done AND NOT failed")
+    if not people_too:
+        waiting &= subjects.c.priority != PERSON
+    with db.write() as connection:
+        # In the order in which the inbox takes rows, so that neither waits for the other.
+        connection.execute(select(subjects.c.id).where(waiting).order_by(subjects.c.key).with_for_update())
+        connection.execute(update(subjects).where(waiting, subjects.c.run_at < later).values(run_at=later))
+        if people_too:
+            statement = db.insert(installations).values(id=installation, rest_until=later, updated_at=now())
+            new, old = statement.excluded.rest_until, installations.c.rest_until
+            longer = {"rest_until": case((old > new, old), else_=new)}
+            connection.execute(statement.on_conflict_do_update(index_elements=("id",), set_=longer))
+
+
+def take_turn(db: Database, installation: int, every: float) -> float:
+    """Seconds until the caller may write to GitHub for an installation: turns, of all hosts, are `every` s apart."""
+    statement = db.insert(installations).values(id=installation, turn_at=now() + every, updated_at=now())
+    old = installations.c.turn_at
+    following = {"turn_at": case((old > now(), old), else_=now()) + every}
+    query = statement.on_conflict_do_update(index_elements=("id",), set_=following)
+    with db.write() as connection:
+        wait: float = connection.execute(query.returning(installations.c.turn_at - every - now())).scalar_one()
+    return max(0.0, wait)
 
 
 def erase(db: Database, installation: int) -> None:

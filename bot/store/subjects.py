@@ -47,7 +47,8 @@ WITH RECURSIVE waiting(installation) AS (
           ORDER BY s.priority, s.run_at LIMIT 1), waiting.installation
   FROM waiting
   WHERE waiting.installation IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM installations AS i WHERE i.id = waiting.installation AND i.suspended)
+    AND NOT EXISTS (SELECT 1 FROM installations AS i
+                    WHERE i.id = waiting.installation AND (i.suspended OR i.rest_until > :at))
 )
 SELECT s.id FROM first
 JOIN subjects AS s ON s.id = first.id
@@ -137,17 +138,6 @@ def fail(db: Database, claim: Claim, reason: str) -> bool:
     )
     with db.write() as connection:
         return _changed(connection, change)
-
-
-def delay_installation(db: Database, installation: int, seconds: float) -> None:
-    """Nothing of an installation starts within `seconds` (its rate limit is used up)."""
-    waiting = and_(subjects.c.installation == installation, text("want > done AND NOT failed"))
-    later = now() + seconds
-    change = update(subjects).where(waiting, subjects.c.run_at < later).values(run_at=later)
-    with db.write() as connection:
-        # In the order in which the inbox takes rows, so that neither waits for the other.
-        connection.execute(select(subjects.c.id).where(waiting).order_by(subjects.c.key).with_for_update())
-        connection.execute(change)
 
 
 def want(db: Database, keys: Collection[str]) -> int:

@@ -169,12 +169,15 @@ dispositions = Table(
     _time("created_at"),
 )
 
+# rest_until: GitHub's limits are used up till then. turn_at: when the next write to GitHub may be sent, by any worker.
 installations = Table(
     "installations",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     _text("account"),
     Column("suspended", Boolean, nullable=False, server_default=text("false")),
+    _time("rest_until"),
+    _time("turn_at"),
     _time("updated_at"),
 )
 

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.store import subjects
+from bot.store import installations, subjects
 from bot.store.database import Database
 from bot.store.subjects import Limits
 from bot.values import Claim, LeaseLost, Retry
@@ -77,7 +77,7 @@ class Queue:
     def again(self, claim: Claim, retry: Retry, tries: int = TRIES) -> bool:
         """Run the round again after the wait that `retry` asks for, or give up when that was the last try."""
         if retry.installation_wide:
-            subjects.delay_installation(self._db, claim.subject.installation, retry.seconds)
+            installations.delay(self._db, claim.subject.installation, retry.seconds, people_too=retry.people_too)
         if retry.counts and claim.tries >= tries:
             return subjects.fail(self._db, claim, retry.reason)
         seconds = max(retry.seconds, backoff(claim.tries, self._first_wait)) if retry.counts else retry.seconds

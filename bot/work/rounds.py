@@ -17,9 +17,11 @@ from bot.work.queue import Lease
 def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -> Callable[[Claim, Lease], None]:
     """The function that a Worker calls for each claim."""
 
+    memories = review.Memories()
+
     def run(claim: Claim, lease: Lease) -> None:
         if claim.subject.kind is not Kind.INSTALLATION:
-            review.run(claim, review.Services(settings, db, github, analyst.analyze, lease))
+            review.run(claim, review.Services(settings, db, github, analyst.analyze, lease, memories))
         elif claim.closed:
             installations.erase(db, claim.subject.installation)
 

@@ -47,7 +47,7 @@ def test_reading(pull: Pull, github: Double) -> None:
     assert content.decoded_content == b"module tool\n"
     assert repository.get_collaborator_permission("gopher") == "write"
     assert [one.number for one in repository.get_pulls()] == [1]
-    assert github.bill()["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"] == 1
+    assert github.bill().by_endpoint()["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"] == 1
 
 
 def test_archive_comes_after_a_redirect_and_expires(pull: Pull, github: Double) -> None:

@@ -120,7 +120,7 @@ def test_an_unchanged_answer_is_free(github: Double, opened: PullRequest) -> Non
     second = requests.get(f"{github.url}/repos/acme/tool/pulls/1", headers=headers, timeout=10)
     assert (second.status_code, second.content) == (304, b"")
     assert second.headers["X-RateLimit-Remaining"] == first.headers["X-RateLimit-Remaining"]
-    assert github.bill()["GET /repos/{owner}/{repo}/pulls/{pull_number}"] == 1
+    assert github.bill().by_endpoint()["GET /repos/{owner}/{repo}/pulls/{pull_number}"] == 1
 
 
 def test_the_hour_runs_out_and_comes_back(github: Double, opened: PullRequest) -> None:

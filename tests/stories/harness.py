@@ -18,7 +18,7 @@ from bot.demo.double.state import CheckRun, PullRequest, ReviewComment
 from bot.github.client import GitHub
 from bot.intake.inbox import Inbox
 from bot.intake.webhook import blueprint
-from bot.review.review import Services, run
+from bot.review.review import Memories, Services, run
 from bot.review.writes import Lease
 from bot.settings import Settings
 from bot.store.database import Database
@@ -107,7 +107,8 @@ class Bot:
         self.analyze = analyze
         self.retries: list[Retry] = []
         self._double = github
-        self._github = GitHub(self.settings, pause=0)
+        self._github = GitHub(self.settings, turn=lambda _: 0.0)
+        self._memories = Memories()
         self._queue = Queue(database, 60, first_wait=0)
 
     def work(self, **settings: str) -> None:
@@ -133,10 +134,10 @@ class Bot:
 
     def run(self, claim: Claim, lease: Lease) -> None:
         """One round, without what the worker does after it."""
-        run(claim, Services(self.settings, self.database, self._github, self.analyze, lease))
+        run(claim, Services(self.settings, self.database, self._github, self.analyze, lease, self._memories))
 
     def _round(self, held: Held, settings: Settings) -> None:
-        services = Services(settings, self.database, self._github, self.analyze, held)
+        services = Services(settings, self.database, self._github, self.analyze, held, self._memories)
         try:
             run(held.claim, services)
         except Retry as retry:

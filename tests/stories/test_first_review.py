@@ -182,24 +182,3 @@ def test_what_was_merged_with_it_is_remembered(github: Double, bot: Bot) -> None
     github.people.act(pull, "merged")
     bot.work()
     assert [row.state for row in posted.for_pull(bot.database, repository.id, pull.number)] == ["merged"]
-
-
-def test_the_bill(github: Double, bot: Bot) -> None:
-    files = {f"pkg/f{number}.go": f"package pkg\n\nvar v{number} = 1\n" for number in range(40)}
-    repository = github.people.repository("acme/rockets", files)
-    changed = {f"pkg/f{number}.go": f"package pkg\n\nvar v{number} = 2\n" for number in range(20)}
-    for number in range(3):
-        changed[f"pkg/f{number}.go"] += f"// BUG(b{number})\n"
-    pull = github.people.open(repository, changed)
-    bot.work()
-    first = _bill(github)
-    assert len(ours(pull)) == 3
-    github.people.push(pull, {"pkg/f30.go": "package pkg\n\nvar v30 = 2\n", "pkg/f31.go": "package pkg\n"})
-    bot.work()
-    assert first <= 12, github.bill()
-    assert _bill(github) - first <= 8, github.bill()
-
-
-def _bill(github: Double) -> int:
-    free = ("access_tokens", "tarball", "/archives")
-    return sum(times for what, times in github.bill().items() if not any(one in what for one in free))

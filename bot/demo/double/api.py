@@ -122,7 +122,8 @@ def _serve(handler: Handler, template: str, need: str, arguments: dict[str, Any]
     caller = gate.identify(world, request.headers.get("Authorization", ""))
     g.caller = caller.name
     _mishap(limits, "before")
-    limits.spend(caller.name, world.now())
+    g.resource = "graphql" if template == "/graphql" else "core"
+    limits.spend(caller.name, g.resource, world.now())
     with world.lock:
         call = Call(world, limits, current_app.extensions["postman"], caller, _body(), request.args.to_dict())
         call.of = _find(world, arguments)
@@ -178,11 +179,13 @@ def _finish(answer: Any, call: Call) -> Response:
         text = b"" if status == 204 else json.dumps(answer).encode()
         response = Response(text, status, mimetype="application/json")
     response.headers.update(call.headers)
-    response.headers.update(call.limits.headers(call.caller.name))
+    response.headers.update(call.limits.headers(call.caller.name, g.resource))
     if request.method == "GET" and status == 200:
-        tag = f'W/"{hashlib.sha256(response.get_data()).hexdigest()}"'
+        # Another token gets another tag for the same answer: eclipse-csi/otterdog#201, github/docs#34689.
+        seen_by = request.headers.get("Authorization", "").encode()
+        tag = f'W/"{hashlib.sha256(seen_by + response.get_data()).hexdigest()}"'
         response.headers["ETag"] = tag
         if request.headers.get("If-None-Match") == tag:
             call.limits.refund(call.caller.name)
-            return Response(status=304, headers={"ETag": tag, **call.limits.headers(call.caller.name)})
+            return Response(status=304, headers={"ETag": tag, **call.limits.headers(call.caller.name, g.resource)})
     return response

@@ -82,9 +82,7 @@ def admit(caller: Caller, repository: Repository, need: str) -> None:
     token = caller.token
     if token is None:
         raise Refusal(401, "A JSON web token could not be used here: an installation token is needed")
-    inside = token.installation.covers(repository) and (
-        token.repositories is None or repository.id in token.repositories
-    )
+    inside = token.reaches(repository)
     reads = need.endswith(":read")
     if not inside and repository.private:
         raise Refusal(404, "Not Found")

@@ -15,6 +15,9 @@ WRITES_PER_MINUTE: Final = 80
 WRITES_PER_HOUR: Final = 500
 
 
+Secondary = Literal["", "retry-after", "plain", "429", "429-plain", "abuse"]
+
+
 class Refusal(Exception):
     """An answer that is an error: status, message, and what else GitHub puts beside them."""
 
@@ -54,7 +57,8 @@ class Limits:
     """Counts what each client has spent. Everything may be set by a test; patch_lines and secondary most often.
 
     patch_lines: longer patches are left out of pulls/files. secondary: how a secondary limit is answered ("" = not
-    enforced): "retry-after", "plain" (403 without a header) or "abuse" (422). tree_entries: more make a tree truncated.
+    enforced): "retry-after" (403), "plain" (403 without a header), "429", "429-plain" or "abuse" (422). tree_entries:
+    more make a tree truncated. told: whether answers carry the x-ratelimit headers; an Enterprise Server has no limits.
     """
 
     def __init__(self) -> None:
@@ -62,12 +66,14 @@ class Limits:
         self.patch_lines = 3_000
         self.files = 3_000
         self.tree_entries = 100_000
-        self.secondary: Literal["", "retry-after", "plain", "abuse"] = ""
+        self.secondary: Secondary = ""
+        self.told = True
         self.writes_per_minute = WRITES_PER_MINUTE
         self.writes_per_hour = WRITES_PER_HOUR
         self._lock = threading.Lock()
-        self._used: dict[str, int] = defaultdict(int)
-        self._reset: dict[str, datetime] = {}
+        # By client and resource: REST ("core") and GraphQL are counted apart.
+        self._used: dict[tuple[str, str], int] = defaultdict(int)
+        self._reset: dict[tuple[str, str], datetime] = {}
         self._written: dict[str, deque[datetime]] = defaultdict(deque)
         self._faults: list[Fault] = []
 
@@ -87,24 +93,25 @@ class Limits:
                     return fault
         return None
 
-    def spend(self, client: str, now: datetime) -> None:
+    def spend(self, client: str, resource: str, now: datetime) -> None:
         """Takes one request off the client's hour; raises the refusal of the primary limit when nothing is left."""
+        whose = (client, resource)
         with self._lock:
-            if now >= self._reset.setdefault(client, now + timedelta(hours=1)):
-                self._used[client], self._reset[client] = 0, now + timedelta(hours=1)
-            if self._used[client] >= self.quota:
-                raise Refusal(403, f"API rate limit exceeded for {client}.", headers=self._headers(client))
-            self._used[client] += 1
+            if now >= self._reset.setdefault(whose, now + timedelta(hours=1)):
+                self._used[whose], self._reset[whose] = 0, now + timedelta(hours=1)
+            if self.told and self._used[whose] >= self.quota:
+                raise Refusal(403, f"API rate limit exceeded for {client}.", headers=self._headers(whose))
+            self._used[whose] += 1
 
-    def refund(self, client: str) -> None:
+    def refund(self, client: str, resource: str = "core") -> None:
         """Gives back what a request cost that was answered with 304."""
         with self._lock:
-            self._used[client] -= 1
+            self._used[client, resource] -= 1
 
-    def headers(self, client: str) -> dict[str, str]:
+    def headers(self, client: str, resource: str = "core") -> dict[str, str]:
         """The x-ratelimit headers of an answer to this client."""
         with self._lock:
-            return self._headers(client)
+            return self._headers((client, resource)) if self.told else {}
 
     def write(self, client: str, now: datetime) -> None:
         """Notes a request that creates content; raises the refusal of a secondary limit when there were too many."""
@@ -121,14 +128,16 @@ class Limits:
         if self.secondary == "abuse":
             return Refusal(422, "Validation Failed: was submitted too quickly", code="abuse")
         message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-        return Refusal(403, message, headers={"Retry-After": "60"} if self.secondary == "retry-after" else {})
+        status = 429 if self.secondary.startswith("429") else 403
+        plain = self.secondary.endswith("plain")
+        return Refusal(status, message, headers={} if plain else {"Retry-After": "60"})
 
-    def _headers(self, client: str) -> dict[str, str]:
-        used, reset = self._used[client], self._reset.get(client)
+    def _headers(self, whose: tuple[str, str]) -> dict[str, str]:
+        used, reset = self._used[whose], self._reset.get(whose)
         return {
             "X-RateLimit-Limit": str(self.quota),
             "X-RateLimit-Remaining": str(max(0, self.quota - used)),
             "X-RateLimit-Used": str(used),
             "X-RateLimit-Reset": str(int(reset.timestamp())) if reset else "0",
-            "X-RateLimit-Resource": "core",
+            "X-RateLimit-Resource": whose[1],
         }

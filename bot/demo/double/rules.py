@@ -226,8 +226,14 @@ BEHAVIOUR: Final = (
     ("a patch is left out when it is long", "routes/pulls", "octokit.net#1521, RefactoringMiner#1108"),
     ("at most 3,000 files of a pull request are listed", "routes/pulls", "description of pulls/list-files"),
     ("the diff media type is refused beyond 20,000 lines", "routes/pulls", "reviewdog#1696, #2150"),
-    ("304 costs no quota", "gate", "GitHub's page of best practices"),
-    ("too many writes: 403 with or without retry-after, or 422 abuse", "limits", "rate-limit page, paranext-core#2659"),
+    ("304 costs no quota", "api", "GitHub's page of best practices"),
+    ("an ETag belongs to the token that it was given to", "api", "eclipse-csi/otterdog#201, github/docs#34689"),
+    ("REST and GraphQL have hours of their own", "limits", "GitHub's page on GraphQL limits"),
+    (
+        "too many writes: 403 or 429, with retry-after or without, or 422 abuse",
+        "limits",
+        "rate-limit page, paranext-core#2659",
+    ),
     ("a redelivery carries the same GUID", "webhooks", "GitHub's page of best practices for webhooks"),
 )
 

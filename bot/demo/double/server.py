@@ -6,7 +6,6 @@ import functools
 import secrets
 import tempfile
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from flask import Flask, Response, g, json, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.demo.double.api import Exchange
+from bot.demo.double.bill import Bill, Clerk, Item
 from bot.demo.double.limits import Limits, Refusal
 from bot.demo.double.people import People
 from bot.demo.double.routes import apps, archives, checks, contents, conversation, graphql, pulls, reviews
@@ -77,6 +77,8 @@ class Double:
         self.postman = Postman(self.world)
         self.people = People(self.world, self.postman, Path(self._folder.name))
         self.log: list[Exchange] = []
+        self._items: list[Item] = []
+        self._clerk = Clerk(self.world)
         self._asked = threading.Condition()
         self.watchers: list[Callable[[Exchange], None]] = []
         self.app = self._flask()
@@ -119,9 +121,10 @@ class Double:
             self._asked.wait_for(condition, seconds)
             return condition()
 
-    def bill(self) -> Counter[str]:
-        """How often each endpoint was asked, as "GET /repos/{owner}/{repo}"; what was answered with 304 is free."""
-        return Counter(f"{one.method} {one.template}" for one in self.log if one.status != 304)
+    def bill(self) -> Bill:
+        """What was asked so far, for which pull request."""
+        with self._asked:
+            return Bill(tuple(self._items))
 
     def on_delivery(self, watcher: Callable[[Delivery], None]) -> None:
         """Has `watcher` called with every webhook after it was sent."""
@@ -155,8 +158,14 @@ class Double:
         )
         for watcher in self.watchers:
             watcher(exchange)
+        credential = request.headers.get("Authorization", "").rpartition(" ")[2]
         with self._asked:
             self.log.append(exchange)
+            self._items.append(
+                self._clerk.item(
+                    exchange.method, exchange.template, request.full_path, sent, exchange.status, credential
+                )
+            )
             self._asked.notify_all()
         return response
 

@@ -194,6 +194,12 @@ class Token:
     permissions: dict[str, str]
     repositories: set[int] | None
 
+    def reaches(self, repository: Repository) -> bool:
+        """Whether the token is good for a repository."""
+        return self.installation.covers(repository) and (
+            self.repositories is None or repository.id in self.repositories
+        )
+
 
 @dataclass(slots=True)
 class App:

@@ -39,7 +39,7 @@ def settings(double: Double) -> Settings:
 def client(double: Double, hosted: HostedRepository) -> Repository:
     installation = double.world.installation_of(hosted)
     assert installation is not None
-    return GitHub(settings(double), pause=0).repository(installation.id, hosted.full_name)
+    return GitHub(settings(double), turn=lambda _: 0.0).repository(installation.id, hosted.full_name)
 
 
 @pytest.fixture
@@ -163,11 +163,11 @@ def test_errors_of_graphql_come_with_200(github: Double, pull: PullRequest) -> N
 def test_nobody_there(github: Double) -> None:
     gone = replace(settings(github), api_url="http://127.0.0.1:9")
     with pytest.raises(Retry):
-        GitHub(gone, pause=0).repository(1, "acme/rockets")
+        GitHub(gone, turn=lambda _: 0.0).repository(1, "acme/rockets")
     with pytest.raises(Retry, match="no token for installation 1"):
-        GitHub(settings(github), pause=0).repository(1, "acme/rockets")
+        GitHub(settings(github), turn=lambda _: 0.0).repository(1, "acme/rockets")
     with pytest.raises(Retry, match="no credentials"):
-        GitHub(replace(gone, credentials=None)).repository(1, "acme/rockets")
+        GitHub(replace(gone, credentials=None), turn=lambda _: 0.0).repository(1, "acme/rockets")
 
 
 def test_an_enterprise_server_has_its_api_below_a_path(github: Double, pull: PullRequest) -> None:
@@ -179,7 +179,7 @@ def test_an_enterprise_server_has_its_api_below_a_path(github: Double, pull: Pul
         installation = github.world.installation_of(pull.repository)
         assert installation is not None
         address = replace(settings(github), api_url=f"http://127.0.0.1:{server.server_port}/api/v3")
-        repository = GitHub(address, pause=0).repository(installation.id, "acme/rockets")
+        repository = GitHub(address, turn=lambda _: 0.0).repository(installation.id, "acme/rockets")
         assert repository.pull(pull.number).head_sha == pull.head
         assert repository.resolved_threads(pull.number) == frozenset()
     finally:
@@ -191,7 +191,7 @@ def test_an_enterprise_server_has_its_api_below_a_path(github: Double, pull: Pul
 def test_the_delivery_log(github: Double) -> None:
     github.people.repository("acme/rockets", {"main.go": MAIN})
     github.postman.wait()
-    door = GitHub(settings(github), pause=0)
+    door = GitHub(settings(github), turn=lambda _: 0.0)
     (delivery,) = door.deliveries()
     assert (delivery.event, delivery.redelivery, 200 <= delivery.status < 300) == ("installation", False, False)
     door.redeliver(delivery.id)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from bot.store import inbox, subjects
+from bot.store import inbox, installations, subjects
 from bot.store.database import Database
 from bot.store.inbox import Outcome
 from bot.values import Command, Event, Kind, LeaseLost, Retry, Subject
@@ -155,9 +155,30 @@ def test_a_rate_limit_costs_no_try_and_holds_the_whole_installation(database: Da
     queue.again(claims[1], Retry("rate limit", 3600, counts=False, installation_wide=True))
     assert queue.claim(9) == ()
     assert subjects.counts(database) == {"queued": 0, "running": 1, "delayed": 2, "failed": 0, "done": 0}
+    inbox.accept(database, [push("d4", 4), push("d5", 5, installation=2)])
+    assert only(queue.claim(9)).claim.subject.installation == 2, "what comes in meanwhile waits too; others do not"
     with database.write() as connection:
-        connection.execute(text("UPDATE subjects SET run_at = 1"))
+        connection.execute(text("UPDATE subjects SET run_at = 1 WHERE lease_until = 0"))
+        connection.execute(text("UPDATE installations SET rest_until = 1"))
     assert only(queue.claim(9)).claim.tries == 1
+
+
+def test_where_the_hour_is_short_people_do_not_wait(database: Database, queue: Queue) -> None:
+    inbox.accept(database, [push("d1", 1), push("d2", 2), command("d3", "help", 3)])
+    by_number = {held.claim.subject.number: held.claim for held in queue.claim(9) + queue.claim(9)}
+    assert set(by_number) == {3, 1}
+    queue.again(by_number[1], Retry("spread", 3600, counts=False, installation_wide=True, people_too=False))
+    queue.finish(by_number[3])
+    inbox.accept(database, [command("d4", "help", 4)])
+    assert only(queue.claim(9)).claim.subject.number == 4
+    assert subjects.counts(database)["delayed"] == 2
+
+
+def test_turns_to_write_are_a_second_apart_in_all_processes(database: Database) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        waits = list(pool.map(lambda _: installations.take_turn(database, 5, 1000), range(8)))
+    assert [round(wait, -3) for wait in sorted(waits)] == [1000 * turn for turn in range(8)]
+    assert installations.take_turn(database, 6, 1000) == 0
 
 
 def test_the_wait_grows_is_capped_and_spread() -> None:

@@ -56,11 +56,7 @@ def access_token(call: Call, installation_id: int) -> Any:
 @route(blueprint, "GET", "/installation/repositories", "any")
 def repositories(call: Call) -> Any:
     token = call.token
-    seen = [
-        found
-        for found in call.world.repositories.values()
-        if token.installation.covers(found) and (token.repositories is None or found.id in token.repositories)
-    ]
+    seen = [found for found in call.world.repositories.values() if token.reaches(found)]
     return {
         "total_count": len(seen),
         "repository_selection": "all" if token.repositories is None else "selected",

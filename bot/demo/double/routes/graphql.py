@@ -57,7 +57,7 @@ def _arguments(query: str, variables: dict[str, Any]) -> dict[str, Any]:
 def _threads(call: Call, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     if "owner" in arguments:
         repository = call.world.repository(f"{arguments['owner']}/{arguments['name']}")
-        pulls = repository.pulls if repository and call.token.installation.covers(repository) else {}
+        pulls = repository.pulls if repository and call.token.reaches(repository) else {}
         pull = pulls.get(int(arguments["number"]))
     else:
         everything = _pulls(call)
@@ -126,7 +126,7 @@ def _minimize(call: Call, name: str, arguments: dict[str, Any]) -> dict[str, Any
 
 
 def _pulls(call: Call) -> list[PullRequest]:
-    covered = (one for one in call.world.repositories.values() if call.token.installation.covers(one))
+    covered = (one for one in call.world.repositories.values() if call.token.reaches(one))
     return [pull for repository in covered for pull in repository.pulls.values()]
 
 
