@@ -16,10 +16,11 @@ from heuristics.golang.model import Act, Field, Flow, Function, Place, Scope, Sp
 
 # What a comment beside an access says when its author knows that the lock is not held.
 _KNOWN = re.compile(
-    rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:\w+ ){0,3}(?:lock|synchroni)|lock-?free"
+    rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:[\w.]+ ){0,3}(?:lock|synchroni)|lock-?free"
     rb"|lockless|\bunlocked|\brac(?:e|es|y)\b|\bsafe(?:ly)?\b|concurren|unsynchroni[sz]ed|unguarded|unprotected|\bbenign)",
     re.I,
 )
+_FIRST = re.compile(rb"\{[ \t]*\n(?:[ \t]*//[^\n]*\n)+")
 _COMPARED = re.compile(rb"\s*[!=]=")
 _CONDITION = re.compile(rb"(?:\bif|\bfor|&&|\|\||;)\s*\(*!?$")
 _REPEATS = re.compile(
@@ -172,8 +173,12 @@ def retested(index: Index, guard: Guard, access: Access) -> bool:
 
 
 def author_knows(index: Index, access: Access) -> bool:
-    """Whether a comment on the line of the access, or in the lines right above it, speaks of locks or races."""
-    text = index.text(access.span.path)
+    """Whether a comment on the line of the access, in the lines right above it, or at the head of the function's body
+    speaks of locks or races."""
+    text, spec = index.text(access.span.path), access.function.spec
+    head = _FIRST.search(text, spec.name_start, spec.stop)
+    if head is not None and b"\n" not in text[spec.name_start : head.start()] and _KNOWN.search(head.group()):
+        return True
     start = text.rfind(b"\n", 0, access.span.start) + 1
     while start > 0:
         above = text.rfind(b"\n", 0, start - 1) + 1

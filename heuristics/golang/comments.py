@@ -57,6 +57,10 @@ _PATTERNS = (
         ),
     ),
     (SINGLE, re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
+    (SINGLE, re.compile(r"\b(?:not|n't|no) need to be (?:thread|goroutine|concurrency)[- ]?safe()\b", re.I)),
+    # Tests call it, one at a time.
+    (SINGLE, re.compile(r"\bonly (?:be )?(?:used )?(?:for|in|by) (?:unit )?test(?:s|ing)?()\b", re.I)),
+    (SINGLE, re.compile(r"\b(?:for|in|by) (?:unit )?test(?:s|ing)? (?:purposes? )?only()\b", re.I)),
     (SINGLE, re.compile(r"\b(?:externally synchroni[sz]ed|no concurrent (?:calls|callers|use))()\b", re.I)),
     # "must not be called until the header is written", "may only be called before Start": callers keep a phase.
     (

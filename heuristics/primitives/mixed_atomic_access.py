@@ -34,6 +34,7 @@ from heuristics.concurrency.guards import beside_the_product
 from heuristics.concurrency.harmless import ends, joined_before
 from heuristics.concurrency.proofs import author_knows
 from heuristics.concurrency.reach import own, reaches_shared
+from heuristics.concurrency.roots import one_at_a_time
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act
@@ -87,6 +88,8 @@ def _silence(index: Index, access: Access) -> str:
         return f"`{access.locks[0].key}` is held"
     if not own(index, access) and not reaches_shared(index, access):
         return "trap T10: nothing says that others know the object"
+    if one_at_a_time(access.function):
+        return "the function's comment asks its callers for order"
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     return "a comment at the access speaks of locks or races" if author_knows(index, access) else ""

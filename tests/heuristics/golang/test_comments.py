@@ -32,6 +32,9 @@ def test_a_comment_without_a_lock_says_nothing() -> None:
 @pytest.mark.parametrize(
     "comment",
     [
+        "reset is for testing only.",
+        "only used for test",
+        "It doesn't need to be thread safe.",
         "must not be called until after WriteHeader",
         "Use may only be called before Start",
         "not safe for concurrent use",

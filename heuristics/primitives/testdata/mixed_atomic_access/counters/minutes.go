@@ -30,3 +30,10 @@ func (h hour) sumBad() (sum int64) {
 	}
 	return sum
 }
+
+// resetOk is for testing only, and doesn't need to be thread safe.
+func (m *minute) resetOk() { m.count = 0 }
+
+func (m *minute) resetBad() {
+	m.count = 0 // want "`count` is updated with sync/atomic in `current.add` but written plainly here"
+}
