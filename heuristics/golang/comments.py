@@ -57,7 +57,7 @@ _PATTERNS = (
         ),
     ),
     (SINGLE, re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
-    (SINGLE, re.compile(r"\b(?:not|n't|no) need to be (?:thread|goroutine|concurrency)[- ]?safe()\b", re.I)),
+    (SINGLE, re.compile(r"(?:\bnot|n't|\bno) need to be (?:thread|goroutine|concurrency)[- ]?safe()\b", re.I)),
     # Tests call it, one at a time.
     (SINGLE, re.compile(r"\bonly (?:be )?(?:used )?(?:for|in|by) (?:unit )?test(?:s|ing)?()\b", re.I)),
     (SINGLE, re.compile(r"\b(?:for|in|by) (?:unit )?test(?:s|ing)? (?:purposes? )?only()\b", re.I)),
