@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heuristics.concurrency.launches import launches_of
+from heuristics.concurrency.mentions import Locks, Mention, mentions_of
 from heuristics.concurrency.pauses import after_wait
-from heuristics.concurrency.roots import FEW, launched_around, once_around
+from heuristics.concurrency.roots import FEW, once_around
 from heuristics.concurrency.spawners import spawners
-from heuristics.concurrency.ways import Ways, names_of, parts, way_to
+from heuristics.concurrency.ways import Ways, parts, way_to
 from heuristics.golang.effects import RECEIVER, operands
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -35,11 +37,12 @@ RESULT = -2  # the object that a function returns
 _DEPTH = 8  # calls that are followed
 _MAX_HOPS = 6
 _MAX_CONTACTS = 120
+_ENDLESS = _DEPTH + 1
 _TOUCHES = (Act.READ, Act.WRITE, Act.MUTATE)
 _READS = (Act.SEND, Act.RECEIVE, Act.CLOSE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Contact:
     """One touch of memory behind an object. way: the hops from the object to what is touched.
 
@@ -50,7 +53,7 @@ class Contact:
 
     way: tuple[Hop, ...]
     write: bool
-    locks: tuple[tuple[Hop, ...] | Place, ...]
+    locks: Locks
     chain: tuple[Span, ...]
     function: Function
     launch: Span | None = None
@@ -62,16 +65,55 @@ class Contact:
         return self.chain[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Wish:
-    """depth: calls that are still followed. launched: only what goroutines do that the function brings about."""
+    """What a function does with its receiver, a parameter (by number), or RESULT.
 
-    depth: int
+    launched: only what goroutines do that the function brings about.
+    """
+
+    function: Function
+    operand: int
     launched: bool
 
-    def deeper(self) -> _Wish:
-        """The same for a call."""
-        return _Wish(self.depth - 1, self.launched)
+
+class _Contacts:
+    """Answers, each for a number of calls that are still followed.
+
+    What was found without leaving a call out holds for every greater number too: most functions are asked once.
+    """
+
+    def __init__(self, index: Index, _: str) -> None:
+        self._index = index
+        self._whole: dict[_Wish, tuple[int, tuple[Contact, ...]]] = {}  # with the number of calls that it takes
+        self._cut: dict[tuple[_Wish, int], tuple[Contact, ...]] = {}
+        self._needed: list[int] = []  # for each answer that is being found: what the calls in it take, so far
+
+    def of(self, wish: _Wish, depth: int) -> tuple[Contact, ...]:
+        """What can be found with `depth` functions in a row."""
+        if depth == 0:
+            self._takes(_ENDLESS)
+            return ()
+        needed, found = self._whole.get(wish, (_ENDLESS, ()))
+        if needed > depth:
+            cut = self._cut.get((wish, depth))
+            needed, found = (_ENDLESS, cut) if cut is not None else self._find(wish, depth)
+        self._takes(needed)
+        return found
+
+    def _takes(self, needed: int) -> None:
+        if self._needed:
+            self._needed[-1] = max(self._needed[-1], needed)
+
+    def _find(self, wish: _Wish, depth: int) -> tuple[int, tuple[Contact, ...]]:
+        self._needed.append(0)
+        found = tuple(_nearest(_collect(self._index, wish, depth)))
+        needed = min(self._needed.pop() + 1, _ENDLESS)
+        if needed < _ENDLESS:
+            self._whole[wish] = needed, found
+        else:
+            self._cut[wish, depth] = found
+        return needed, found
 
 
 def contacts_of(index: Index, function: Function, operand: int) -> tuple[Contact, ...]:
@@ -79,22 +121,25 @@ def contacts_of(index: Index, function: Function, operand: int) -> tuple[Contact
 
     Left out is what comes after a wait, inside a Once, or under a lock that the object does not lead to.
     """
-    return index.once(_contacts, (function, operand, _Wish(_DEPTH, True)))
+    return index.once(_Contacts, "").of(_Wish(function, operand, True), _DEPTH)
 
 
-def _contacts(index: Index, about: tuple[Function, int, _Wish]) -> tuple[Contact, ...]:
-    function, operand, wish = about
-    if wish.depth == 0 or index.flow(function).gave_up:
-        return ()
-    found: list[Contact] = []
-    if operand == RESULT:
-        found += _of_result(index, function, wish)
-    elif (var := _operand(index, function, operand)) is not None:
-        found += _of_variable(index, function, var, wish)
-    nearest: dict[object, Contact] = {}  # many chains of calls lead to the same, the shortest tells enough
-    for contact in sorted(found, key=lambda contact: len(contact.chain)):
+def _nearest(contacts: Iterator[Contact]) -> list[Contact]:
+    """Many chains of calls lead to the same, the shortest tells enough."""
+    nearest: dict[object, Contact] = {}
+    for contact in sorted(contacts, key=lambda contact: len(contact.chain)):
         nearest.setdefault((contact.way, contact.write, contact.locks, contact.launch, contact.late), contact)
-    return tuple(nearest.values())[:_MAX_CONTACTS]
+    return list(nearest.values())[:_MAX_CONTACTS]
+
+
+def _collect(index: Index, wish: _Wish, depth: int) -> Iterator[Contact]:
+    function, operand = wish.function, wish.operand
+    if index.flow(function).gave_up:
+        return
+    if operand == RESULT:
+        yield from _of_result(index, wish, depth)
+    elif (var := _operand(index, function, operand)) is not None:
+        yield from _of_variable(index, function, var, depth, wish.launched)
 
 
 def _operand(index: Index, function: Function, operand: int) -> Var | None:
@@ -103,20 +148,21 @@ def _operand(index: Index, function: Function, operand: int) -> Var | None:
     return next((var for var in variables if operand == RECEIVER or var.position == operand), None)
 
 
-def _of_result(index: Index, function: Function, wish: _Wish) -> Iterator[Contact]:
+def _of_result(index: Index, wish: _Wish, depth: int) -> Iterator[Contact]:
     """The goroutines that a function starts for the object that it returns."""
+    function, launched = wish.function, wish.launched
     flow = index.flow(function)
     values = [s.values[0] for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start and s.values]
     seen: set[Var] = set()
     for value in values:
         root = value.place.root if value.place is not None and not value.place.path else None
         for part, hop in parts(value):
-            yield from (_behind(contact, hop) for contact in _of_variable(index, function, part, wish))
+            yield from (_behind(contact, hop) for contact in _of_variable(index, function, part, depth, launched))
         if value.call is not None and value.call.function is not None:
-            yield from _at_call(index, function, value.call, value.span, RESULT, (), wish)
+            yield from _at_call(index, function, value.call, value.span, RESULT, (), depth, launched)
         elif root is not None and root.scope is Scope.LOCAL and root not in seen:
             seen.add(root)
-            yield from _of_variable(index, function, root, wish)
+            yield from _of_variable(index, function, root, depth, launched)
 
 
 def _behind(contact: Contact, hop: FieldRef) -> Contact:
@@ -125,93 +171,71 @@ def _behind(contact: Contact, hop: FieldRef) -> Contact:
     return replace(contact, way=(hop, *contact.way), locks=locks)
 
 
-def _of_variable(index: Index, function: Function, var: Var, wish: _Wish) -> Iterator[Contact]:
+def _of_variable(index: Index, function: Function, var: Var, depth: int, launched: bool) -> Iterator[Contact]:
     flow = index.flow(function)
-    for step in flow.steps:
-        yield from _at_step(index, flow, step, var, wish)
+    ways, found = index.once(mentions_of, (function, var))
+    for mention in found:
+        yield from _at_mention(index, flow, mention, ways, depth, launched)
 
 
 def at_step(index: Index, flow: Flow, step: Step, var: Var, launched: bool = False) -> Iterator[Contact]:
     """What a step touches behind a variable, itself or in what it calls or starts; with launched only the latter."""
-    return _at_step(index, flow, step, var, _Wish(_DEPTH, launched))
+    ways, found = index.once(mentions_of, (flow.function, var))
+    for mention in found:
+        if mention.step is step:
+            yield from _at_mention(index, flow, mention, ways, _DEPTH, launched)
 
 
-def _at_step(index: Index, flow: Flow, step: Step, var: Var, wish: _Wish) -> Iterator[Contact]:
-    ways = index.once(names_of, (flow.function, var))
-    if step.deferred or not _concerned(step, ways) or (locks := _locks(step, ways)) is None:
+def between(index: Index, flow: Flow, start: int, stop: int, var: Var) -> Iterator[tuple[Step, Contact]]:
+    """What the steps that begin between two offsets touch behind a variable, themselves or in what they call."""
+    ways, found = index.once(mentions_of, (flow.function, var))
+    for mention in found:
+        if start <= mention.step.span.start < stop:
+            for contact in _at_mention(index, flow, mention, ways, _DEPTH, False):
+                yield mention.step, contact
+
+
+def _at_mention(
+    index: Index, flow: Flow, mention: Mention, ways: Ways, depth: int, launched: bool
+) -> Iterator[Contact]:
+    step, launch = mention.step, mention.launch
+    contacts = tuple(_here(index, flow, step, ways, depth, launched and launch is None))
+    if not contacts or (index.once(_has_once, flow.function) and once_around(flow, step) is not None):
         return
-    launch = goroutine_of(flow, step)
-    contacts = tuple(_here(index, flow, step, ways, _Wish(wish.depth, wish.launched and launch is None)))
-    if not contacts:
+    if after_wait(index, flow, step):
         return
-    if launch is NOWHERE or once_around(flow, step) is not None or after_wait(index, flow, step):
-        return
-    for contact in contacts:
-        held = (*locks, *contact.locks) if contact.launch is None else contact.locks
-        late = contact.late or bool(step.released)
-        yield replace(contact, locks=held, launch=contact.launch or launch, late=late)
+    late = bool(step.released)
+    for c in contacts:
+        locks = (*mention.locks, *c.locks) if mention.locks and c.launch is None else c.locks
+        yield Contact(c.way, c.write, locks, c.chain, c.function, c.launch or launch, c.late or late)
 
 
-def _concerned(step: Step, ways: Ways) -> bool:
-    """Whether a step can have to do with the object at all."""
-    if step.act is Act.SPAWN or (step.place is not None and step.place.root in ways):
-        return True
-    values = [value for _, value in operands(step.call)] if step.call is not None else []
-    values += [step.value] if step.value is not None else []
-    given = (value.inner if value.inner is not None else value for value in values)
-    return any(value.place is not None and value.place.root in ways for value in given)
+def _has_once(index: Index, function: Function) -> bool:
+    return any(step.call is not None and step.call.known == "sync.Once.Do" for step in index.flow(function).steps)
 
 
-NOWHERE = Span("", 0, 0, 0, 0, 0, 0)
-
-
-def goroutine_of(flow: Flow, step: Step) -> Span | None:
-    """Where the goroutine of a step is started; NOWHERE for a literal that is run by nobody knows whom."""
-    body = flow.body(step.body)
-    launched = launched_around(flow, body)
-    if launched is not None:
-        return launched.site or NOWHERE
-    while body.how != "main":
-        if body.how == "value":
-            return NOWHERE
-        body = flow.body(body.parent)
-    return None
-
-
-def _locks(step: Step, ways: Ways) -> tuple[tuple[Hop, ...] | Place, ...] | None:
-    """The locks that are held at a step, as the object leads to them; None when one is of somebody else."""
-    found: list[tuple[Hop, ...] | Place] = []
-    for held in step.held:
-        root, way = held.place.root, way_to(ways, held.place)
-        if way is not None:
-            found.append(way)
-        elif root is not None and root.scope is Scope.GLOBAL:
-            found.append(held.place)
-        else:
-            return None
-    return tuple(found)
-
-
-def _here(index: Index, flow: Flow, step: Step, ways: Ways, wish: _Wish) -> Iterator[Contact]:
+def _here(index: Index, flow: Flow, step: Step, ways: Ways, depth: int, launched: bool) -> Iterator[Contact]:
     function, value, way = flow.function, step.value, way_to(ways, step.place)
-    if step.act in (*_TOUCHES, *_READS) and way and not wish.launched:
+    if step.act in (*_TOUCHES, *_READS) and way and not launched:
         yield Contact(way, step.act in (Act.WRITE, Act.MUTATE), (), (step.span,), function)
-    if not wish.launched and value is not None and value.kind == "element" and (ranged := way_to(ways, value.place)):
+    if not launched and value is not None and value.kind == "element" and (ranged := way_to(ways, value.place)):
         yield Contact((*ranged, Element("")), False, (), (step.span,), function)
     if step.act is Act.CALL and step.call is not None:
-        yield from _through(index, function, step.call, step.span, ways, wish)
+        yield from _through(index, function, step.call, step.span, ways, depth, launched)
     elif step.act is Act.SPAWN:
         for launch in launches_of(index, function):
             if launch.step is step and launch.body < 0 and launch.call is not None:
-                for contact in _through(index, function, launch.call, step.span, ways, _Wish(wish.depth, False)):
+                for contact in _through(index, function, launch.call, step.span, ways, depth, False):
                     yield replace(contact, launch=contact.launch or step.span)
 
 
-def _through(index: Index, caller: Function, call: Call, span: Span, ways: Ways, wish: _Wish) -> Iterator[Contact]:
+def _through(
+    index: Index, caller: Function, call: Call, span: Span, ways: Ways, depth: int, launched: bool
+) -> Iterator[Contact]:
     for operand, value in operands(call):
         given = value.inner if value.kind == "address" and value.inner is not None else value
         if (base := way_to(ways, given.place)) is not None:
-            yield from _at_call(index, caller, call, span, operand, base, wish, given)
+            yield from _at_call(index, caller, call, span, operand, base, depth, launched, given)
 
 
 def _at_call(
@@ -221,21 +245,24 @@ def _at_call(
     span: Span,
     operand: int,
     base: tuple[Hop, ...],
-    wish: _Wish,
+    depth: int,
+    launched: bool,
     value: Value | None = None,
 ) -> Iterator[Contact]:
     targets = _targets(index, caller, call)
     if len(targets) > FEW:
         return
+    known = index.once(_Contacts, "")
+    owner = _owner(index, value)
     for target in targets:
         if target.test or not _by_reference(index, target, operand):
             continue
-        if wish.launched and target.name not in spawners(index, target.package):
+        if launched and target.name not in spawners(index, target.package):
             continue
-        for contact in index.once(_contacts, (target, operand, wish.deeper())):
-            if len(base) + len(contact.way) <= _MAX_HOPS and _fits(index, value, contact.way, len(targets)):
-                locks = tuple(lock if isinstance(lock, Place) else (*base, *lock) for lock in contact.locks)
-                yield replace(contact, way=(*base, *contact.way), locks=locks, chain=(span, *contact.chain))
+        for c in known.of(_Wish(target, operand, launched), depth - 1):
+            if len(base) + len(c.way) <= _MAX_HOPS and _fits(value, owner, c.way, len(targets)):
+                locks = tuple(lock if isinstance(lock, Place) else (*base, *lock) for lock in c.locks)
+                yield Contact((*base, *c.way), c.write, locks, (span, *c.chain), c.function, c.launch, c.late)
 
 
 def _targets(index: Index, caller: Function, call: Call) -> tuple[Function, ...]:
@@ -255,9 +282,15 @@ def _by_reference(index: Index, function: Function, operand: int) -> bool:
     return var is not None and not isinstance(index.types.underlying(var.type), Struct)
 
 
-def _fits(index: Index, value: Value | None, way: tuple[Hop, ...], targets: int) -> bool:
-    """Whether an operand can be what a way starts at: of several methods that an interface may mean, one does."""
+def _owner(index: Index, value: Value | None) -> Named | None:
+    """The struct type of an operand; None when that is unknown."""
     type_ = pointee(value.place.type) if value is not None and value.place is not None else None
-    if not isinstance(type_, Named) or not isinstance(index.types.underlying(type_), Struct):
-        return targets == 1 or isinstance(type_, Named)
-    return isinstance(way[0], FieldRef) and way[0].owner == type_.key
+    return type_ if isinstance(type_, Named) and isinstance(index.types.underlying(type_), Struct) else None
+
+
+def _fits(value: Value | None, owner: Named | None, way: tuple[Hop, ...], targets: int) -> bool:
+    """Whether an operand can be what a way starts at: of several methods that an interface may mean, one does."""
+    if owner is not None:
+        return isinstance(way[0], FieldRef) and way[0].owner == owner.key
+    place = value.place if value is not None else None
+    return targets == 1 or (place is not None and isinstance(pointee(place.type), Named))

@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from heuristics.concurrency.contacts import RESULT, Contact, at_step, contacts_of, goroutine_of
+from heuristics.concurrency.contacts import RESULT, Contact, at_step, between, contacts_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.launches import code_of, launches_of
+from heuristics.concurrency.mentions import goroutine_of
 from heuristics.concurrency.pauses import waits
+from heuristics.concurrency.spawners import spawners
 from heuristics.golang.effects import operands as operands_of
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Hop, Scope, Step, Var
 
 _GIVES = (Act.DECLARE, Act.WRITE)
+_STARTS = (*_GIVES, Act.CALL, Act.SPAWN)
+_BRACE = re.compile(rb"[{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,23 @@ def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
     """For every call or go statement that starts a goroutine on an object: whom that goroutine meets in it."""
     flow = index.flow(function)
     for start in flow.steps:
-        if start.deferred or start.loops:
+        if start.deferred or start.loops or start.act not in _STARTS:
+            continue
+        own = goroutine_of(flow, start)
+        if own is None and not _may_start(index, start):
             continue
         for var in _objects(index, flow, start):
-            own = goroutine_of(flow, start)
             launched = tuple(contact for contact in _started(index, flow, start, var) if contact.launch != own)
             if any(c.locks or c.late for c in launched) and _entered_guarded(index, function):
                 launched = tuple(c for c in launched if not (c.locks or c.late))
             if launched:
                 yield from _met(index, flow, start, var, launched)
+
+
+def _may_start(index: Index, start: Step) -> bool:
+    """Whether a call may start goroutines, as the name of its callee tells."""
+    callee = start.call.function if start.act is Act.CALL and start.call is not None else None
+    return callee is None or callee.name in spawners(index, callee.package)
 
 
 def _entered_guarded(index: Index, function: Function) -> bool:
@@ -106,35 +118,31 @@ def _started(index: Index, flow: Flow, start: Step, var: Var) -> Iterator[Contac
 
 def _met(index: Index, flow: Flow, start: Step, var: Var, launched: tuple[Contact, ...]) -> Iterator[Encounter]:
     told: set[tuple[Hop, ...]] = set()
-    for step in _beside(index, flow, start):
-        for outside in at_step(index, flow, step, var):
-            for inside in launched:
-                called = len(inside.chain) > 1 or len(outside.chain) > 1  # without a call others compare them
-                if called and inside.way not in told and _race(inside, outside):
-                    told.add(inside.way)
-                    yield Encounter(flow.function, var, start, inside, step, outside)
+    for step, outside in between(index, flow, start.span.stop, _end(index, flow, start), var):
+        for inside in launched:
+            called = len(inside.chain) > 1 or len(outside.chain) > 1  # without a call others compare them
+            if called and inside.way not in told and _race(inside, outside):
+                told.add(inside.way)
+                yield Encounter(flow.function, var, start, inside, step, outside)
 
 
-def _beside(index: Index, flow: Flow, start: Step) -> Iterator[Step]:
-    """The steps that follow on a start in the same goroutine before it waits, and goroutines that it starts then."""
+def _end(index: Index, flow: Flow, start: Step) -> int:
+    """How far a start is followed by what runs in its goroutine before that waits, and by goroutines started then."""
     text = index.text(flow.function.path)
-    later = [s for s in flow.steps if s.span.start >= start.span.stop and not s.deferred]
-    joined = min((s.span.start for s in later if s.body == start.body and waits(index, s)), default=len(text))
     stop = flow.body(start.body).stop
-    for step in later:
-        inside = step.span.start < min(joined, stop)
-        if inside and not _closes(text[start.span.stop : step.span.start]):
-            yield step
+    later = (s for s in flow.steps if s.body == start.body and not s.deferred)
+    joined = min((s.span.start for s in later if s.span.start >= start.span.stop and waits(index, s)), default=stop)
+    return min(joined, stop, _closed(text, start.span.stop, stop))
 
 
-def _closes(text: bytes) -> bool:
-    """Whether a text closes a brace that it does not open: what follows is not reached from what precedes it alone."""
+def _closed(text: bytes, start: int, stop: int) -> int:
+    """Where a brace closes that was open at `start`: what follows is not reached from what precedes it alone."""
     depth = 0
-    for brace in re.findall(rb"[{}]", text):
-        depth += 1 if brace == b"{" else -1
+    for brace in _BRACE.finditer(text, start, stop):
+        depth += 1 if brace[0] == b"{" else -1
         if depth < 0:
-            return True
-    return False
+            return brace.end()
+    return stop
 
 
 def _race(inside: Contact, outside: Contact) -> bool:

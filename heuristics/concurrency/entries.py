@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.freshness import built, fresh_at
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
-from heuristics.concurrency.words import calling, selecting
+from heuristics.concurrency.words import calling, matches, selecting
 from heuristics.golang.callgraph import calls_in
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Scope, Step
@@ -99,8 +99,7 @@ class Entries:
             self._sites[function] = tuple(
                 Site(flow, step, launched_around(flow, flow.body(step.body)))
                 for flow in self._calling(function)
-                for step in calls_in(flow)
-                if step.call is not None and step.call.function is function
+                for step in self._index.once(_called, flow.function).get(function, ())
             )
         return self._sites[function]
 
@@ -160,10 +159,10 @@ class Entries:
         name = function.name.encode()
         if any(flow.gave_up and flow.function is not function for flow in self._calling(function)):
             return "trap T11: a function that could not be followed calls it"
-        dot = rb"\." if function.receiver else rb"(?<![.\w])(?<!func )"
-        pattern = re.compile(dot + re.escape(name) + rb"\b(?!\s*[(\[])")
+        before = rb"(?<=\.)" if function.receiver else rb"(?<![.\w])(?<!func )"
+        pattern = re.compile(before + re.escape(name) + rb"\b(?!\s*[(\[])")
         files = [file for file in self._index.package(function).files if file.mentions(function.name)]
-        values = ((file.path, match.end()) for file in files for match in pattern.finditer(file.text))
+        values = ((file.path, match.end()) for file in files for match in matches(file.text, name, pattern))
         if any(value not in self._selections(function.name) for value in values):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
         return ""
@@ -281,6 +280,15 @@ class Entries:
                 yield Origin(site.caller, site.launched.start, bool(site.launched.loops))
             else:
                 yield from self.origins(site.caller)
+
+
+def _called(index: Index, function: Function) -> dict[Function, list[Step]]:
+    """The steps of a function that call or launch one that is known, by what they call."""
+    found: dict[Function, list[Step]] = {}
+    for step in calls_in(index.flow(function)):
+        if step.call is not None and step.call.function is not None:
+            found.setdefault(step.call.function, []).append(step)
+    return found
 
 
 def entries_of(index: Index, package: str) -> Entries:

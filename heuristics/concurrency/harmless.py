@@ -12,15 +12,24 @@ from heuristics.golang.model import Act, Element, FieldRef, Function, Place, Sco
 
 _ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|finish|release|free)", re.I)
 _WAITS = re.compile(r"Wait(?![a-z])|\w+AndWait$|Join(?![a-z])")
+_MAY_WAIT = re.compile(rb"<-|Wait|Join|\brange\b")
 _NEAR = 2  # calls that are followed to find a wait
 
 
 def joined_before(index: Index, access: Access) -> bool:
     """Whether the function has waited for other goroutines before the access, itself or in a call (trap T18)."""
-    return any(
-        s.span.start < access.span.start and s.body == access.step.body and not s.deferred and _joins(index, s, _NEAR)
-        for s in index.flow(access.function).steps
-    )
+    first = index.once(_first_joins, access.function).get(access.step.body)
+    return first is not None and first < access.span.start
+
+
+def _first_joins(index: Index, function: Function) -> dict[int, int]:
+    """Where each body of a function waits first, by offsets."""
+    found: dict[int, int] = {}
+    for step in index.flow(function).steps:
+        start, first = step.span.start, found.get(step.body)
+        if not step.deferred and (first is None or start < first) and _joins(index, step, _NEAR):
+            found[step.body] = start
+    return found
 
 
 def _joins(index: Index, step: Step, depth: int) -> bool:
@@ -37,6 +46,9 @@ def _joins(index: Index, step: Step, depth: int) -> bool:
 def _joins_inside(index: Index, about: tuple[Function, int]) -> bool:
     """Whether a function waits in its caller's goroutine, itself or in calls so deep."""
     function, depth = about
+    spec = function.spec
+    if depth == 0 and _MAY_WAIT.search(index.text(function.path), spec.start, spec.stop) is None:
+        return False  # most functions, and their flow is not needed
     flow = index.flow(function)
     return any(_joins(index, s, depth) and launched_around(flow, flow.body(s.body)) is None for s in flow.steps)
 

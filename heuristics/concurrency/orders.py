@@ -112,20 +112,30 @@ def _takers(index: Index, lock: Shared) -> tuple[Function, ...]:
     if package is None:
         return ()
     pattern = re.compile(rb"\b%s\b[\w.\[\]]*\.R?Lock\(" % lock.word.encode() if lock.word else rb"\.R?Lock\(")
+    named = index.mentioning(package, lock.word) if lock.word else index.functions_of(package)
+    locking = frozenset(function for word in ("Lock", "RLock") for function in index.mentioning(package, word))
     return tuple(
         function
-        for function in index.functions_of(package)
-        if not function.test
+        for function in named
+        if function in locking
+        and not function.test
         and pattern.search(index.text(function.path), function.spec.start, function.spec.stop) is not None
     )
 
 
 def orders_between(index: Index, first: Shared, second: Shared) -> tuple[Order, ...]:
     """Where the repository takes the second lock while it holds the first."""
-    found = (order for function in takers(index, first) for order in orders_in(index, function))
-    return tuple(
-        o for o in found if o.first.key == first.key and o.second.what.key == second.key and o.second.kind == "lock"
-    )
+    return tuple(index.once(_orders_from, first).get(second.key, ()))
+
+
+def _orders_from(index: Index, first: Shared) -> dict[str, list[Order]]:
+    """The locks that are taken under one, by key."""
+    found: dict[str, list[Order]] = {}
+    for function in takers(index, first):
+        for order in orders_in(index, function):
+            if order.first.key == first.key and order.second.kind == "lock":
+                found.setdefault(order.second.what.key, []).append(order)
+    return found
 
 
 def orders_into(index: Index, function: Function) -> tuple[Order, ...]:

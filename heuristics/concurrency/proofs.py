@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from heuristics.concurrency.accesses import Access, lock_seen_from
+from heuristics.concurrency.accesses import Access, accesses_of, lock_seen_from
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import Guard, guard_by
 from heuristics.concurrency.harmless import harmless_read, leaves_without_lock
@@ -43,17 +43,25 @@ def sections(index: Index, access: Access) -> tuple[Section, ...]:
     accessed = access.step.place
     if accessed is None:
         return ()
-    flow = index.flow(access.function)
-    home = _home(flow, access.step.body)
+    home = _home(index.flow(access.function), access.step.body)
     found: dict[str, Section] = {}
-    for step in flow.steps:
-        if step.act not in (Act.ACQUIRE, Act.CALL) or step.deferred or _home(flow, step.body) != home:
-            continue
-        for place in _taken(index, step):
-            lock = lock_seen_from(place, "W", step.span, accessed, access.base)
-            if lock is not None and (lock.own or place.root is accessed.root):
-                found.setdefault(lock.key, Section(lock.key, step.span))
+    for place, span in index.once(_taken_by, access.function).get(home, ()):
+        lock = lock_seen_from(place, "W", span, accessed, access.base)
+        if lock is not None and (lock.own or place.root is accessed.root):
+            found.setdefault(lock.key, Section(lock.key, span))
     return tuple(found.values())
+
+
+def _taken_by(index: Index, function: Function) -> dict[int, list[tuple[Place, Span]]]:
+    """The locks that a function takes itself or in a call, and where, by the body that runs as a whole."""
+    flow = index.flow(function)
+    found: dict[int, list[tuple[Place, Span]]] = {}
+    for step in flow.steps:
+        if step.act in (Act.ACQUIRE, Act.CALL) and not step.deferred:
+            taken = [(place, step.span) for place in _taken(index, step)]
+            if taken:
+                found.setdefault(_home(flow, step.body), []).extend(taken)
+    return found
 
 
 def _home(flow: Flow, start: int) -> int:
@@ -95,22 +103,40 @@ def _receiver_locks(index: Index, function: Function) -> tuple[Place, ...]:
 # --- the guard that a function's own section proves
 
 
-def section_guard(index: Index, field: Field, access: Access, accesses: tuple[Access, ...]) -> Guard | None:
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """How functions use a field that this lock may guard. bare: without it where it matters; without: nowhere with it,
+    not even beside a section of their own."""
+
+    guard: Guard
+    locked: frozenset[Function]
+    bare: frozenset[Function]
+    without: frozenset[Function]
+
+
+def section_guard(index: Index, package: str, field: Field, access: Access) -> Guard | None:
     """The lock that the function takes itself, when others use the field under it and few do without.
 
     The habit is counted in functions, not in accesses: one loop that reads a field five times is one witness.
     """
     guards = []
     for section in sections(index, access):
-        guard = guard_by(field, section.key, "section", accesses)
-        if _witnessed(index, guard, access):
-            guards.append(guard)
+        habit = index.once(_habit, (package, field, section.key))
+        if _witnessed(index, habit, access):
+            guards.append(habit.guard)
     return max(guards, key=lambda guard: len(guard.locked), default=None)
 
 
-def _witnessed(index: Index, guard: Guard, access: Access) -> bool:
-    locked, bare = guard.functions, bare_functions(index, guard)
-    without = {function for function in bare if not _takes(index, function, guard)}
+def _habit(index: Index, about: tuple[str, Field, str]) -> _Habit:
+    package, field, key = about
+    guard = guard_by(field, key, "section", accesses_of(index, package).locked(field.owner, field.name))
+    bare = bare_functions(index, guard)
+    without = frozenset(function for function in bare if not _takes(index, function, guard))
+    return _Habit(guard, guard.functions, bare, without)
+
+
+def _witnessed(index: Index, habit: _Habit, access: Access) -> bool:
+    guard, locked, bare, without = habit.guard, habit.locked, habit.bare, habit.without
     if len(bare) > len(locked) + 1 or len(without) > max(FEW, len(locked) // 3):
         return False
     if len(bare - locked) > len(locked):

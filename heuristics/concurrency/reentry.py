@@ -227,14 +227,24 @@ def _comers(index: Index, about: tuple[str, bytes]) -> frozenset[Function]:
     package = index.repository.package(key)
     assert package is not None
     taken = re.compile(rb"%s\s*\.\s*R?Lock\(\)" % (rb"\b" + re.escape(token) if token else b""))
-    locking = dict.fromkeys(f for word in ("Lock", "RLock") for f in index.mentioning(package, word))
+    locking = {f for word in ("Lock", "RLock") for f in index.mentioning(package, word)}
+    if token:
+        locking.intersection_update(index.mentioning(package, token.decode()))
     found = {f for f in locking if taken.search(index.text(f.path), f.spec.start, f.spec.stop)}
     fresh = found
     for _ in range(_DEPTH):
-        near = ((f, name) for name in {f.name for f in fresh} for f in index.mentioning(package, name))
-        fresh = {f for f, name in near if f not in found and name.encode() in index.once(_called_names, f)}
+        names = {f.name for f in fresh}
+        fresh = {f for name in names for f in index.once(_callers_of, (key, name)) if f not in found}
         found |= fresh
     return frozenset(found)
+
+
+def _callers_of(index: Index, about: tuple[str, str]) -> tuple[Function, ...]:
+    """The functions of a package in whose text something of a name is called."""
+    key, name = about
+    package = index.repository.package(key)
+    assert package is not None
+    return tuple(f for f in index.mentioning(package, name) if name.encode() in index.once(_called_names, f))
 
 
 def _called_names(index: Index, function: Function) -> frozenset[bytes]:

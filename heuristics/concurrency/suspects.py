@@ -56,7 +56,7 @@ def _suspects(index: Index, package: str) -> tuple[Suspect, ...]:
                 continue
             usual = guard_of(index, package, field)
             for access in accesses:
-                if not access.locks and (guard := _against(index, field, access, accesses, usual)) is not None:
+                if not access.locks and (guard := _against(index, package, field, access, usual)) is not None:
                     found.append(Suspect(named, guard, access))
     return tuple(found)
 
@@ -75,9 +75,7 @@ def _guardable(index: Index, package: str) -> Iterator[tuple[Named, tuple[Field,
             yield part, tuple(fields)
 
 
-def _against(
-    index: Index, field: Field, access: Access, accesses: tuple[Access, ...], usual: Guard | None
-) -> Guard | None:
+def _against(index: Index, package: str, field: Field, access: Access, usual: Guard | None) -> Guard | None:
     """The best proof that the access should hold a lock."""
     mine = own(index, access)
     if not mine and not reaches_shared(index, access):
@@ -87,7 +85,7 @@ def _against(
     if usual is not None and usual.by == "comment":
         return usual
     if access.counts or (access.guessed and not access.prior):
-        section = section_guard(index, field, access, accesses)
+        section = section_guard(index, package, field, access)
         if section is not None:
             return section
     if usual is None or mine or usual.outer:

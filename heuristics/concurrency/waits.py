@@ -12,6 +12,7 @@ from heuristics.concurrency.demands import Shared, demands, instance_of, lock_of
 from heuristics.concurrency.groups import calls
 from heuristics.concurrency.launches import runners
 from heuristics.concurrency.orders import Order
+from heuristics.concurrency.words import matches
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step, Var
@@ -70,7 +71,7 @@ def stuck(index: Index, order: Order) -> tuple[Peer, ...]:
 def _meeting(index: Index, order: Order) -> Iterator[tuple[Function, Step]]:
     """The steps that meet a send or receive; none when the channel is known elsewhere, or has room."""
     key = order.second.what.key
-    if order.second.kind == "receive" and not _is_fed(index, order.second.what):
+    if order.second.kind == "receive" and not index.once(_is_fed, order.second.what):
         return
     channels = channels_of(index, order.second.what.package)
     if channels.escapes(key):
@@ -90,7 +91,7 @@ def _is_fed(index: Index, channel: Shared) -> bool:
     word = channel.key.rpartition(".")[2].removesuffix("[]").encode()
     pattern = re.compile(rb"\b%s(?:\[[^\]\n]*\])?(?:\s*<-|\))" % re.escape(word))
     files = package.files if package is not None else ()
-    return any(pattern.search(file.text) for file in files if not file.test and word in file.text)
+    return any(any(matches(file.text, word, pattern)) for file in files if not file.test)
 
 
 def _finishers(index: Index, group: Shared) -> Iterator[tuple[Function, Step]]:

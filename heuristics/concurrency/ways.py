@@ -36,12 +36,7 @@ def names_of(index: Index, about: tuple[Function, Var]) -> Ways:
     """The variable and the locals that stand for what it leads to, each with the way there."""
     function, var = about
     ways: dict[Var, tuple[Hop, ...]] = {var: ()}
-    given: dict[Var, list[Value | None]] = {}
-    for step in index.flow(function).steps:
-        local = step.place.root if step.place is not None and not step.place.path else None
-        if step.act in (Act.DECLARE, Act.WRITE) and local is not None and local.scope is Scope.LOCAL:
-            given.setdefault(local, []).append(step.value)
-    for local, values in given.items():
+    for local, values in index.once(_given, function).items():
         value = values[0] if len(values) == 1 else None
         way = way_to(ways, value.place) if value is not None and value.kind in ("place", "element") else None
         if value is not None and local in ways:
@@ -50,6 +45,16 @@ def names_of(index: Index, about: tuple[Function, Var]) -> Ways:
         if value is not None and way is not None and isinstance(index.types.underlying(local.type), Pointer | Map):
             ways.setdefault(local, (*way, Element("")) if value.kind == "element" else way)
     return ways
+
+
+def _given(index: Index, function: Function) -> dict[Var, list[Value | None]]:
+    """What a function gives to its locals, in the order of the text."""
+    given: dict[Var, list[Value | None]] = {}
+    for step in index.flow(function).steps:
+        local = step.place.root if step.place is not None and not step.place.path else None
+        if step.act in (Act.DECLARE, Act.WRITE) and local is not None and local.scope is Scope.LOCAL:
+            given.setdefault(local, []).append(step.value)
+    return given
 
 
 def parts(value: Value) -> Iterator[tuple[Var, FieldRef]]:

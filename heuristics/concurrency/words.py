@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from heuristics.golang.callgraph import call_of
 from heuristics.golang.index import Index
@@ -28,6 +29,15 @@ def _calling(index: Index, function: Function) -> tuple[Function, ...]:
         for other in index.mentioning(index.package(function), function.name)
         if not other.test and pattern.search(index.text(other.path), other.spec.start, other.spec.stop)
     )
+
+
+def matches(text: bytes, name: bytes, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+    """Where a pattern for code that begins with a name matches: to look for the name first is far cheaper."""
+    at = text.find(name)
+    while at >= 0:
+        if found := pattern.match(text, at):
+            yield found
+        at = text.find(name, at + 1)
 
 
 def selecting(index: Index, package: Package, name: str) -> tuple[Function, ...]:
