@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,22 @@ PACKAGES = (
     ("@octokit/graphql-schema", "15.26.1", "package/schema.graphql", "schema.graphql"),
     ("@octokit/webhooks-examples", "7.6.1", "package/api.github.com/index.json", "webhooks-examples.json"),
     ("@octokit/openapi-webhooks", "12.1.0", "package/generated/api.github.com.json", "webhooks.json"),
+    *(
+        ("@octokit/openapi", "23.0.2", f"package/generated/ghes-{version}.json", f"ghes-{version}.json")
+        for version in ("3.17", "3.18", "3.19")
+    ),
 )
+# The descriptions of REST: that of github.com, and those of Enterprise Servers by their version.
+REST = {
+    name.removeprefix("ghes-").removesuffix(".json"): name
+    for _, _, _, name in PACKAGES
+    if name[:5] in ("opena", "ghes-")
+}
 # The endpoints of the double, as the description spells them. A request to any other is a finding of the judge.
 ENDPOINTS = (
     "/app",
+    "/app-manifests/{code}/conversions",
+    "/app/hook/config",
     "/app/hook/deliveries",
     "/app/hook/deliveries/{delivery_id}",
     "/app/hook/deliveries/{delivery_id}/attempts",
@@ -80,15 +92,22 @@ def complete(cache: Path = CACHE) -> bool:
 def fetch(cache: Path = CACHE) -> None:
     """Puts every file that the judges read into `cache`; downloads nothing that is there already."""
     cache.mkdir(parents=True, exist_ok=True)
-    for package, version, member, name in PACKAGES:
-        kept = cache / f"{version}-{name}"
-        if not kept.exists():
-            _download(package, version, member, kept)
-    pruned = cache / "pruned.json"
+    for package, version in dict.fromkeys(entry[:2] for entry in PACKAGES):
+        members = {member: cache / f"{version}-{name}" for entry, _, member, name in PACKAGES if entry == package}
+        if not all(kept.exists() for kept in members.values()):
+            _download(package, version, members)
+    for name in REST.values():
+        pruned(name, cache)
+
+
+def pruned(name: str, cache: Path = CACHE) -> Path:
+    """A description of REST with only the endpoints of the double; made anew when those have changed."""
+    file = cache / f"pruned-{name}"
     wanted = {"endpoints": list(ENDPOINTS), "version": PACKAGES[0][1]}
-    if not pruned.exists() or json.loads(pruned.read_text())["x-pruned"] != wanted:
-        whole = json.loads((cache / f"{PACKAGES[0][1]}-{PACKAGES[0][3]}").read_text())
-        _write(pruned, json.dumps({**prune(whole, ENDPOINTS), "x-pruned": wanted}).encode())
+    if not file.exists() or json.loads(file.read_text())["x-pruned"] != wanted:
+        whole = json.loads((cache / f"{PACKAGES[0][1]}-{name}").read_text())
+        _write(file, json.dumps({**prune(whole, ENDPOINTS), "x-pruned": wanted}).encode())
+    return file
 
 
 def kept(name: str) -> Path:
@@ -123,7 +142,7 @@ def _references(node: Any) -> Iterator[str]:
             yield from _references(value)
 
 
-def _download(package: str, version: str, member: str, kept: Path) -> None:
+def _download(package: str, version: str, members: Mapping[str, Path]) -> None:
     """`npm pack` checks the package against the digest of the registry, and leaves its dependencies alone."""
     search = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
     npm = shutil.which("npm", path=search)
@@ -133,10 +152,11 @@ def _download(package: str, version: str, member: str, kept: Path) -> None:
         command = [npm, "pack", "--silent", "--pack-destination", folder, f"{package}@{version}"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
-            content = archive.extractfile(member)
-            if content is None:
-                raise SystemExit(f"{package}@{version} has no {member}")
-            _write(kept, content.read())
+            for member, kept in members.items():
+                content = archive.extractfile(member)
+                if content is None:
+                    raise SystemExit(f"{package}@{version} has no {member}")
+                _write(kept, content.read())
 
 
 def _write(path: Path, text: bytes) -> None:

@@ -15,7 +15,7 @@ from referencing.jsonschema import DRAFT4, DRAFT202012
 from bot.demo.double import Double
 from bot.demo.double.api import Exchange
 from bot.demo.double.webhooks import Delivery
-from tests.judges.fetch import CACHE, kept
+from tests.judges.fetch import REST, kept, pruned
 
 # Where GitHub's description is stricter than GitHub: part of the endpoint, key of the value, what is known instead.
 EXCEPTIONS = (
@@ -34,6 +34,8 @@ class Judge:
 
     def __init__(self, double: Double) -> None:
         self.complaints: list[str] = []
+        self._rest = rest(double.world.enterprise)
+        _webhooks()  # missing descriptions end the test here, not in a thread that others wait for
         double.watchers.append(self.exchange)
         double.on_delivery(self.delivery)
 
@@ -47,14 +49,15 @@ class Judge:
         if exchange.template == "/graphql":
             self.complaints.extend(f"{where}: {error}" for error in graphql_errors(str(exchange.sent["query"])))
             return
-        operation = _openapi()["paths"].get(exchange.template, {}).get(exchange.method.lower())
+        operation = self._rest.document["paths"].get(exchange.template, {}).get(exchange.method.lower())
         if operation is None:
             self.complaints.append(f"{where}: no such endpoint in the description")
             return
         refused = exchange.status >= 400
-        for complaint in (*_query(operation, exchange), *(() if refused else _sent(operation, exchange))):
+        said = (*_query(self._rest, operation, exchange), *(() if refused else _sent(self._rest, operation, exchange)))
+        for complaint in said:
             self.complaints.append(f"{where}: {complaint}")
-        for complaint in _answer(operation, exchange):
+        for complaint in _answer(self._rest, operation, exchange):
             self.complaints.append(f"{where}: answer: {complaint}")
 
     def delivery(self, delivery: Delivery) -> None:
@@ -80,94 +83,99 @@ def graphql_errors(query: str) -> list[str]:
     return [error.message for error in validate(graphql_schema(), parse(query))]
 
 
-@functools.cache
-def _openapi() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((CACHE / "pruned.json").read_text())
-    return document
+class Rest:
+    """GitHub's description of REST, as far as the double has it."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        resource: Resource[Any] = Resource(contents=document, specification=DRAFT4)
+        self._registry: Registry[Any] = Registry().with_resource("urn:github", resource)
+        self._validators: dict[str, OAS30Validator] = {}
+
+    def errors(self, schema: Mapping[str, Any], value: Any) -> Iterator[Any]:
+        """What is wrong with a value by a schema out of the description."""
+        text = json.dumps(schema)
+        if text not in self._validators:
+            absolute = json.loads(text.replace('"#/components', '"urn:github#/components'))
+            self._validators[text] = OAS30Validator(absolute, registry=self._registry)
+        return iter(self._validators[text].iter_errors(value))
+
+    def follow(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The node itself, or what its $ref leads to."""
+        while "$ref" in node:
+            target: Any = self.document
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                target = target[part]
+            node = target
+        return node
 
 
 @functools.cache
-def _registry() -> Registry[Any]:
-    resource: Resource[Any] = Resource(contents=_openapi(), specification=DRAFT4)
-    return Registry().with_resource("urn:github", resource)
+def rest(enterprise: str = "") -> Rest:
+    """The description of github.com, or of an Enterprise Server of that version."""
+    return Rest(json.loads(pruned(REST[enterprise or "openapi"]).read_text()))
 
 
-@functools.cache
-def _validator(schema: str) -> OAS30Validator:
-    absolute = schema.replace('"#/components', '"urn:github#/components')
-    return OAS30Validator(json.loads(absolute), registry=_registry())
-
-
-def _follow(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The node itself, or what its $ref leads to."""
-    while "$ref" in node:
-        target: Any = _openapi()
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
-    return node
-
-
-def _query(operation: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
-    declared = {_follow(one)["name"]: _follow(one) for one in operation.get("parameters", ())}
+def _query(rest: Rest, operation: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
+    declared = {rest.follow(one)["name"]: rest.follow(one) for one in operation.get("parameters", ())}
     for name, value in exchange.query.items():
         if name not in declared:
             yield f"query parameter {name} is not in the description"
             continue
-        schema = _follow(declared[name]["schema"])
+        schema = rest.follow(declared[name]["schema"])
         typed: Any = int(value) if schema.get("type") == "integer" and value.isdigit() else value
-        for error in _validator(json.dumps(schema)).iter_errors(typed):
+        for error in rest.errors(schema, typed):
             yield f"query parameter {name}: {_tell(error)}"
 
 
-def _sent(operation: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
+def _sent(rest: Rest, operation: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
     body = operation.get("requestBody")
     if body is None:
         if exchange.sent:
             yield "a body was sent where the description has none"
         return
     schema = body["content"]["application/json"]["schema"]
-    for error in _validator(json.dumps(schema)).iter_errors(exchange.sent or {}):
+    for error in rest.errors(schema, exchange.sent or {}):
         yield _tell(error)
-    yield from _misspelt(schema, exchange.sent or {}, "")
+    yield from _misspelt(rest, schema, exchange.sent or {}, "")
 
 
-def _misspelt(schema: Mapping[str, Any], value: Any, path: str) -> Iterator[str]:
+def _misspelt(rest: Rest, schema: Mapping[str, Any], value: Any, path: str) -> Iterator[str]:
     """Keys that the description does not name: it accepts them, GitHub ignores them, and the client meant something."""
     if isinstance(value, list):
         for entry in value:
-            yield from _misspelt(_follow(schema).get("items", {}), entry, f"{path}[]")
+            yield from _misspelt(rest, rest.follow(schema).get("items", {}), entry, f"{path}[]")
     if not isinstance(value, dict):
         return
-    known = _properties(schema)
+    known = _properties(rest, schema)
     for key, inner in value.items():
         if known and key not in known:
             yield f"{path}/{key} is not in the description"
         elif key in known:
-            yield from _misspelt(known[key], inner, f"{path}/{key}")
+            yield from _misspelt(rest, known[key], inner, f"{path}/{key}")
 
 
-def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
-    schema = _follow(schema)
+def _properties(rest: Rest, schema: Mapping[str, Any]) -> dict[str, Any]:
+    schema = rest.follow(schema)
     known = dict(schema.get("properties", {}))
     for part in ("oneOf", "anyOf", "allOf"):
         for inner in schema.get(part, ()):
-            known = {**_properties(inner), **known}
+            known = {**_properties(rest, inner), **known}
     return known
 
 
-def _answer(operation: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
+def _answer(rest: Rest, operation: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
     responses = operation["responses"]
     if str(exchange.status) not in responses:
         if exchange.status >= 300:
             return  # Any endpoint may refuse or say that nothing changed; the description lists that for some only.
         yield "the description has no such status here"
         return
-    content = _follow(responses[str(exchange.status)]).get("content", {})
+    content = rest.follow(responses[str(exchange.status)]).get("content", {})
     if "application/json" not in content or exchange.answer is None:
         return
     schema = content["application/json"]["schema"]
-    for error in _validator(json.dumps(schema)).iter_errors(exchange.answer):
+    for error in rest.errors(schema, exchange.answer):
         if not _excepted(exchange, error):
             yield _tell(error)
 

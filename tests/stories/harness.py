@@ -100,7 +100,7 @@ class Bot:
         app.webhook_url = f"{webhook}/webhook"
         self.settings = Settings(
             credentials=Credentials(app.id, app.private_key, (app.webhook_secret,)),
-            api_url=github.url,
+            api_url=github.api_url,
             web_url=github.url,
         )
         self.database = database

@@ -228,6 +228,7 @@ BEHAVIOUR: Final = (
     ("the diff media type is refused beyond 20,000 lines", "routes/pulls", "reviewdog#1696, #2150"),
     ("304 costs no quota", "api", "GitHub's page of best practices"),
     ("an ETag belongs to the token that it was given to", "api", "eclipse-csi/otterdog#201, github/docs#34689"),
+    ("an Enterprise Server has its API below a path, and no limits", "server", "GitHub's page on rate limits"),
     ("REST and GraphQL have hours of their own", "limits", "GitHub's page on GraphQL limits"),
     (
         "too many writes: 403 or 429, with retry-after or without, or 422 abuse",

@@ -42,20 +42,27 @@ EVENTS: Final = (
     "repository",
 )
 Answer = TypeVar("Answer")
-_BLUEPRINTS: Final = (apps, archives, checks, contents, conversation, graphql, pulls, reviews)
+_BLUEPRINTS: Final = (apps, checks, contents, conversation, pulls, reviews)
 
 
 class Double:
     """GitHub on loopback, from `with Double() as github` to the end of the block.
 
-    url: where it listens, REST root and web pages alike. people: what people do on it. limits: quotas and mishaps.
+    url: where it listens, the root of the web pages. api_url: the REST root, the same place; on an Enterprise Server
+    below it. people: what people do on it. limits: quotas and mishaps.
     postman: webhooks and their log. log: every request so far. watchers: called with each exchange (the judges).
     """
 
     def __init__(
-        self, *, webhook_url: str = "", permissions: Mapping[str, str] = PERMISSIONS, events: tuple[str, ...] = EVENTS
+        self,
+        *,
+        webhook_url: str = "",
+        permissions: Mapping[str, str] = PERMISSIONS,
+        events: tuple[str, ...] = EVENTS,
+        enterprise: str = "",
     ) -> None:
-        """webhook_url: where deliveries go; it may be set later through world.app.webhook_url."""
+        """webhook_url: where deliveries go; it may be set later through world.app.webhook_url. enterprise: the version
+        of an Enterprise Server, such as "3.17"; it has its API below a path, and no limits."""
         self._folder = tempfile.TemporaryDirectory(prefix="github-double-")
         private, public = _keys()
         user = User(1_000, "concurrency-check[bot]", "Bot")
@@ -73,7 +80,9 @@ class Double:
             events=events,
             at=datetime(2026, 1, 1, tzinfo=UTC),
         ))  # fmt: skip
+        self.world.enterprise = enterprise
         self.limits = Limits()
+        self.limits.told = not enterprise
         self.postman = Postman(self.world)
         self.people = People(self.world, self.postman, Path(self._folder.name))
         self.log: list[Exchange] = []
@@ -84,6 +93,7 @@ class Double:
         self.app = self._flask()
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
         self.world.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.world.api = f"{self.world.url}/api/v3" if enterprise else self.world.url
         self._thread = threading.Thread(target=self._server.serve_forever, name="github", daemon=True)
 
     def __enter__(self) -> Double:
@@ -102,13 +112,18 @@ class Double:
         """Where it listens, without a slash at the end."""
         return self.world.url
 
+    @property
+    def api_url(self) -> str:
+        """The REST root, without a slash at the end."""
+        return self.world.api
+
     def environment(self, folder: Path) -> dict[str, str]:
         """The variables under which the service works for this GitHub; the App's key is written into `folder`."""
         key = folder / "app.pem"
         key.touch(mode=0o600)
         key.write_text(self.world.app.private_key)
         return {
-            "GITHUB_API_URL": self.url,
+            "GITHUB_API_URL": self.api_url,
             "GITHUB_WEB_URL": self.url,
             "GITHUB_APP_ID": str(self.world.app.id),
             "GITHUB_PRIVATE_KEY_PATH": str(key),
@@ -133,14 +148,19 @@ class Double:
     def _flask(self) -> Flask:
         app = Flask("github")
         app.extensions.update(world=self.world, limits=self.limits, postman=self.postman)
+        rest, query = ("/api/v3", "/api") if self.world.enterprise else ("", "")
         for module in _BLUEPRINTS:
-            app.register_blueprint(module.blueprint)
+            app.register_blueprint(module.blueprint, url_prefix=rest)
+        app.register_blueprint(graphql.blueprint, url_prefix=query)
+        app.register_blueprint(archives.blueprint)
         app.register_error_handler(Refusal, _refuse)
         app.register_error_handler(404, lambda _: _refuse(Refusal(404, "Not Found")))
         app.after_request(self._note)
         return app
 
     def _note(self, response: Response) -> Response:
+        if self.world.enterprise:
+            response.headers["X-GitHub-Enterprise-Version"] = f"{self.world.enterprise}.0"
         template = g.get("template")
         if template is None and not request.headers.get("Authorization"):
             return response

@@ -219,7 +219,10 @@ class App:
 
 
 class World:
-    """Everything on this GitHub. Handlers hold `lock`, so that each request sees and leaves a consistent state."""
+    """Everything on this GitHub. Handlers hold `lock`, so that each request sees and leaves a consistent state.
+
+    url: root of the web pages. api: root of the REST API. enterprise: version of an Enterprise Server, else "".
+    """
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -228,7 +231,8 @@ class World:
         self.repositories: dict[int, Repository] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
-        self.url = ""
+        self.url = self.api = ""
+        self.enterprise = ""
         self.archives: dict[str, tuple[Repository, str, datetime]] = {}
         self._ids = itertools.count(1_000_001)
         self._ahead = timedelta()

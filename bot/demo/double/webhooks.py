@@ -114,6 +114,9 @@ class Postman:
             "X-GitHub-Hook-Installation-Target-ID": str(app.id),
             "X-Hub-Signature-256": "sha256=" + hmac.new(app.webhook_secret.encode(), body, hashlib.sha256).hexdigest(),
         }
+        if self._world.enterprise:
+            headers["X-GitHub-Enterprise-Host"] = self._world.url.partition("://")[2]
+            headers["X-GitHub-Enterprise-Version"] = f"{self._world.enterprise}.0"
         status, text, answer = 0, "failed to connect to host", ""
         started = time.monotonic()
         if app.webhook_url and not self.dropping:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
-from werkzeug.exceptions import NotFound
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import make_server
 
 from bot.credentials import Credentials
 from bot.demo.double import Double
@@ -31,9 +27,8 @@ MAIN = "package main\n\nfunc main() {\n}\n"
 
 def settings(double: Double) -> Settings:
     app = double.world.app
-    return Settings(
-        credentials=Credentials(app.id, app.private_key, (app.webhook_secret,)), api_url=double.url, web_url=double.url
-    )
+    credentials = Credentials(app.id, app.private_key, (app.webhook_secret,))
+    return Settings(credentials=credentials, api_url=double.api_url, web_url=double.url)
 
 
 def client(double: Double, hosted: HostedRepository) -> Repository:
@@ -168,24 +163,6 @@ def test_nobody_there(github: Double) -> None:
         GitHub(settings(github), turn=lambda _: 0.0).repository(1, "acme/rockets")
     with pytest.raises(Retry, match="no credentials"):
         GitHub(replace(gone, credentials=None), turn=lambda _: 0.0).repository(1, "acme/rockets")
-
-
-def test_an_enterprise_server_has_its_api_below_a_path(github: Double, pull: PullRequest) -> None:
-    mounted = DispatcherMiddleware(NotFound(), {"/api/v3": github.app.wsgi_app, "/api": github.app.wsgi_app})
-    server = make_server("127.0.0.1", 0, mounted)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        installation = github.world.installation_of(pull.repository)
-        assert installation is not None
-        address = replace(settings(github), api_url=f"http://127.0.0.1:{server.server_port}/api/v3")
-        repository = GitHub(address, turn=lambda _: 0.0).repository(installation.id, "acme/rockets")
-        assert repository.pull(pull.number).head_sha == pull.head
-        assert repository.resolved_threads(pull.number) == frozenset()
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_the_delivery_log(github: Double) -> None:

@@ -35,7 +35,7 @@ def node(kind: str, number: int) -> str:
 
 def user(world: World, who: User) -> Json:
     """A user, bot or organisation."""
-    address = f"{world.url}/users/{who.login}"
+    address = f"{world.api}/users/{who.login}"
     return {
         "login": who.login,
         "id": who.id,
@@ -51,7 +51,7 @@ def user(world: World, who: User) -> Json:
 
 def organisation(world: World, who: User) -> Json:
     """The organisation part of a webhook."""
-    address = f"{world.url}/orgs/{who.login}"
+    address = f"{world.api}/orgs/{who.login}"
     rest = ("repos", "events", "hooks", "issues", "members", "public_members")
     return {
         "login": who.login,
@@ -84,12 +84,12 @@ def app(world: World, registered: App) -> Json:
 
 def installation(world: World, found: Installation) -> Json:
     """An installation of the App."""
-    address = f"{world.url}/app/installations/{found.id}"
+    address = f"{world.api}/app/installations/{found.id}"
     return {
         "id": found.id,
         "account": user(world, found.account),
         "access_tokens_url": f"{address}/access_tokens",
-        "repositories_url": f"{world.url}/installation/repositories",
+        "repositories_url": f"{world.api}/installation/repositories",
         "html_url": f"{world.url}/organizations/{found.account.login}/settings/installations/{found.id}",
         "app_id": world.app.id,
         "app_slug": world.app.slug,

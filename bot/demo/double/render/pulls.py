@@ -62,7 +62,7 @@ def issue(world: World, pull: PullRequest) -> Json:
     return {
         **{key: whole[key] for key in kept},
         "url": address,
-        "repository_url": f"{world.url}/repos/{pull.repository.full_name}",
+        "repository_url": f"{world.api}/repos/{pull.repository.full_name}",
         "labels_url": f"{address}/labels{{/name}}",
         "events_url": f"{address}/events",
         "comments": len(pull.comments),
@@ -93,7 +93,7 @@ def reaction(world: World, given: Reaction) -> Json:
 
 def issue_comment(world: World, pull: PullRequest, comment: IssueComment) -> Json:
     """A comment of the conversation."""
-    address = f"{world.url}/repos/{pull.repository.full_name}/issues"
+    address = f"{world.api}/repos/{pull.repository.full_name}/issues"
     own = f"{address}/comments/{comment.id}"
     return {
         "id": comment.id,
@@ -113,7 +113,7 @@ def issue_comment(world: World, pull: PullRequest, comment: IssueComment) -> Jso
 
 def _urls(world: World, pull: PullRequest) -> Json:
     repo = pull.repository
-    address = f"{world.url}/repos/{repo.full_name}"
+    address = f"{world.api}/repos/{repo.full_name}"
     own, issue = f"{address}/pulls/{pull.number}", f"{address}/issues/{pull.number}"
     page = f"{world.url}/{repo.full_name}/pull/{pull.number}"
     urls = {

@@ -63,7 +63,7 @@ _COUNTS: Final = (
 
 def repository(world: World, found: Repository) -> Json:
     """A repository with everything that a full answer has."""
-    address = f"{world.url}/repos/{found.full_name}"
+    address = f"{world.api}/repos/{found.full_name}"
     page = f"{world.url}/{found.full_name}"
     answer: Json = {
         "id": found.id,
@@ -106,7 +106,7 @@ def repository(world: World, found: Repository) -> Json:
 
 def file(world: World, repo: Repository, commit: str, found: Change, patch_lines: int) -> Json:
     """A file of a comparison, at the commit that it leads to. A patch of more than `patch_lines` lines is left out."""
-    page, address = f"{world.url}/{repo.full_name}", f"{world.url}/repos/{repo.full_name}"
+    page, address = f"{world.url}/{repo.full_name}", f"{world.api}/repos/{repo.full_name}"
     answer: Json = {
         "sha": found.old_blob if found.status == "removed" else found.new_blob,
         "filename": found.path,

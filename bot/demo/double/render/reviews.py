@@ -10,7 +10,7 @@ from bot.demo.double.state import CheckRun, PullRequest, Repository, Review, Rev
 def review(world: World, pull: PullRequest, found: Review) -> Json:
     """A review; submitted_at is missing while it is pending."""
     page = f"{world.url}/{pull.repository.full_name}/pull/{pull.number}#pullrequestreview-{found.id}"
-    of = f"{world.url}/repos/{pull.repository.full_name}/pulls/{pull.number}"
+    of = f"{world.api}/repos/{pull.repository.full_name}/pulls/{pull.number}"
     answer: Json = {
         "id": found.id,
         "node_id": node("PRR", found.id),
@@ -30,7 +30,7 @@ def review(world: World, pull: PullRequest, found: Review) -> Json:
 
 def review_comment(world: World, pull: PullRequest, found: ReviewComment) -> Json:
     """A review comment. Outdated: line and position are null."""
-    address = f"{world.url}/repos/{pull.repository.full_name}/pulls"
+    address = f"{world.api}/repos/{pull.repository.full_name}/pulls"
     own, of = f"{address}/comments/{found.id}", f"{address}/{pull.number}"
     page = f"{world.url}/{pull.repository.full_name}/pull/{pull.number}#discussion_r{found.id}"
     answer: Json = {
@@ -68,7 +68,7 @@ def review_comment(world: World, pull: PullRequest, found: ReviewComment) -> Jso
 
 def check_run(world: World, repo: Repository, found: CheckRun) -> Json:
     """A check run, with the pull requests of this repository (not of forks) whose head it is on."""
-    own = f"{world.url}/repos/{repo.full_name}/check-runs/{found.id}"
+    own = f"{world.api}/repos/{repo.full_name}/check-runs/{found.id}"
     return {
         "id": found.id,
         "node_id": node("CR", found.id),
@@ -96,7 +96,7 @@ def check_run(world: World, repo: Repository, found: CheckRun) -> Json:
 
 
 def _minimal(world: World, repo: Repository, pull: PullRequest) -> Json:
-    address = f"{world.url}/repos/{repo.full_name}"
+    address = f"{world.api}/repos/{repo.full_name}"
     place = {"id": repo.id, "url": address, "name": repo.name}
     return {
         "id": pull.id,

@@ -83,7 +83,7 @@ def deliveries(call: Call) -> Any:
     cursor = int(call.query.get("cursor", 0))
     listed = [found for found in newest if not cursor or found.id < cursor]
     if len(listed) > size:
-        address = f"{call.world.url}/app/hook/deliveries?per_page={size}&cursor={listed[size - 1].id}"
+        address = f"{call.world.api}/app/hook/deliveries?per_page={size}&cursor={listed[size - 1].id}"
         call.headers["Link"] = f'<{address}>; rel="next"'
     return [_delivery(found) for found in listed[:size]]
 

@@ -55,7 +55,7 @@ def update(call: Call, check_run_id: int) -> Any:
 def annotations_of(call: Call, check_run_id: int) -> Any:
     run = _find(call, check_run_id)
     blank = {"start_column": None, "end_column": None, "title": None, "raw_details": None}
-    blob = f"{call.world.url}/repos/{call.repository.full_name}/git/blobs/{run.head}"
+    blob = f"{call.world.api}/repos/{call.repository.full_name}/git/blobs/{run.head}"
     return [{**blank, "blob_href": blob, **note} for note in call.page(run.annotations)]
 
 

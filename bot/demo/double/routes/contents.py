@@ -25,7 +25,7 @@ def repository(call: Call) -> Any:
 
 @route(blueprint, "GET", "/repos/{owner}/{repo}/branches/{branch}", "contents:read")
 def branch(call: Call, branch: str) -> Any:
-    own = f"{call.world.url}/repos/{call.repository.full_name}/branches/{branch}"
+    own = f"{call.world.api}/repos/{call.repository.full_name}/branches/{branch}"
     return {
         "name": branch,
         "commit": _commit(call, _resolve(call, branch)),
@@ -41,7 +41,7 @@ def git_ref(call: Call, ref: str) -> Any:
     sha = call.repository.git.refs().get(f"refs/{ref}")
     if sha is None:
         raise Refusal(404, "Not Found")
-    address = f"{call.world.url}/repos/{call.repository.full_name}/git"
+    address = f"{call.world.api}/repos/{call.repository.full_name}/git"
     target = {"type": "commit", "sha": sha, "url": f"{address}/commits/{sha}"}
     return {"ref": f"refs/{ref}", "node_id": f"REF_{ref}", "url": f"{address}/refs/{ref}", "object": target}
 
@@ -82,7 +82,7 @@ def compare(call: Call, basehead: str) -> Any:
     changes = git.changes(fork_point, head)[: rules.COMPARE_FILES_MAX]
     lines = call.limits.patch_lines
     return {
-        "url": f"{call.world.url}/repos/{call.repository.full_name}/compare/{quote(basehead)}",
+        "url": f"{call.world.api}/repos/{call.repository.full_name}/compare/{quote(basehead)}",
         "html_url": page,
         "permalink_url": page,
         "diff_url": f"{page}.diff",
@@ -108,7 +108,7 @@ def contents(call: Call, path: str) -> Any:
     if "raw" in request.headers.get("Accept", ""):
         return Response(text, mimetype="application/vnd.github.raw")
     address, page = (
-        f"{call.world.url}/repos/{call.repository.full_name}",
+        f"{call.world.api}/repos/{call.repository.full_name}",
         f"{call.world.url}/{call.repository.full_name}",
     )
     own, git_url, html = (
@@ -134,7 +134,7 @@ def contents(call: Call, path: str) -> Any:
 
 @route(blueprint, "GET", "/repos/{owner}/{repo}/git/trees/{tree_sha}", "contents:read")
 def tree(call: Call, tree_sha: str) -> Any:
-    address = f"{call.world.url}/repos/{call.repository.full_name}/git"
+    address = f"{call.world.api}/repos/{call.repository.full_name}/git"
     try:
         sha, entries = call.repository.git.tree(tree_sha, recursive="recursive" in call.query)
     except (KeyError, ValueError):
@@ -167,7 +167,7 @@ def blob(call: Call, file_sha: str) -> Any:
         "sha": file_sha,
         "node_id": f"B_{file_sha}",
         "size": len(text),
-        "url": f"{call.world.url}/repos/{call.repository.full_name}/git/blobs/{file_sha}",
+        "url": f"{call.world.api}/repos/{call.repository.full_name}/git/blobs/{file_sha}",
         "content": base64.encodebytes(text).decode(),
         "encoding": "base64",
     }
@@ -194,7 +194,7 @@ def _commit(call: Call, sha: str) -> render.Json:
     git: Git = call.repository.git
     found = git.describe(sha)
     address, page = (
-        f"{call.world.url}/repos/{call.repository.full_name}",
+        f"{call.world.api}/repos/{call.repository.full_name}",
         f"{call.world.url}/{call.repository.full_name}",
     )
     at = render.moment(datetime.fromtimestamp(found.commit_time, UTC))
