@@ -10,7 +10,9 @@ from heuristics.golang.model import Field, Named
 from heuristics.golang.tree import StructOf
 
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
-_LOCK_WORD = re.compile(r"^(?:rw)?(?:mu|mtx|mutex|lock)(?=(?-i:[A-Z_]))|_?(?:rw)?_?(?:mu|mtx|mutex|lock|lk)$", re.I)
+_LOCK_WORD = re.compile(
+    r"^(?:rw)?(?:mu|mx|mtx|mutex|lock)(?=(?-i:[A-Z_]))|_?(?:rw)?_?(?:mu|mx|mtx|mutex|lock|lk)$", re.I
+)
 _FREE = re.compile(
     rb"\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:\w+ ){0,3}(?:lock|synchroni)|lock-?free"
     rb"|\bonly (?:be )?(?:accessed|used|touched|read|written|modified|set) (?:by|from|in|inside|within|on|once)\b",

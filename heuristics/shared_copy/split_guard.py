@@ -21,16 +21,18 @@ func (a *account) Reset()     { a.values.mu.Lock(); a.values.bytes = 0; a.values
 
 **Limits.** Only locks of the object itself and of the struct that it is a part of count: a lock of somebody else that
 is held as well is there for something else. A field whose writers hold both locks may be read under either, so one
-place that holds both silences the field. To be offered for comment, a comment must name the usual lock, or three
-accesses in two functions at least must hold it.
+place that holds both silences the field. To be offered for comment, a comment must name the usual lock, the
+lock must be named after the field, or three accesses in two functions at least must hold it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of
 from heuristics.concurrency.guards import ENOUGH, Guard, guard_of, is_setter, structs_with_locks
+from heuristics.concurrency.harmless import ends, harmless_read
 from heuristics.concurrency.remedies import lock_taken
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -40,6 +42,17 @@ TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO = ("comment-says-guarded",)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The accesses under the usual lock and those under another one without it. key: the usual lock. against: the
+    access of the usual side that a finding names."""
+
+    key: str
+    usual: list[Access]
+    side: list[Access]
+    against: Access
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -55,21 +68,33 @@ def check(index: Index) -> Iterator[Found]:
 
 def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> Iterator[Found]:
     keys = {lock.key for access in accesses for lock in access.locks}
-    if len(keys) < 2 or any(len(access.locks) > 1 for access in accesses):
+    if len(keys) < 2:
         return
     if not any(map(_changes, accesses)):
         return  # what nobody changes needs no lock: those that are held are there for something else
     sides = {key: [access for access in accesses if access.holds(key)] for key in keys}
     guard = guard_of(index, named.package, field)
-    named_by = guard.key if guard is not None and guard.by == "comment" and guard.key in sides else ""
+    named_by = guard.key if guard is not None and guard.by in ("comment", "name") and guard.key in sides else ""
     usual = named_by or max(sorted(sides), key=lambda key: (len({a.function for a in sides[key]}), len(sides[key])))
     if not any(_belongs(access) for access in sides[usual]):
         return
     for key in sorted(sides):
         if key != usual and not _may_be_one(key, usual):
-            for access in filter(_belongs, sides[key]):
-                if _changes(access) or any(map(_changes, sides[usual])):
-                    yield _found(index, named, field, access, sides[usual], sides[key], bool(named_by))
+            alone = [access for access in sides[key] if not access.holds(usual)]
+            for access in filter(_belongs, alone):
+                against = [other for other in sides[usual] if _race(access, other)]
+                changes = tuple(filter(_changes, against))
+                if against and (access.write or not harmless_read(index, access, changes)):
+                    other = next(filter(_changes, against), against[0])
+                    yield _found(index, named, field, access, Sides(usual, sides[usual], alone, other), bool(named_by))
+
+
+def _race(one: Access, other: Access) -> bool:
+    """Whether nothing keeps two accesses apart, and one of them is a change; whoever changes under both locks lets
+    others look under either."""
+    if ends(one.function) or ends(other.function):
+        return False  # what ends an object often relies on everybody having left
+    return (_changes(one) or _changes(other)) and {k.key for k in one.locks}.isdisjoint(k.key for k in other.locks)
 
 
 def _changes(access: Access) -> bool:
@@ -96,11 +121,10 @@ def _may_be_one(one: str, other: str) -> bool:
     return inside or one.endswith(".L") or other.endswith(".L")
 
 
-def _found(
-    index: Index, named: Named, field: Field, access: Access, usual: list[Access], side: list[Access], noted: bool
-) -> Found:
-    other = next((a for a in usual if _changes(a)), usual[0])
-    here, there = _lock(access), next(lock for lock in other.locks)
+def _found(index: Index, named: Named, field: Field, access: Access, sides: Sides, noted: bool) -> Found:
+    usual, side, other = sides.usual, sides.side, sides.against
+    here, there = _lock(access), next(lock for lock in other.locks if lock.key == sides.key)
+    both = any(access.holds(here.key) for access in usual)
     mine, its = f"`{_spelled(index, here)}`", f"`{_spelled(index, there)}`"
     who = f"`{other.function.symbol}`"
     return Found(
@@ -116,9 +140,11 @@ def _found(
             Related(access.span, f"One goroutine {_verb(access)} `{field.name}` with {mine} held;"),
             Related(other.span, f"another one {_verb(other)} it here with {its} held, and does not wait."),
         ),
-        evidence=(f"{len(usual)} accesses hold {its}, {len(side)} hold {mine}, none holds both",)
-        + (("a comment names the guard",) if noted else ()),
-        offered=noted or _proven(usual, side),
+        evidence=(
+            f"{len(usual)} accesses hold {its}, {len(side)} hold {mine}{' alone' if both else ', none holds both'}",
+        )
+        + (("a comment or the name of the lock says which is meant",) if noted else ()),
+        offered=noted or _proven(sides),
         fix=_fix(index, access, Guard(field, there.key, "habit", tuple(usual), ()), len(side) == 1),
     )
 
@@ -131,12 +157,11 @@ def _fix(index: Index, access: Access, guard: Guard, only: bool) -> Fix:
     return Fix(f"take {call or guard.name} around it", tuple(Edit(access.span.path, *change) for change in changes))
 
 
-def _proven(usual: list[Access], side: list[Access]) -> bool:
-    """Whether the usual lock is a habit, and one of the two sides changes what the other one uses."""
-    functions = {access.function for access in usual}
-    changes = any(map(_changes, (*usual, *side)))
-    apart = functions.isdisjoint(access.function for access in side)
-    return len(usual) >= ENOUGH and len(functions) > 1 and changes and apart
+def _proven(sides: Sides) -> bool:
+    """Whether the usual lock is a habit: three accesses in two functions, none of which is one of the other side."""
+    functions = {access.function for access in sides.usual}
+    apart = functions.isdisjoint(access.function for access in sides.side)
+    return len(sides.usual) >= ENOUGH and len(functions) > 1 and apart
 
 
 def _lock(access: Access) -> Lock:

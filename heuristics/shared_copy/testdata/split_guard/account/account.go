@@ -211,3 +211,32 @@ func (t *tree) DescribeBad() string {
 	defer t.cacheMu.Unlock()
 	return t.root // want "`root` is guarded by `t.cacheMu` here and by `t.mu` in `tree.SetRoot`"
 }
+
+type finder struct {
+	relays       sync.Mutex
+	candidatesMu sync.Mutex
+	candidates   map[string]int
+	count        int
+}
+
+func (f *finder) Add(name string) {
+	f.candidatesMu.Lock()
+	defer f.candidatesMu.Unlock()
+	f.candidates[name]++
+}
+
+// Somebody holds both locks, but not whoever changes the map.
+func (f *finder) Count() int {
+	f.relays.Lock()
+	defer f.relays.Unlock()
+	f.candidatesMu.Lock()
+	defer f.candidatesMu.Unlock()
+	return len(f.candidates)
+}
+
+func (f *finder) EmptyBad() bool {
+	f.relays.Lock()
+	defer f.relays.Unlock()
+	f.count++
+	return len(f.candidates) == 0 // want "`candidates` is guarded by `f.relays` here and by `f.candidatesMu` in `finder.Add`: neither excludes the other."
+}
