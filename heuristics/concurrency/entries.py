@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.freshness import built, fresh_at
+from heuristics.concurrency.kept import Kept, called_bare, kept_in
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
 from heuristics.concurrency.words import calling, matches, selecting
 from heuristics.golang.callgraph import calls_in
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Call, Flow, Function, Held, Scope, Step
+from heuristics.golang.model import Act, Body, Call, FieldRef, Flow, Function, Held, Scope, Step
 
 # Methods that libraries call on an object that they were handed.
 _SORTING = frozenset({"Len", "Less", "Swap", "Push", "Pop"})
@@ -162,8 +163,10 @@ class Entries:
         before = rb"(?<=\.)" if function.receiver else rb"(?<![.\w])(?<!func )"
         pattern = re.compile(before + re.escape(name) + rb"\b(?!\s*[(\[])")
         files = [file for file in self._index.package(function).files if file.mentions(function.name)]
-        values = ((file.path, match.end()) for file in files for match in matches(file.text, name, pattern))
-        if any(value not in self._selections(function.name) for value in values):
+        found = ((file, match) for file in files for match in matches(file.text, name, pattern))
+        values = ((file.path, match.end()) for file, match in found if not _commented(file.text, match.start()))
+        unseen = [value for value in values if value not in self._selections(function.name)]
+        if unseen and not set(unseen) <= self._kept(function.name):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
         return ""
 
@@ -177,6 +180,23 @@ class Entries:
                 if step.place is not None and step.place.field is not None and step.place.field.name == name
             )
         return self._selected[name]
+
+    def _kept(self, name: str) -> frozenset[tuple[str, int]]:
+        """Where functions of a name are given to somebody who calls them later without a lock: path and offset."""
+        return frozenset(
+            (kept.value.span.path, kept.value.span.stop)
+            for function in self._index.mentioning(self._package, name)
+            if not function.test
+            for kept in kept_in(self._index.flow(function))
+            if (method := kept.value.function) is not None
+            and method.name == name
+            and self._called_bare(kept, frozenset({method.owner}))
+        )
+
+    def _called_bare(self, kept: Kept, owners: frozenset[str]) -> bool:
+        """Whether nobody who calls a kept function, which uses these structs, holds a lock of theirs."""
+        sites = called_bare(self._index, self._package.key, owners, kept)
+        return sites is not None and not any(self.entry(function).sheltered for function, _ in sites)
 
     def _sorts(self, function: Function) -> bool:
         """Whether the methods of sort.Interface are there."""
@@ -241,6 +261,9 @@ class Entries:
         """Why a literal may run under a lock that its function does not show: it is handed to code that calls it."""
         while body.how not in ("main", "spawned"):
             if body.how == "value":
+                owners = _owners(flow, body)
+                if any(kept.value.body == body.start and self._called_bare(kept, owners) for kept in kept_in(flow)):
+                    return ""
                 return "a function value: whoever calls it may hold a lock"
             if body.how == "called" and self._runner_locks(flow, body):
                 return "the function that calls this literal holds a lock"
@@ -298,6 +321,17 @@ def entries_of(index: Index, package: str) -> Entries:
 
 def _exported(function: Function) -> bool:
     return function.name[:1].isupper()
+
+
+def _commented(text: bytes, offset: int) -> bool:
+    """Whether a line comment begins before an offset, on its line."""
+    return text.find(b"//", text.rfind(b"\n", 0, offset) + 1, offset) >= 0
+
+
+def _owners(flow: Flow, body: Body) -> frozenset[str]:
+    """The structs whose fields a literal uses."""
+    inside = (step.place for step in flow.steps if step.body == body.start and step.place is not None)
+    return frozenset(hop.owner for place in inside for hop in place.path if isinstance(hop, FieldRef))
 
 
 def _same(one: Held, other: Held) -> bool:

@@ -35,7 +35,17 @@ def reaches_shared(index: Index, access: Access) -> bool:
     flow = index.flow(access.function)
     if root.scope is Scope.PARAMETER:
         return bool(access.base) or _handed_in(index, access.function, root)
+    if _outlives(flow, access.step.body, root):
+        return True
     return _kept(index, flow, root, _CHAIN)
+
+
+def _outlives(flow: Flow, start: int, var: Var) -> bool:
+    """Whether a literal that is called later, by somebody else, uses a local of the function around it."""
+    body = flow.body(start)
+    while body.how in ("called", "deferred"):
+        body = flow.body(body.parent)
+    return body.how == "value" and not body.start <= var.start < body.stop
 
 
 def _handed_in(index: Index, function: Function, parameter: Var) -> bool:

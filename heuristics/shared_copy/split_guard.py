@@ -32,7 +32,7 @@ from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of
 from heuristics.concurrency.guards import ENOUGH, Guard, guard_of, is_setter, structs_with_locks
-from heuristics.concurrency.harmless import ends, harmless_read
+from heuristics.concurrency.harmless import harmless_read
 from heuristics.concurrency.remedies import lock_taken
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -92,8 +92,6 @@ def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> I
 def _race(one: Access, other: Access) -> bool:
     """Whether nothing keeps two accesses apart, and one of them is a change; whoever changes under both locks lets
     others look under either."""
-    if ends(one.function) or ends(other.function):
-        return False  # what ends an object often relies on everybody having left
     return (_changes(one) or _changes(other)) and {k.key for k in one.locks}.isdisjoint(k.key for k in other.locks)
 
 
