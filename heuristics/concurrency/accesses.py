@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing
 from heuristics.concurrency.roots import launched_around
-from heuristics.concurrency.words import assigns, selecting
+from heuristics.concurrency.words import assigns, calling, selecting
 from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -110,12 +110,22 @@ class Accesses:
         return self._made[field]
 
     def locked(self, owner: str, name: str) -> tuple[Access, ...]:
-        """The same; none when no function that touches the field holds a lock there by its own text or name."""
+        """The same; none when no function that touches the field holds a lock there, by its own text or a caller's."""
         entered = self._index.summaries.entry_locks
         touches = self._touches_of(FieldRef(owner, name))
         if any(touch.step.held or entered(touch.flow.function) for touch in touches):
             return self.of(owner, name)
+        if any(self._called_locked(function) for function in dict.fromkeys(touch.flow.function for touch in touches)):
+            return self.of(owner, name)
         return ()
+
+    def _called_locked(self, function: Function) -> bool:
+        """Whether the callers of a helper hold a lock; only those whose text takes one are followed."""
+        if function.name[:1].isupper():
+            return False
+        callers = calling(self._index, function)
+        takes = any(self._index.text(c.path).find(b"Lock()", c.spec.start, c.spec.stop) >= 0 for c in callers)
+        return takes and bool(self.entries.entry(function).locks)
 
     def assigned(self, owner: str, name: str, where: Callable[[Function], bool]) -> Iterator[Access]:
         """Those in which a method assigns the field itself, of its receiver or of a struct inside it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.entries import Origin
+from heuristics.concurrency.entries import Origin, entries_of
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Function, Place, Scope, Step
@@ -17,40 +17,61 @@ _NEAR = 2  # calls that are followed to find a wait
 
 
 def joined_before(index: Index, access: Access) -> bool:
-    """Whether the function has waited for other goroutines before the access, itself or in a call (trap T18)."""
-    first = index.once(_first_joins, access.function).get(access.step.body)
-    return first is not None and first < access.span.start
+    """Whether the function has waited for other goroutines before the access, itself or in a call (trap T18).
+
+    A helper is called in a later phase when all who call it have waited by then.
+    """
+    if _waits_before(index, access.function, access.step):
+        return True
+    return access.launch < 0 and index.once(_in_later_phase, access.function)
 
 
-def _first_joins(index: Index, function: Function) -> dict[int, int]:
-    """Where each body of a function waits first, by offsets."""
+def _in_later_phase(index: Index, function: Function) -> bool:
+    """Whether all callers of a helper wait for goroutines, in a call that says so, before they call it."""
+    if function.name[:1].isupper():
+        return False
+    sites = entries_of(index, function.package).sites(function)
+    return bool(sites) and all(
+        site.step.act is Act.CALL and _waits_before(index, site.caller, site.step, named=True) for site in sites
+    )
+
+
+def _waits_before(index: Index, function: Function, step: Step, named: bool = False) -> bool:
+    first = index.once(_first_joins, (function, named)).get(step.body)
+    return first is not None and first < step.span.start
+
+
+def _first_joins(index: Index, about: tuple[Function, bool]) -> dict[int, int]:
+    """Where each body of a function waits first, by offsets. named: in a call that says so."""
+    function, named = about
     found: dict[int, int] = {}
     for step in index.flow(function).steps:
         start, first = step.span.start, found.get(step.body)
-        if not step.deferred and (first is None or start < first) and _joins(index, step, _NEAR):
+        if not step.deferred and (first is None or start < first) and _joins(index, step, _NEAR, named):
             found[step.body] = start
     return found
 
 
-def _joins(index: Index, step: Step, depth: int) -> bool:
+def _joins(index: Index, step: Step, depth: int, named: bool) -> bool:
+    """Whether a step waits for goroutines. named: by a call that says so; a receive may be of anything."""
     if step.act is Act.RECEIVE:
-        return step.select < 0 and not step.loops
+        return step.select < 0 and not step.loops and not named
     if step.act is not Act.CALL or step.call is None:
         return False
     if _WAITS.match(step.call.name):
         return True
     callee = step.call.function
-    return callee is not None and depth > 0 and index.once(_joins_inside, (callee, depth - 1))
+    return callee is not None and depth > 0 and index.once(_joins_inside, (callee, depth - 1, named))
 
 
-def _joins_inside(index: Index, about: tuple[Function, int]) -> bool:
+def _joins_inside(index: Index, about: tuple[Function, int, bool]) -> bool:
     """Whether a function waits in its caller's goroutine, itself or in calls so deep."""
-    function, depth = about
+    function, depth, named = about
     spec = function.spec
     if depth == 0 and _MAY_WAIT.search(index.text(function.path), spec.start, spec.stop) is None:
         return False  # most functions, and their flow is not needed
     flow = index.flow(function)
-    return any(_joins(index, s, depth) and launched_around(flow, flow.body(s.body)) is None for s in flow.steps)
+    return any(_joins(index, s, depth, named) and launched_around(flow, flow.body(s.body)) is None for s in flow.steps)
 
 
 def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> str:

@@ -1,0 +1,3 @@
+module example.org/getters
+
+go 1.22
