@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from heuristics.concurrency.launches import runners
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Call, FieldRef, Function, Named, Scope, Step, Value, pointee
+from heuristics.golang.model import Act, Call, FieldRef, Function, Named, Place, Scope, Step, Value, pointee
 
 # A field or an interface with more candidates says nothing about who is meant.
 MAX_CODES = 4
 MAX_FILES = 40
+_HANDED_ON = 2  # functions that hand their argument on, before one calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +163,31 @@ def _passed(index: Index, function: Function, position: int) -> Iterator[Code]:
             yield Code(site.caller, given.body)
         elif given.function is not None:
             yield whole(given.function)
+
+
+# --- arguments
+
+
+def runs_locked(index: Index, function: Function) -> bool:
+    """Whether the function calls a function argument with a lock held, itself or through one that it hands it to."""
+    return index.once(_runs_locked, (function, _HANDED_ON))
+
+
+def _runs_locked(index: Index, about: tuple[Function, int]) -> bool:
+    function, depth = about
+    for step in index.flow(function).steps:
+        call = step.call
+        if step.act is not Act.CALL or call is None:
+            continue
+        if step.held and _is_argument(call.variable):
+            return True
+        if not depth or call.function is None or not any(_is_argument(value.place) for value in call.arguments):
+            continue
+        if index.once(_runs_locked, (call.function, depth - 1)):
+            return True
+    return False
+
+
+def _is_argument(place: Place | None) -> bool:
+    """Whether a place is a parameter, which a call runs or hands on."""
+    return place is not None and place.root is not None and place.root.scope is Scope.PARAMETER and not place.path

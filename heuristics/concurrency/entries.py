@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.concurrency.callbacks import runs_locked
 from heuristics.concurrency.freshness import built, fresh_at
 from heuristics.concurrency.kept import Kept, called_bare, kept_in
 from heuristics.concurrency.operands import seen_inside
@@ -271,17 +272,9 @@ class Entries:
         return ""
 
     def _runner_locks(self, flow: Flow, body: Body) -> bool:
-        for step in flow.steps:
-            if (
-                step.call is None
-                or step.call.function is None
-                or body.start not in (a.body for a in step.call.arguments)
-            ):
-                continue
-            inner = self._index.flow(step.call.function)
-            if any(s.held for s in inner.steps if s.call is not None and _calls_parameter(s.call)):
-                return True
-        return False
+        calls = (step.call for step in flow.steps if step.call is not None and step.call.function is not None)
+        runners = (call.function for call in calls if body.start in (a.body for a in call.arguments))
+        return any(runs_locked(self._index, function) for function in runners if function is not None)
 
     # --- goroutines
 
@@ -341,8 +334,3 @@ def _same(one: Held, other: Held) -> bool:
 def _weakest(held: Held, views: list[tuple[Held, ...]]) -> Held:
     """The hold on a lock that says least: for reading only, when one of the callers has no more."""
     return next((other for view in views for other in view if _same(held, other) and other.mode == "R"), held)
-
-
-def _calls_parameter(call: Call) -> bool:
-    root = call.variable.root if call.variable is not None else None
-    return root is not None and root.scope is Scope.PARAMETER

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.callbacks import runs_locked
 from heuristics.concurrency.launches import Launch, code_of, launches_of, may_run, outlasts_round, runners
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Call, Flow, Function, Held, Place, Scope, Step, Var
+from heuristics.golang.model import Act, Call, Flow, Held, Place, Step, Var
 
 # Library functions that run their argument at most once at a time.
 _ONE_AT_A_TIME = frozenset({"sync.Once.Do", "golang.org/x/sync/singleflight.Group.Do"})
@@ -48,7 +49,7 @@ def locked(index: Index, flow: Flow, launch: Launch, step: Step) -> str:
     for call in _calls_around(flow, step):
         if call.known in _ONE_AT_A_TIME:
             return f"`{call.name}` runs it alone"
-        if call.function is not None and index.once(_locks_around_argument, call.function):
+        if call.function is not None and runs_locked(index, call.function):
             return f"`{call.name}` runs it under a lock"
     return _token(flow, step)
 
@@ -73,19 +74,6 @@ def _calls_around(flow: Flow, step: Step) -> Iterator[Call]:
             literals = [a for a in call.call.arguments if a.kind == "literal"]
             if any(a.span.start <= step.span.start and step.span.stop <= a.span.stop for a in literals):
                 yield call.call
-
-
-def _locks_around_argument(index: Index, function: Function) -> bool:
-    """Whether the function calls a function argument with a lock held."""
-    return any(
-        step.act is Act.CALL
-        and step.held
-        and step.call is not None
-        and step.call.variable is not None
-        and step.call.variable.root is not None
-        and step.call.variable.root.scope is Scope.PARAMETER
-        for step in index.flow(function).steps
-    )
 
 
 def _token(flow: Flow, step: Step) -> str:

@@ -180,19 +180,26 @@ def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:
     base, known = _place_of(step), _known_from(flow, step, need)
     for hold in (*(h for way in step.paths for h in way), *step.released):
         lock = lock_of(hold.place, flow.function) if hold.span.start >= known else None
-        if lock is not None and lock.key == need.lock.key and _is_it(base, hold.place, hold.mode, need):
+        if lock is None or lock.key != need.lock.key or _perhaps(flow, hold.span, step):
+            continue
+        if _is_it(base, hold.place, hold.mode, need):
             return hold.span
     homes = runners(flow, step.body)
     for other in flow.steps:
         if other is step or other.act not in (Act.CALL, Act.ACQUIRE) or not runners(flow, other.body) & homes:
             continue
-        if other.span.start < known or _holds(flow, other, need):
+        if other.span.start < known or _holds(flow, other, need) or _perhaps(flow, other.span, step):
             continue
         if _comes_first(other, step) or _share_loop(flow, other, step):
             where = _takes(index, flow, other, base, need)
             if where is not None:
                 return where
     return None
+
+
+def _perhaps(flow: Flow, taken: Span, step: Step) -> bool:
+    """Whether a lock is taken only where a condition holds that is no condition of the step: it may be passed by."""
+    return any(s.facts - step.facts for s in flow.steps if s.span == taken and s.act in (Act.ACQUIRE, Act.CALL))
 
 
 def _holds(flow: Flow, step: Step, need: _Need) -> bool:

@@ -273,7 +273,7 @@ class Types:
 
     def lock_name(self, type_: Type) -> str:
         """The key of the known lock that a type is, through one pointer, else "". A struct that embeds a lock by value
-        and nothing else is that lock under another name."""
+        and nothing else, and has no methods of its own, is that lock under another name."""
         type_ = pointee(type_)
         if not isinstance(type_, Named):
             return ""
@@ -281,7 +281,9 @@ class Types:
             return type_.key
         if type_ not in self._lock_names:
             self._lock_names[type_] = ""  # for a type that embeds itself
-            fields = self.fields(type_) if self.package(type_.package) is not None else ()
+            package = self.package(type_.package)
+            bare = package is not None and not any(package.methods(type_.name))
+            fields = self.fields(type_) if bare else ()
             if len(fields) == 1 and fields[0].embedded and isinstance(fields[0].type, Named):
                 self._lock_names[type_] = self.lock_name(fields[0].type)
         return self._lock_names[type_]

@@ -178,6 +178,13 @@ def test_a_lock_under_another_name_is_the_lock_of_its_owner(flow_of):
     assert [h.place.field.key.rpartition("/")[2] for h in held] == ["p.A.Guard", "p.B.mu"]
 
 
+def test_a_struct_of_a_lock_with_methods_is_no_lock(flow_of):
+    types = "type Store struct { sync.RWMutex }\nfunc (s *Store) Has() bool { return true }\n"
+    flow = flow_of(T + types + "type A struct { store Store; n int }\nfunc F(a *A) {\na.store.Lock()\na.n++\n}\n", "F")
+    held = next(s.held for s in flow.steps if s.place is not None and s.place.text == "a.n")
+    assert [h.place.field.key.rpartition("/")[2] for h in held] == ["p.Store.RWMutex"]
+
+
 def test_a_goroutine_starts_without_locks_and_a_callback_keeps_them(flow_of):
     source = (
         'import ("sort"; "sync")\ntype T struct { mu sync.Mutex; a []int; n int }\n'

@@ -228,3 +228,35 @@ func (s *Store) ReadOk(block *Block) {
 	s.mu.Unlock()
 	block.release()
 }
+
+type store struct {
+	quit    chan struct{}
+	done    sync.WaitGroup
+	leaving bool
+}
+
+var (
+	all     = map[string]*store{}
+	allLock sync.Mutex
+)
+
+func (s *store) serve(name string) {
+	<-s.quit
+	if !s.leaving {
+		allLock.Lock()
+		delete(all, name)
+		allLock.Unlock()
+	}
+	s.done.Done()
+}
+
+// Who waits with the lock says so first, and the others leave without it.
+func exitOk() {
+	allLock.Lock()
+	defer allLock.Unlock()
+	for _, s := range all {
+		s.leaving = true
+		close(s.quit)
+		s.done.Wait()
+	}
+}
