@@ -24,6 +24,7 @@ EXCEPTIONS = (
     ("/pulls/", "original_line", "a comment on a whole file has no line"),
     ("/pulls/", "original_position", "a comment on a whole file has no position"),
     ("/pulls/", "start_side", "nullable, but its enumeration lacks null"),
+    ("/issues/", "state_reason", "nullable, but its enumeration lacks null"),
     ("/check-runs", "conclusion", "nullable, but its enumeration lacks null"),
     ("/installations", "account", "allOf of a user and an enterprise, which nothing can be at once"),
 )

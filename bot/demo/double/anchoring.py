@@ -1,6 +1,9 @@
-"""What becomes of review comments when the head of a pull request moves: they follow their line, or become outdated."""
+"""Where review comments hang, and what becomes of them when the head moves: they follow their line or are outdated."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from bot.demo.double.git import Change, Git, Hunk
 from bot.demo.double.state import PullRequest, ReviewComment
@@ -20,6 +23,19 @@ def reanchor(pull: PullRequest, old_head: str) -> None:
         if comment.subject == "file" or comment.line is None:
             continue
         _follow(comment, moved.get(comment.path), shown, git)
+
+
+def by_line(sent: Mapping[str, Any], changes: Mapping[str, Change]) -> Mapping[str, Any]:
+    """A comment as it was sent, with its place as a line: older clients count `position` down the patch instead."""
+    change, position = changes.get(str(sent.get("path"))), sent.get("position")
+    if sent.get("line") is not None or change is None or not isinstance(position, int):
+        return sent
+    for hunk in change.hunks:
+        if 0 <= position - hunk.position < len(hunk.lines):
+            line = hunk.lines[position - hunk.position]
+            side = "LEFT" if line.sign == "-" else "RIGHT"
+            return {**sent, "side": side, "line": hunk.number(line, side)}
+    return sent
 
 
 def place(change: Change | None, side: str, line: int | None) -> tuple[Hunk | None, int | None]:

@@ -18,7 +18,7 @@ from bot.demo.double.webhooks import Postman
 
 _REPOSITORY = "/repos/{owner}/{repo}"
 _WIDE = ("path", "ref", "basehead", "branch")  # Parameters that may hold slashes.
-_TEXT = ("tree_sha", "file_sha", "commit_sha", "username", "owner", "repo")
+_TEXT = ("tree_sha", "file_sha", "commit_sha", "sha", "username", "owner", "repo")
 
 
 @dataclass(frozen=True, slots=True)

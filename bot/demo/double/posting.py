@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.demo.double import rules
-from bot.demo.double.anchoring import excerpt, place
+from bot.demo.double.anchoring import by_line, excerpt, place
 from bot.demo.double.git import Change
 from bot.demo.double.limits import Refusal
 from bot.demo.double.state import PullRequest, Reaction, Review, ReviewComment, User, World
@@ -24,8 +24,8 @@ def add_review(world: World, pull: PullRequest, author: User, sent: Mapping[str,
     if event not in STATES:
         raise Refusal(422, "Unprocessable Entity", errors=["Event is not included in the list"])
     commit = str(sent.get("commit_id") or pull.head)
-    comments = sent.get("comments") or ()
     changes = _changes(pull, commit)
+    comments = [by_line(entry, changes) for entry in sent.get("comments") or ()]
     refused = [rule.message for entry in comments if (rule := rules.refuse_comment(rules.Draft(entry, changes)))]
     if refused:
         raise Refusal(422, "Unprocessable Entity", errors=sorted(set(refused)))
@@ -41,6 +41,7 @@ def add_comment(world: World, pull: PullRequest, author: User, sent: Mapping[str
     commit = str(sent.get("commit_id") or "")
     broken = rules.refuse_review(rules.ReviewSent({"body": "-", "commit_id": commit}, pull, author))
     changes = _changes(pull, commit) if broken is None else {}
+    sent = by_line(sent, changes)
     refused = broken or rules.refuse_comment(rules.Draft(sent, changes))
     if refused is not None:
         entry = {"resource": "PullRequestReviewComment", "code": "custom", "message": refused.message}

@@ -143,9 +143,10 @@ REVIEW_RULES: Final[tuple[Rule[ReviewSent], ...]] = (
         lambda review: (
             review.sent.get("event") in ("COMMENT", "REQUEST_CHANGES")
             and not str(review.sent.get("body") or "").strip()
+            and not review.sent.get("comments")
         ),
         "Body can't be blank",
-        "The description says in prose that the body is required for these events",
+        "The description says in prose that the body is required for these events; danger sends none beside comments",
     ),
     Rule(
         "review no longer than 65,536 characters",

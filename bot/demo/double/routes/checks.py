@@ -106,3 +106,9 @@ def _find(call: Call, number: int) -> CheckRun:
     if number not in call.repository.checks:
         raise Refusal(404, "Not Found")
     return call.repository.checks[number]
+
+
+@route(blueprint, "POST", f"{_REPOSITORY}/statuses/{{sha}}", "statuses:write")
+def status(call: Call, sha: str) -> Any:
+    """The older interface beside check runs: refused at the gate to an App that did not ask for it."""
+    raise Refusal(501, "The double keeps no commit statuses")

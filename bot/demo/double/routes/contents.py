@@ -66,6 +66,12 @@ def git_commit(call: Call, commit_sha: str) -> Any:
     }
 
 
+@route(blueprint, "GET", "/repos/{owner}/{repo}/pulls/{pull_number}/commits", "pull_requests:read")
+def commits(call: Call, pull_number: int) -> Any:
+    found = call.pull(pull_number)
+    return [_commit(call, sha) for sha in call.page(call.repository.git.beyond(found.base, found.head))]
+
+
 @route(blueprint, "GET", "/repos/{owner}/{repo}/compare/{basehead}", "contents:read")
 def compare(call: Call, basehead: str) -> Any:
     base_name, dots, head_name = basehead.partition("...")

@@ -21,6 +21,11 @@ _REVIEW_COMMENT = f"{_REPOSITORY}/pulls/comments/{{comment_id}}"
 _READ, _WRITE = "issues:read|pull_requests:read", "issues:write|pull_requests:write"
 
 
+@route(blueprint, "GET", "/repos/{owner}/{repo}/issues/{issue_number}", "issues:read|pull_requests:read")
+def issue(call: Call, issue_number: int) -> Any:
+    return render.issue(call.world, call.pull(issue_number))
+
+
 @route(blueprint, "GET", f"{_REPOSITORY}/issues/{{issue_number}}/comments", _READ)
 def comments(call: Call, issue_number: int) -> Any:
     pull = call.pull(issue_number)

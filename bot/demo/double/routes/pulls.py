@@ -53,6 +53,12 @@ def files(call: Call, pull_number: int) -> Any:
     return [render.file(call.world, call.repository, found.head, change, lines) for change in call.page(changes)]
 
 
+@route(blueprint, "GET", "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", "pull_requests:read")
+def requested_reviewers(call: Call, pull_number: int) -> Any:
+    call.pull(pull_number)
+    return {"users": [], "teams": []}
+
+
 @route(blueprint, "GET", "/repos/{owner}/{repo}/collaborators/{username}/permission", "metadata:read")
 def permission(call: Call, username: str) -> Any:
     """maintain shows as write and triage as read; anyone may read what is public."""
