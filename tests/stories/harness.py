@@ -107,9 +107,13 @@ class Bot:
         self.analyze = analyze
         self.retries: list[Retry] = []
         self._double = github
-        self._github = GitHub(self.settings, turn=lambda _: 0.0)
-        self._memories = Memories()
+        self.restart()
         self._queue = Queue(database, 60, first_wait=0)
+
+    def restart(self, turn: Callable[[int], float] = lambda _: 0.0) -> None:
+        """Begin anew with what only a process remembers: tokens, answers, limits. turn: as GitHub takes it."""
+        self._github = GitHub(self.settings, turn=turn)
+        self._memories = Memories()
 
     def work(self, **settings: str) -> None:
         """Wait until every webhook is in, then work until nothing is due any more."""

@@ -6,7 +6,6 @@ import pytest
 
 from bot.demo.double import Double
 from bot.demo.double.limits import Fault
-from bot.store import subjects
 from bot.values import LeaseLost, Retry
 from heuristics import Config, Report, Snapshot
 from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, marked, ours
@@ -183,29 +182,6 @@ def test_reads_are_repeated(github: Double, bot: Bot) -> None:
     pull = github.people.open(repository, {"main.go": BUGGY})
     bot.work()
     assert (len(ours(pull)), bot.retries) == (1, [])
-
-
-@pytest.mark.parametrize("how", ["retry-after", "plain", "abuse"])
-def test_a_secondary_limit_makes_the_installation_wait(github: Double, bot: Bot, how: str) -> None:
-    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
-    pull = github.people.open(repository, {"main.go": BUGGY})
-    github.limits.secondary = how  # type: ignore[assignment]
-    github.limits.writes_per_minute = 1
-    bot.work()
-    (retry,) = bot.retries
-    assert (retry.installation_wide, retry.counts, retry.seconds) == (True, False, 60.0)
-    assert ours(pull) == []
-    assert subjects.counts(bot.database)["delayed"] == 1
-
-
-def test_the_primary_limit_makes_the_installation_wait_for_the_next_hour(github: Double, bot: Bot) -> None:
-    github.limits.quota = 3
-    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
-    github.people.open(repository, {"main.go": BUGGY})
-    bot.work()
-    (retry,) = bot.retries
-    assert retry.installation_wide
-    assert 3000 < retry.seconds < 3700
 
 
 def test_a_token_that_ends_is_renewed(github: Double, bot: Bot) -> None:
