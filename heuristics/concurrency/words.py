@@ -23,11 +23,11 @@ def calling(index: Index, function: Function) -> tuple[Function, ...]:
 
 
 def _calling(index: Index, function: Function) -> tuple[Function, ...]:
-    pattern = call_of(function)
+    called = call_of(function)
     return tuple(
         other
         for other in index.mentioning(index.package(function), function.name)
-        if not other.test and pattern.search(index.text(other.path), other.spec.start, other.spec.stop)
+        if not other.test and called(index.text(other.path), other.spec.start, other.spec.stop)
     )
 
 

@@ -37,19 +37,26 @@ def verified(findings: Iterable[Finding], head: Snapshot, now: Analysis, again: 
     """The findings in their order, each with its fix if that stands the trial, else with the fix in words (no edits).
 
     now: the analysis of head. A fix stands when its edits can be applied and keep the indentation, the files still
-    parse, the finding is gone, and no other came. The fixes of one folder are tried together first: mostly all of them
-    stand, and then one analysis has told it.
+    parse, the finding is gone, and no other came. The fixes of one folder are tried together: mostly all of them stand,
+    and then one analysis has told it. Else those that are to blame are left out and the rest is tried again; one by one
+    where nothing tells whose fault it is.
     """
     told = list(findings)
     folders: dict[str, list[int]] = {}
     for n, finding in enumerate(told):
         if finding.fix is not None and finding.fix.edits:
             folders.setdefault(dirname(finding.span.path), []).append(n)
-    for places in folders.values():
-        together = [told[n] for n in places]
-        if len(together) == 1 or not _stand(together, head, now, again):
-            for n in places:
-                told[n] = told[n] if _stand([told[n]], head, now, again) else in_words(told[n])
+    groups = list(folders.values())
+    while groups:
+        places = groups.pop()
+        outcome = _try([told[n] for n in places], head, now, again)
+        if outcome.stands:
+            continue
+        blamed = [n for n in places if told[n] in outcome.blamed] if len(places) > 1 else places
+        for n in blamed:
+            told[n] = in_words(told[n])
+        rest = [n for n in places if n not in blamed]
+        groups += [rest] if blamed and rest else [[n] for n in rest]
     return tuple(told)
 
 
@@ -84,18 +91,37 @@ def _indented(edit: Edit, text: bytes) -> bool:
     return all(not added.strip() or added.startswith(margin) for added in edit.text.encode().split(b"\n")[1:])
 
 
-def _stand(findings: Sequence[Finding], head: Snapshot, now: Analysis, again: Again) -> bool:
-    """Do the fixes of these findings hold when all of them are applied?"""
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How fixes that were applied together did. blamed: those that surely do not stand; none if nothing tells."""
+
+    stands: bool
+    blamed: tuple[Finding, ...] = ()
+
+
+def _try(findings: Sequence[Finding], head: Snapshot, now: Analysis, again: Again) -> _Outcome:
+    """Apply the fixes of these findings, all of one folder, and look again."""
     files = apply((edit for finding in findings if finding.fix for edit in finding.fix.edits), head)
     if not files:
-        return False
+        return _Outcome(False)
     folders = frozenset(map(dirname, files))
     then = again(Overlay(head, files), findings)
     before = _causes(site for site in now.sites if site.folder in folders)
     after = _causes(then.sites)
     causes = {(finding.heuristic, finding.span.path, finding.symbol, finding.variable) for finding in findings}
-    broken = _broken(then, files) - _broken(now, files)
-    return not broken and not then.failed and causes.isdisjoint(after) and causes <= before.keys() and after <= before
+    if _broken(then, files) - _broken(now, files) or then.failed or not causes <= before.keys():
+        return _Outcome(False)
+    wrong = [cause for cause in after if cause in causes or after[cause] > before[cause]]
+    return _Outcome(not wrong, _blamed(findings, {variable for *_, variable in wrong}))
+
+
+def _blamed(findings: Sequence[Finding], variables: Collection[str]) -> tuple[Finding, ...]:
+    """The findings that are each the only one about one of the variables of which something is told still, or anew.
+
+    None if that leaves a variable open: the fixes may have got into each other's way.
+    """
+    about = [[finding for finding in findings if finding.variable == variable] for variable in variables]
+    return tuple(own[0] for own in about) if all(len(own) == 1 for own in about) else ()
 
 
 def _causes(sites: Iterable[Site]) -> Counter[tuple[str, str, str, str]]:

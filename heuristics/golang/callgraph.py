@@ -13,6 +13,10 @@ from heuristics.golang.types.resolve import Types
 # A name with more declarations or call sites than this (Get, Close, String) says nothing about who is meant.
 MAX_CANDIDATES = 12
 MAX_FILES = 80
+# Behind a name that is called: type arguments or nothing. Before one: what a word is made of, and how far a dot may be.
+_CALLED = re.compile(rb"(?:\[[^\]\n]*\])?\s*\(")
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_MARGIN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,13 @@ class CallGraph:
 
     def _search(self, function: Function) -> Iterator[CallSite]:
         called = call_of(function)
-        files = [file for file in self._within_reach(function) if called.search(file.text)]
+        files = [file for file in self._within_reach(function) if called(file.text, 0, len(file.text))]
         if len(files) > MAX_FILES:
             files = [file for file in files if file.folder == function.folder]
         for file in files:
             text = file.text
             for candidate in self.in_file(file):
-                if not called.search(text, candidate.spec.start, candidate.spec.stop):
+                if not called(text, candidate.spec.start, candidate.spec.stop):
                     continue
                 for step in calls_in(self._flow(candidate)):
                     if step.call is not None and self._calls(step.call, function):
@@ -123,11 +127,30 @@ def calls_in(flow: Flow) -> Iterator[Step]:
     return (s for s in flow.steps if s.act is Act.CALL or (s.act is Act.SPAWN and s.span not in called))
 
 
-def call_of(function: Function) -> re.Pattern[bytes]:
-    """What a call of the function looks like: a method behind a dot, and no declaration."""
-    name = re.escape(function.name.encode())
-    dot = rb"\.\s*" if function.receiver else rb"(?<!func )\b"
-    return re.compile(rb"%s%s(?:\[[^\]\n]*\])?\s*\(" % (dot, name))
+def call_of(function: Function) -> Callable[[bytes, int, int], bool]:
+    """Says whether a text calls the function between two offsets, as far as spelling tells: a method behind a dot."""
+    name = function.name.encode()
+
+    def called(text: bytes, start: int, stop: int) -> bool:
+        at = text.find(name, start, stop)
+        while at >= 0:
+            after = at + len(name)
+            if (text[after : after + 1] == b"(" or _CALLED.match(text, after, stop)) and begins(text, at, start):
+                return True
+            at = text.find(name, after, stop)
+        return False
+
+    begins = _behind_dot if function.receiver else _alone
+    return called
+
+
+def _behind_dot(text: bytes, at: int, start: int) -> bool:
+    return text[max(at - _MARGIN, start) : at].rstrip().endswith(b".")
+
+
+def _alone(text: bytes, at: int, start: int) -> bool:
+    """Whether a word begins here that no `func` declares."""
+    return (at == start or text[at - 1] not in _WORD) and text[max(at - 5, start) : at] != b"func "
 
 
 def _accepts(method: Function, arguments: int) -> bool:

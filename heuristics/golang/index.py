@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import TypeVar, cast
 
@@ -60,6 +61,7 @@ class Index:
         self._effects = Effects(self.declared, self.graph, self.flow)
         self._flows: dict[Function, Flow] = {}
         self._variables: dict[Function, tuple[Var, ...]] = {}
+        self._readable: dict[Package, tuple[Function, ...]] = {}
         self._derived: dict[tuple[object, Hashable], object] = {}
 
     # --- what there is
@@ -75,10 +77,14 @@ class Index:
 
         tests: those of test files among them.
         """
-        for package in self.packages():
-            for function in self.functions_of(package):
-                if (tests or not function.test) and self._in_view(function):
-                    yield function
+        for function in self._functions:
+            if tests or not function.test:
+                yield function
+
+    @cached_property
+    def _functions(self) -> tuple[Function, ...]:
+        functions = (function for package in self.packages() for function in self.functions_of(package))
+        return tuple(filter(self._in_view, functions))
 
     def _in_view(self, function: Function) -> bool:
         view = self.view
@@ -96,11 +102,14 @@ class Index:
         spec = function.spec
         return self.view is None or self.view.mentioned(self.text(function.path), spec.start, spec.stop)
 
-    def functions_of(self, package: Package) -> Iterator[Function]:
+    def functions_of(self, package: Package) -> tuple[Function, ...]:
         """The functions of one package that can be looked at."""
-        for function in package.functions:
-            if not function.spec.broken and not self.repository.files[function.path].outline.generated:
-                yield function
+        found = self._readable.get(package)
+        if found is None:
+            files = (file for file in package.files if not file.outline.generated)
+            functions = (function for file in files for function in package.functions_in(file))
+            found = self._readable[package] = tuple(f for f in functions if not f.spec.broken)
+        return found
 
     def mentioning(self, package: Package, name: str) -> tuple[Function, ...]:
         """The functions of a package, tests among them, in whose text a name occurs."""
