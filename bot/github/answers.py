@@ -69,7 +69,7 @@ class TreeFile:
 @dataclass(frozen=True, slots=True)
 class PostedComment:
     """A review comment as it stands. by_bot: written by an App or another bot. reply_to: 0 for the first of a thread.
-    line: None when outdated or on the whole file."""
+    line: None when outdated or on the whole file. thumbs: how many people put thumbs up and down on it."""
 
     id: int
     node: str
@@ -79,6 +79,16 @@ class PostedComment:
     by_bot: bool
     author: str
     reply_to: int
+    thumbs: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A person's reaction to a comment. content: "+1", "-1", and six others of GitHub's."""
+
+    id: int
+    content: str
+    author: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.github.answers import (
     PostedComment,
     PostedText,
     PullRequest,
+    Reaction,
     Refused,
     TreeFile,
 )
@@ -119,6 +120,11 @@ class Repository:
     def comments(self, number: int) -> tuple[PostedComment, ...]:
         """All review comments of a pull request, everybody's."""
         return tuple(map(_comment, self._connection.pages(f"{self._root}/pulls/{number}/comments")))
+
+    def reactions(self, comment: int) -> tuple[Reaction, ...]:
+        """Who reacted how to a review comment."""
+        rows = self._connection.pages(f"{self._root}/pulls/comments/{comment}/reactions")
+        return tuple(Reaction(row["id"], row["content"], (row.get("user") or {}).get("login", "ghost")) for row in rows)
 
     def reviews(self, number: int) -> tuple[PostedText, ...]:
         return tuple(map(_text, self._connection.pages(f"{self._root}/pulls/{number}/reviews")))
@@ -266,7 +272,7 @@ def _file(answer: Mapping[str, Any]) -> ChangedFile:
 
 
 def _comment(answer: Mapping[str, Any]) -> PostedComment:
-    user = answer.get("user") or {}
+    user, reactions = answer.get("user") or {}, answer.get("reactions") or {}
     return PostedComment(
         id=answer["id"],
         node=answer["node_id"],
@@ -276,6 +282,7 @@ def _comment(answer: Mapping[str, Any]) -> PostedComment:
         by_bot=user.get("type") == "Bot",
         author=user.get("login", "ghost"),
         reply_to=answer.get("in_reply_to_id") or 0,
+        thumbs=(reactions.get("+1", 0), reactions.get("-1", 0)),
     )
 
 

@@ -10,11 +10,12 @@ from bot.github.repository import Repository
 from bot.review import comments, markers
 from bot.review.configuration import Configured
 from bot.review.markdown import Links, markdown
+from bot.review.noes import no_to, spread
 from bot.review.threads import Standing
 from bot.review.writes import Writes
-from bot.store import dispositions, posted
+from bot.store import dispositions, feedback, posted
 from bot.store.database import Database
-from bot.store.dispositions import Disposition
+from bot.store.feedback import Feedback
 from bot.store.posted import OPEN, RESOLVED
 from bot.values import Command, UserError
 from heuristics import Finding, Report
@@ -22,39 +23,58 @@ from heuristics import Finding, Report
 REVIEW = ""
 # These need the findings of now, so the pull request is reviewed before they are answered.
 _WITH_REPORT = frozenset({"explain", "why-silent", "ignore", "unignore"})
-# Verbs that the intake makes of resolved and reopened threads -> the state that the finding takes here.
-_THREAD = {"resolved": RESOLVED, "unresolved": OPEN}
+# Verbs that the intake makes of resolved and reopened threads.
+_RESOLVED = "resolved"
+_THREAD = frozenset({_RESOLVED, "unresolved"})
 _SEEN, _DONE, _NOT_YOU = "eyes", "+1", "confused"
 _SHORTEST = 8  # digits of a fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The commands of one round by what becomes of them, each in order of arrival. threads: no words of a person, but
-    threads that somebody resolved or reopened; GitHub has decided who may."""
+    """The commands of one round by what becomes of them, each in order of arrival. threads: no words of a person; who
+    may resolve one GitHub decides, and the author of a pull request may."""
 
     at_once: tuple[Command, ...] = ()
     with_report: tuple[Command, ...] = ()
     review: tuple[Command, ...] = ()
     refused: tuple[Command, ...] = ()
-    threads: tuple[Command, ...] = ()
+    threads: tuple[Thread, ...] = ()
 
     @property
     def want_review(self) -> bool:
+        """Whether a person asked for a review, which drafts and repositories on demand wait for."""
         return bool(self.review or self.with_report)
+
+    @property
+    def want_check(self) -> bool:
+        """Whether the check has something else to say now."""
+        return self.want_review or any(thread.final for thread in self.threads)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread that somebody resolved or reopened. final: somebody with write access, whose no the check heeds."""
+
+    command: Command
+    final: bool
+
+    @property
+    def resolved(self) -> bool:
+        return self.command.verb == _RESOLVED
 
 
 def weigh(commands: Sequence[Command], repository: Repository) -> Wishes:
     """Sort commands; only people with write access command, which costs one request an author."""
     spoken = [command for command in commands if command.verb not in _THREAD]
-    may = {author: repository.can_write(author) for author in {command.author for command in spoken}}
+    may = {author: repository.can_write(author) for author in {command.author for command in commands}}
     allowed = [command for command in spoken if may[command.author]]
     return Wishes(
         at_once=tuple(c for c in allowed if c.verb != REVIEW and c.verb not in _WITH_REPORT),
         with_report=tuple(c for c in allowed if c.verb in _WITH_REPORT),
         review=tuple(c for c in allowed if c.verb == REVIEW),
         refused=tuple(c for c in spoken if not may[c.author]),
-        threads=tuple(c for c in commands if c.verb in _THREAD),
+        threads=tuple(Thread(c, may[c.author]) for c in commands if c.verb in _THREAD),
     )
 
 
@@ -75,16 +95,23 @@ class Desk:
             self._react(command, _NOT_YOU)
 
     def follow_threads(self, wishes: Wishes) -> None:
-        """A person's no by resolving a thread: final for this pull request, until the thread is reopened."""
+        """A person's no by resolving a thread: final for this pull request, until the thread is reopened.
+
+        Of somebody without write access, such as the author of the change, it keeps us quiet, and the check as it is.
+        """
         if not wishes.threads:
             return
         told = {
             one.id: markers.fingerprint_of(one.body) for one in self.repository.comments(self.pull.number) if one.by_bot
         }
-        for command in wishes.threads:
+        for thread in wishes.threads:
+            command, repository = thread.command, self.pull.repository
             fingerprint = told.get(command.comment, "")
-            state = _THREAD[command.verb]
-            posted.set_state(self.database, self.pull.repository, self.pull.number, fingerprint, state, "")
+            if fingerprint:
+                state, author = (RESOLVED if thread.resolved else OPEN), (command.author if thread.final else "")
+                kind = feedback.RESOLVED if thread.resolved else feedback.REOPENED
+                posted.set_state(self.database, repository, self.pull.number, fingerprint, state, author=author)
+                self._hear(command, fingerprint, kind)
 
     def answer_at_once(self, commands: Sequence[Command], configured: Configured) -> None:
         """The commands that need no analysis."""
@@ -127,22 +154,37 @@ class Desk:
         before: Sequence[Standing],
         links: Links,
     ) -> None:
+        noes = {no.fingerprint: no for no in dispositions.for_repository(self.database, self.pull.repository)}
         known = findings.keys() | {one.fingerprint for one in before}
-        fingerprint, rest = _target(command, known, before)
+        fingerprint, rest = _target(command, known | noes.keys() if command.verb == "unignore" else known, before)
         finding = findings.get(fingerprint)
         if command.verb == "unignore":
-            dispositions.lift(self.database, self.pull.repository, fingerprint)
+            if not dispositions.lift(self.database, self.pull.repository, fingerprint):
+                raise UserError("It was not ignored.")
+            self._hear(command, fingerprint, feedback.UNIGNORED)
+            spread(self.database, self.pull, fingerprint)
             self._done(command, "It is not ignored any more.")
         elif finding is None:
             raise UserError("This finding is not there any more.")
         elif command.verb == "explain":
-            self._say(command, comments.answer(comments.explanation(finding, links), command.id))
+            no = noes.get(fingerprint)
+            text = comments.explanation(finding, links, comments.ignored_by(no.author, no.reason) if no else "")
+            self._say(command, comments.answer(text, command.id))
         elif not rest:
             raise UserError("A reason is needed: `/concurrency-check ignore REASON`.")
         else:
-            no = Disposition(self.pull.repository, fingerprint, finding.acts, "ignored", command.author, rest)
-            dispositions.add(self.database, no)
+            dispositions.add(self.database, no_to(self.pull, finding, command.author, rest))
+            self._hear(command, fingerprint, feedback.IGNORED, finding.heuristic, rest)
+            spread(self.database, self.pull, fingerprint)
             self._done(command, "It is ignored in this repository from now on.")
+
+    def _hear(self, command: Command, fingerprint: str, kind: str, heuristic: str = "", reason: str = "") -> None:
+        """Remember what a person said to a finding."""
+        repository, number = self.pull.repository, self.pull.number
+        rows = {row.fingerprint: row for row in posted.for_pull(self.database, repository, number)}
+        name = heuristic or (rows[fingerprint].heuristic if fingerprint in rows else "")
+        said = Feedback(repository, command.id, number, fingerprint, name, kind, command.author, reason)
+        feedback.add(self.database, [said])
 
     def _status(self) -> str:
         rows = posted.for_pull(self.database, self.pull.repository, self.pull.number)
@@ -200,17 +242,6 @@ class Desk:
 
         # A round that ended early comes again with the same commands: so it is looked for first.
         self.writes.once(marker, "answer", text, say, look, look_first=True)
-
-
-def ignored_now(noes: Sequence[Disposition], findings: Sequence[Finding]) -> dict[str, str]:
-    """Fingerprint -> who ignores it and why, for the findings whose acts are still those that were ignored."""
-    standing = {no.fingerprint: no for no in noes if no.kind == "ignored"}
-    found = {}
-    for finding in findings:
-        no = standing.get(finding.fingerprint)
-        if no is not None and no.acts in ("", finding.acts):
-            found[finding.fingerprint] = comments.ignored_by(no.author, no.reason)
-    return found
 
 
 def _place(argument: str) -> tuple[str, int]:

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.review import markers
 from bot.review.markdown import Links, count, cut, listing, markdown, sentence
 from bot.review.placement import Placed, Where
 from bot.store.dispositions import Disposition
-from bot.store.posted import FIXED, IGNORED, OPEN, Posted
+from bot.store.posted import FIXED, IGNORED, OPEN, RESOLVED, Posted
 from heuristics import Config, Finding, Problem, Related, Report, Span
 
 CHECK_NAME = "concurrency-check"
@@ -69,6 +70,16 @@ def ignored(sentence: str, said: str) -> str:
 
 def ignored_by(author: str, reason: str) -> str:
     return f"ignored by {markdown(author)}: {markdown(reason)}"
+
+
+def here_again(head: str, ignored_by: str) -> str:
+    """What stands above a finding that came back. ignored_by: who had ignored it, "" where it had been fixed."""
+    why = f" What this function does there has changed since {markdown(ignored_by)} ignored it." if ignored_by else ""
+    return f"**Here again since {head[:10]}.**{why}\n\n"
+
+
+def resolved_by(author: str) -> str:
+    return f"resolved here by {markdown(author)}"
 
 
 def state_of(body: str) -> str:
@@ -229,8 +240,8 @@ def answer(text: str, command: str) -> str:
     return f"{text}\n\n{markers.of_answer(command)}"
 
 
-def explanation(finding: Finding, links: Links) -> str:
-    """Why a finding is one: the facts that decided."""
+def explanation(finding: Finding, links: Links, ignored: str) -> str:
+    """Why a finding is one: the facts that decided. ignored: by whom and why, as `ignored_by` words it, else ""."""
     facts = "\n".join(f"- {markdown(fact)}" for fact in finding.evidence)
     parts = [
         f"{markdown(finding.message)} ({links.place(finding.span)})",
@@ -238,6 +249,7 @@ def explanation(finding: Finding, links: Links) -> str:
         f"What decided:\n{facts}" if facts else "",
         f"`{finding.heuristic}`, tier {finding.tier.value}, {finding.severity.value}, "
         f"fingerprint `{finding.fingerprint}`.",
+        f"{sentence(ignored)}." if ignored else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -273,13 +285,36 @@ def configuration(config: Config, origin: str) -> str:
 
 
 def status(rows: Sequence[Posted], noes: Sequence[Disposition]) -> str:
-    """What was told on a pull request and how it stands, and what is ignored in the repository."""
-    told = [f"- `{row.fingerprint[:8]}` {row.state}: {markdown(row.message)}" for row in rows]
-    ignored_lines = [f"- `{no.fingerprint[:8]}` {ignored_by(no.author, no.reason)}" for no in noes]
-    parts = [listing("On this pull request", told), listing("Ignored in this repository", ignored_lines)]
+    """What was told on a pull request and how it stands, and what is ignored in the repository, by whom and why."""
+    told = [f"- `{row.fingerprint[:8]}` {_state(row)}: {markdown(row.message)}" for row in rows]
+    ignored_lines = [
+        f"- `{no.fingerprint[:8]}` {ignored_by(no.author, no.reason)} ({_what(no)}{_day(no.at)})" for no in noes
+    ]
+    parts = [
+        listing("On this pull request", told),
+        listing("Ignored in this repository", ignored_lines),
+        "`/concurrency-check unignore FINGERPRINT` takes one back." if noes else "",
+    ]
     return (
         "\n\n".join(part for part in parts if part) or "Nothing was found on this pull request, and nothing is ignored."
     )
+
+
+def _state(row: Posted) -> str:
+    if row.state == FIXED and row.head_fixed:
+        return f"fixed in {row.head_fixed[:10]}"
+    if row.state == RESOLVED and row.author:
+        return f"resolved by {markdown(row.author)} on {_day(row.said_at)}"
+    return row.state
+
+
+def _what(no: Disposition) -> str:
+    """Heuristic, function and variable of what is ignored; "" for a no from before these were kept."""
+    return "".join(f"`{part}`, " for part in (no.heuristic, no.symbol, no.variable) if part)
+
+
+def _day(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
 # Small pieces

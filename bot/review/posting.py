@@ -40,10 +40,10 @@ class Posting:
         in_check = [one for one in plan.post if one.where is Where.CHECK]
         if remember:
             self._remember(in_check, 0)
-        back = any(edit.state == OPEN and edit.body for edit in plan.edit)
+        back = any(_reopens(edit) and edit.body for edit in plan.edit)
         resolved = self.repository.resolved_threads(self.pull.number) if back else frozenset()
         for edit in plan.edit:
-            if edit.state == OPEN and edit.standing.comment in resolved:
+            if _reopens(edit) and edit.standing.comment in resolved:
                 # The event may have been lost; a thread that a person resolved is not opened again.
                 self._set_state(edit, RESOLVED)
             else:
@@ -119,12 +119,12 @@ class Posting:
     def _edit(self, edit: Edit) -> None:
         """Bring a comment to its new state: the text first, then its folding, which GitHub may not allow."""
         before = edit.standing
-        if edit.body and edit.body != before.body:
+        if edit.body and (edit.body != before.body or before.was):
             try:
                 self.writes.again(lambda: self.repository.edit_comment(before.comment, edit.body))
             except Refused as refused:
                 _log.info("a comment cannot be edited", comment=before.comment, reason=refused.message)
-        if edit.body:
+        if edit.body and edit.state != before.state:
             fold = self.repository.unminimise if edit.state == OPEN else self.repository.minimise
             try:
                 self.writes.again(lambda: fold(before.node))
@@ -133,8 +133,10 @@ class Posting:
         self._set_state(edit, edit.state)
 
     def _set_state(self, edit: Edit, state: str) -> None:
-        pull, fingerprint = self.pull, edit.standing.fingerprint
-        posted.set_state(self.database, pull.repository, pull.number, fingerprint, state, pull.head_sha)
+        pull, one = self.pull, edit.standing
+        if state != one.state:
+            fingerprint = one.was or one.fingerprint
+            posted.set_state(self.database, pull.repository, pull.number, fingerprint, state, pull.head_sha)
 
     def _remember(self, told: Iterable[Placed], review: int, comment: int = 0) -> None:
         posted.add(self.database, [self._row(one, review, comment) for one in told])
@@ -150,10 +152,15 @@ class Posting:
             variable=finding.variable,
             message=finding.message,
             path=finding.span.path,
+            acts=finding.acts,
             comment=comment,
             review=review,
             head_first=self.pull.head_sha,
         )
+
+
+def _reopens(edit: Edit) -> bool:
+    return edit.state == OPEN != edit.standing.state
 
 
 def _new_comment(placed: Placed, text: str) -> NewComment:

@@ -10,7 +10,7 @@ import structlog
 
 from bot.github.answers import ChangedFile, PullRequest, Refused
 from bot.github.repository import Repository
-from bot.review import commands, comments, configuration, hunks, result, threads
+from bot.review import commands, comments, configuration, hunks, noes, result, succession, threads
 from bot.review.checkrun import CheckRun, complete_others
 from bot.review.commands import Desk, Wishes
 from bot.review.configuration import Configured
@@ -102,10 +102,10 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     desk.answer_at_once(wishes.at_once, configured)
     if not pull.open:
         desk.turn_away(wishes)
-        _closed(services.database, pull)
+        _closed(services.database, repository, pull)
         return
     check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes)
-    if claim.commands and check.known and not wishes.want_review and not writes.owed:
+    if claim.commands and check.known and not wishes.want_check and not writes.owed:
         return
     with check:
         try:
@@ -115,8 +115,12 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
             check.complete(comments.analysis_failed(failed.reason))
 
 
-def _closed(database: Database, pull: PullRequest) -> None:
-    for row in posted.for_pull(database, pull.repository, pull.number) if pull.merged else ():
+def _closed(database: Database, repository: Repository, pull: PullRequest) -> None:
+    """The last look: thumbs that came since the last push, and what is merged with its findings."""
+    rows = posted.for_pull(database, pull.repository, pull.number)
+    if rows:
+        noes.Thumbs(database, repository, pull).read(threads.standing(rows, repository.comments(pull.number)))
+    for row in rows if pull.merged else ():
         if row.state == OPEN:
             posted.set_state(database, row.repository, row.number, row.fingerprint, MERGED, pull.head_sha)
 
@@ -147,8 +151,11 @@ class _Round:
         before: tuple[threads.Standing, ...] = ()
         if rows or report.introduced or self.writes.doubtful or wishes.with_report:
             before = threads.standing(rows, self.repository.comments(self.pull.number))
+            before = succession.carried_on(before, report, looked.head_bytes)
+            noes.Thumbs(self.services.database, self.repository, self.pull).read(before)
         desk.answer_with_report(wishes.with_report, report, before, self._links())
         self._tell(report, looked, before)
+        noes.keep_up(self.services.database, self.pull, before, report, rows)
 
     def _put_off(self, wishes: Wishes) -> bool:
         """Drafts wait, and so does a repository on demand, until a person asks."""
@@ -176,15 +183,17 @@ class _Round:
 
     def _tell(self, report: Report, looked: _Look, before: Sequence[threads.Standing]) -> None:
         """Compare what was found with what stands, and bring GitHub from the one to the other."""
-        noes = dispositions.for_repository(self.services.database, self.pull.repository)
-        ignored = commands.ignored_now(noes, report.introduced)
-        open_findings = [one for one in report.introduced if one.fingerprint not in ignored]
+        rows = dispositions.for_repository(self.services.database, self.pull.repository)
+        held = noes.held(rows, report.introduced, before)
+        open_findings = [one for one in report.introduced if one.fingerprint not in held.all]
         lines = hunks.of_change(looked.go_files, looked.base_bytes, looked.head_bytes) if open_findings else {}
         placed = place(open_findings, lines, looked.head_bytes)
         config = self.configured.config
         speaks = config.mode != "check-only"
         most = config.comments_max if speaks else 0
-        plan = threads.reconcile(placed, report, before, ignored, self.pull.head_sha, most, self._say)
+        plan = threads.reconcile(
+            placed, report, before, held.ignored, self.pull.head_sha, most, self._say, held.expired
+        )
         if plan.post or plan.edit:
             self._make_sure_of_head()
         posting = Posting(self.services.database, self.repository, self.pull, self.writes, self._say)
@@ -193,9 +202,9 @@ class _Round:
             report=report,
             placed=result.final_places(placed, new, before),
             ignored={
-                one.fingerprint: (one, ignored[one.fingerprint])
+                one.fingerprint: (one, held.all[one.fingerprint])
                 for one in report.introduced
-                if one.fingerprint in ignored
+                if one.fingerprint in held.all
             },
             changed=frozenset(file.path for file in looked.files),
             gaps=self._gaps(looked),

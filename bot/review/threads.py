@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.github.answers import PostedComment
 from bot.review import comments, markers
@@ -18,7 +18,9 @@ _BLIND = frozenset({"parse", "blob", "size", "states"})
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A finding that was told on this pull request before. comment: 0 where only the check told it, or where a person
-    deleted the comment; then node and body are "". state: as in `store.posted`."""
+    deleted the comment; then node and body are "". state: as in `store.posted`. was: the fingerprint under which it was
+    told, where that is another one now, else "". symbol, variable, acts, author: as in `store.posted`.
+    thumbs: how many people put thumbs up and down on the comment."""
 
     fingerprint: str
     heuristic: str
@@ -27,6 +29,12 @@ class Standing:
     comment: int = 0
     node: str = ""
     body: str = ""
+    was: str = ""
+    symbol: str = ""
+    variable: str = ""
+    acts: str = ""
+    author: str = ""
+    thumbs: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +67,27 @@ def standing(rows: Iterable[Posted], on_github: Iterable[PostedComment]) -> tupl
     found: dict[str, Standing] = {}
     for row in rows:
         comment = ours.get(row.fingerprint)
+        known = Standing(
+            fingerprint=row.fingerprint,
+            heuristic=row.heuristic,
+            path=row.path,
+            state=row.state,
+            symbol=row.symbol,
+            variable=row.variable,
+            acts=row.acts,
+            author=row.author,
+        )
         found[row.fingerprint] = (
-            Standing(row.fingerprint, row.heuristic, row.path, row.state)
+            known
             if comment is None
-            else Standing(row.fingerprint, row.heuristic, row.path, row.state, comment.id, comment.node, comment.body)
+            else replace(known, comment=comment.id, node=comment.node, body=comment.body, thumbs=comment.thumbs)
         )
     for fingerprint, comment in ours.items():
         if fingerprint not in found:
             state = comments.state_of(comment.body)
-            found[fingerprint] = Standing(fingerprint, "", comment.path, state, comment.id, comment.node, comment.body)
+            found[fingerprint] = Standing(
+                fingerprint, "", comment.path, state, comment.id, comment.node, comment.body, thumbs=comment.thumbs
+            )
     return tuple(found.values())
 
 
@@ -79,11 +99,13 @@ def reconcile(
     head: str,
     most: int,
     say: Callable[[Placed], str],
+    expired: Mapping[str, str] | None = None,
 ) -> Plan:
     """What has to change on the pull request so that it tells this report.
 
     placed: the findings to tell. ignored: fingerprint -> the sentence that says who ignores it and why; such findings
-    are not in placed. most: comments of one review at most. say: the text of a finding's comment.
+    are not in placed. most: comments of one review at most. say: the text of a finding's comment. expired: fingerprint
+    -> who ignored it before its function did something else.
     """
     known = {one.fingerprint for one in before}
     now = {one.finding.fingerprint: one for one in placed}
@@ -91,7 +113,10 @@ def reconcile(
     silenced = {finding.fingerprint: finding for finding in report.suppressed}
     edits: list[Edit] = []
     for one in before:
-        edit = _edit(one, now, there, silenced, ignored, report, head, say)
+        edit = _edit(one, now, there, silenced, ignored, report, head, say, expired or {})
+        if edit is None and one.was:
+            # The same state under another name: its comment tells the places of now.
+            edit = Edit(one, one.state, _told_anew(one, now, say))
         if edit is not None:
             edits.append(edit)
     return Plan(cap([one for one in placed if one.finding.fingerprint not in known], most), tuple(edits))
@@ -106,6 +131,7 @@ def _edit(
     report: Report,
     head: str,
     say: Callable[[Placed], str],
+    expired: Mapping[str, str],
 ) -> Edit | None:
     if one.fingerprint in ignored:
         return _closed(one, IGNORED, comments.ignored(ignored[one.fingerprint], one.body))
@@ -117,10 +143,18 @@ def _edit(
         if one.state not in (FIXED, IGNORED):
             return None
         placed = now.get(one.fingerprint)
-        return Edit(one, OPEN, say(placed) if placed is not None and one.comment else "")
+        if placed is None or not one.comment:
+            return Edit(one, OPEN, "")
+        back = comments.here_again(head, expired.get(one.fingerprint, ""))
+        return Edit(one, OPEN, back + say(placed) if one.state == FIXED or one.fingerprint in expired else say(placed))
     if one.state != OPEN or _unseen(one, report):
         return None
     return _closed(one, FIXED, comments.fixed(head, one.body))
+
+
+def _told_anew(one: Standing, now: Mapping[str, Placed], say: Callable[[Placed], str]) -> str:
+    placed = now.get(one.fingerprint)
+    return say(placed) if placed is not None and one.comment and one.state == OPEN else one.body
 
 
 def _closed(one: Standing, state: str, body: str) -> Edit | None:

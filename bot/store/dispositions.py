@@ -9,10 +9,16 @@ from sqlalchemy import delete, select
 from bot.store.database import Database, now
 from bot.store.tables import dispositions
 
+IGNORED = "ignored"
+
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """Who said no to which finding and why. acts: Finding.acts at that time. kind: "ignored" or "resolved"."""
+    """Who said no to which finding, when and why.
+
+    acts: Finding.acts at that time. heuristic, path, symbol, variable: of the finding, by which it is known again when
+    its statement was written anew. at: seconds since 1970, 0 for now.
+    """
 
     repository: int
     fingerprint: str
@@ -20,9 +26,15 @@ class Disposition:
     kind: str
     author: str
     reason: str
+    heuristic: str = ""
+    path: str = ""
+    symbol: str = ""
+    variable: str = ""
+    at: float = 0.0
 
 
-_COLUMNS = tuple(dispositions.c[name] for name in Disposition.__dataclass_fields__)
+_STORED = tuple(name for name in Disposition.__dataclass_fields__ if name != "at")
+_COLUMNS = (*(dispositions.c[name] for name in _STORED), dispositions.c.created_at.label("at"))
 
 
 def for_repository(db: Database, repository: int) -> tuple[Disposition, ...]:
@@ -37,8 +49,9 @@ def for_repository(db: Database, repository: int) -> tuple[Disposition, ...]:
 
 
 def add(db: Database, disposition: Disposition) -> None:
-    """Remember a no; a later one about the same finding takes its place."""
-    statement = db.insert(dispositions).values(**asdict(disposition), created_at=now())
+    """Remember a no, as of now where its time is not given; a later one about the same finding takes its place."""
+    values = {name: value for name, value in asdict(disposition).items() if name != "at"}
+    statement = db.insert(dispositions).values(**values, created_at=disposition.at or now())
     fresh = {column.name: column for column in statement.excluded if column.name not in ("repository", "fingerprint")}
     with db.write() as connection:
         connection.execute(statement.on_conflict_do_update(index_elements=("repository", "fingerprint"), set_=fresh))

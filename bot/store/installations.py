@@ -6,7 +6,7 @@ from sqlalchemy import case, delete, select, text, update
 
 from bot.store.database import Database, now
 from bot.store.inbox import PERSON
-from bot.store.tables import checks, dispositions, heads, inbox, installations, intents, posted, subjects
+from bot.store.tables import checks, dispositions, feedback, heads, inbox, installations, intents, posted, subjects
 from bot.values import Kind
 
 
@@ -48,7 +48,7 @@ def erase(db: Database, installation: int) -> None:
     repositories = select(subjects.c.repository).where(of_it, subjects.c.repository != 0).scalar_subquery()
     rest = of_it & (subjects.c.kind != Kind.INSTALLATION.value)
     with db.write() as connection:
-        for table in (posted, checks, heads, dispositions):
+        for table in (posted, checks, heads, dispositions, feedback):
             connection.execute(delete(table).where(table.c.repository.in_(repositories)))
         keys, rows = (select(column).where(rest).scalar_subquery() for column in (subjects.c.key, subjects.c.id))
         connection.execute(delete(intents).where(intents.c.subject_key.in_(keys)))

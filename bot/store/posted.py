@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from bot.store.database import Database, now
 from bot.store.tables import posted
@@ -23,7 +23,8 @@ class Posted:
 
     comment: id of its review comment, 0 when the body of review `review` or the check tells it. thread: node id of its
     thread, "" while unknown. state: open, fixed, ignored, resolved (by a person, here) or merged (with it).
-    head_first: head where it was told first. head_fixed: head where it was gone, else "".
+    head_first: head where it was told first. head_fixed: head where it was gone, else "". acts: Finding.acts when it
+    was last looked at. author, said_at: who of those with write access resolved it, and when (seconds since 1970).
     """
 
     repository: int
@@ -40,6 +41,9 @@ class Posted:
     state: str = OPEN
     head_first: str = ""
     head_fixed: str = ""
+    acts: str = ""
+    author: str = ""
+    said_at: float = 0.0
 
 
 _COLUMNS = tuple(posted.c[name] for name in Posted.__dataclass_fields__)
@@ -70,16 +74,53 @@ def add(db: Database, rows: Iterable[Posted]) -> None:
             connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=fresh))
 
 
-def set_state(db: Database, repository: int, number: int, fingerprint: str, state: str, head: str) -> None:
-    """Move a finding to `state`, seen at `head`, which is kept as the head that fixed it when the state is fixed."""
+def set_state(
+    db: Database, repository: int, number: int, fingerprint: str, state: str, head: str = "", author: str = ""
+) -> None:
+    """Move a finding to `state`, seen at `head`, which is kept as the head that fixed it when the state is fixed.
+
+    author: who of those with write access moved it there.
+    """
     statement = (
         update(posted)
-        .where(
-            posted.c.repository == repository,
-            posted.c.number == number,
-            posted.c.fingerprint == fingerprint,
+        .where(*_of(repository, number, fingerprint))
+        .values(
+            state=state,
+            head_fixed=head if state == FIXED else "",
+            author=author,
+            said_at=now() if author else 0.0,
+            updated_at=now(),
         )
-        .values(state=state, head_fixed=head if state == FIXED else "", updated_at=now())
     )
     with db.write() as connection:
         connection.execute(statement)
+
+
+def carry_on(db: Database, was: str, row: Posted) -> None:
+    """A finding goes on under another name: what stands under the fingerprint `was` is told of row's finding now.
+
+    Comment, state and history stay.
+    """
+    names = {name: getattr(row, name) for name in ("fingerprint", "symbol", "variable", "message", "path", "acts")}
+    taken = _of(row.repository, row.number, row.fingerprint)
+    with db.write() as connection:
+        if row.fingerprint != was:
+            connection.execute(delete(posted).where(*taken))
+        change = update(posted).where(*_of(row.repository, row.number, was))
+        connection.execute(change.values(**names, updated_at=now()))
+
+
+def elsewhere(db: Database, repository: int, number: int, fingerprint: str) -> tuple[int, ...]:
+    """Numbers of the other pull requests on which a finding stands open."""
+    query = select(posted.c.number).where(
+        posted.c.repository == repository,
+        posted.c.fingerprint == fingerprint,
+        posted.c.number != number,
+        posted.c.state.in_((OPEN, IGNORED)),
+    )
+    with db.read() as connection:
+        return tuple(connection.execute(query).scalars())
+
+
+def _of(repository: int, number: int, fingerprint: str) -> tuple[ColumnElement[bool], ...]:
+    return (posted.c.repository == repository, posted.c.number == number, posted.c.fingerprint == fingerprint)

@@ -100,12 +100,15 @@ posted = Table(
     _text("variable"),
     _text("message"),
     _text("path"),
+    _text("acts"),
     Column("comment", BigInteger, nullable=False, server_default="0"),
     Column("review", BigInteger, nullable=False, server_default="0"),
     _text("thread"),
     _text("state"),
     _text("head_first"),
     _text("head_fixed"),
+    _text("author"),
+    _time("said_at"),
     _time("created_at"),
     _time("updated_at"),
 )
@@ -166,7 +169,29 @@ dispositions = Table(
     _text("kind"),
     _text("author"),
     _text("reason"),
+    _text("heuristic"),
+    _text("path"),
+    _text("symbol"),
+    _text("variable"),
     _time("created_at"),
+)
+
+# What people said to findings, each answer by itself: a heuristic is worth what they say. source: the delivery or the
+# reaction that said it.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("repository", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", String, primary_key=True),
+    Column("number", BigInteger, nullable=False, server_default="0"),
+    Column("comment", BigInteger, nullable=False, server_default="0"),
+    _text("fingerprint"),
+    _text("heuristic"),
+    _text("kind"),
+    _text("author"),
+    _text("reason"),
+    _time("created_at"),
+    Index("feedback_pull", "repository", "number"),
 )
 
 # rest_until: GitHub's limits are used up till then. turn_at: when the next write to GitHub may be sent, by any worker.

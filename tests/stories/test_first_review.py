@@ -56,7 +56,8 @@ def test_a_fixed_finding_closes_its_comment_and_comes_back_in_it(github: Double,
     github.people.push(pull, {"main.go": BUGGY})
     bot.work()
     (comment,) = ours(pull)
-    assert comment.body.split("\n- ")[0] == said.split("\n- ")[0]
+    here_again = f"**Here again since {pull.head[:10]}.**\n\n"
+    assert comment.body.split("\n- ")[0] == here_again + said.split("\n- ")[0]
     assert comment.minimized == ""
     assert len(pull.reviews) == 1
     assert check_of(pull).conclusion == "neutral"

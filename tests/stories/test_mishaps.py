@@ -281,20 +281,6 @@ def test_more_files_than_github_lists(github: Double, bot: Bot) -> None:
     assert "GitHub lists 305 of the 310 changed files." in (check.summary or "")
 
 
-def test_thirty_pushes_over_one_finding_are_one_thread(github: Double, bot: Bot) -> None:
-    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
-    pull = github.people.open(repository, {"main.go": BUGGY})
-    bot.work()
-    for number in range(10):
-        github.people.push(pull, {"main.go": "// line\n" * number + BUGGY})
-        bot.work()
-        github.people.force_push(pull, {"main.go": None, f"moved{number}.go": BUGGY})
-        bot.work()
-        github.people.push(pull, {"unrelated.go": f"package main\n\nvar n = {number}\n"})
-        bot.work()
-    assert len(pull.reviews) == len(ours(pull)) == 1
-
-
 def test_without_the_right_to_minimise_the_comment_is_edited_all_the_same(github: Double, bot: Bot) -> None:
     repository = github.people.repository("acme/rockets", {"main.go": MAIN})
     pull = github.people.open(repository, {"main.go": BUGGY})

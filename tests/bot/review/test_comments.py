@@ -12,7 +12,7 @@ from bot.review.markers import digest, fingerprint_of, of_finding
 from bot.review.placement import Placed, Where
 from bot.review.suggestion import Suggestion
 from bot.store.dispositions import Disposition
-from bot.store.posted import FIXED, IGNORED, OPEN, Posted
+from bot.store.posted import FIXED, IGNORED, OPEN, RESOLVED, Posted
 from heuristics import Config, Edit, Problem, Related, Report, Suppression
 from tests.bot.review.makers import FINGERPRINT, finding, span
 
@@ -69,6 +69,16 @@ def test_a_comment_that_closes_twice_keeps_what_was_said_first() -> None:
     holds("silenced", comments.silenced("one goroutine only", said))
 
 
+def test_what_stands_above_a_finding_that_came_back() -> None:
+    said = comments.comment(INLINE, TITLE, LINKS)
+    holds("again", comments.here_again(HEAD, "") + said)
+    changed = comments.here_again(HEAD, "gopher") + said
+    assert changed.startswith(
+        "**Here again since 1f7b169c84.** What this function does there has changed since gopher ignored it.\n\n"
+    )
+    assert comments.state_of(changed) == OPEN
+
+
 def test_a_comment_tells_its_state_and_its_finding() -> None:
     said = comments.comment(INLINE, TITLE, LINKS)
     bodies = {OPEN: said, FIXED: comments.fixed(HEAD, said), IGNORED: comments.silenced("fine", said)}
@@ -119,12 +129,21 @@ def test_conclusions() -> None:
 
 
 def test_answers() -> None:
-    rows = (Posted(1, 2, FINGERPRINT, "lock-leak-on-return", "f", "c.mtx", FOUND.message, "pkg/cache.go"),)
-    noes = (Disposition(1, FINGERPRINT, "", "ignored", "gopher", "one goroutine only"),)
+    row = Posted(1, 2, FINGERPRINT, "lock-leak-on-return", "f", "c.mtx", FOUND.message, "pkg/cache.go")
+    rows = (
+        row,
+        replace(row, state=FIXED, head_fixed=HEAD),
+        replace(row, state=RESOLVED, author="gopher", said_at=1_763_700_000),
+        replace(row, state=RESOLVED),
+    )
+    no = Disposition(1, FINGERPRINT, "", "ignored", "gopher", "one goroutine only", at=1_763_700_000)
+    noes = (no, replace(no, heuristic="lock-leak-on-return", symbol="Cache.load", variable="c.mtx"))
     config = Config(mode="check-only", heuristics={"b": "off", "a": "note"}, paths_ignore=("gen/**",), fail_on="error")
     holds("help", comments.help_text("guid"))
     holds("status", comments.status(rows, noes))
-    holds("explain", comments.explanation(FOUND, LINKS))
+    holds("explain", comments.explanation(FOUND, LINKS, ""))
+    ignored = comments.explanation(FOUND, LINKS, comments.ignored_by("gopher", "one goroutine only"))
+    assert ignored.endswith(".\n\nIgnored by gopher: one goroutine only.")
     holds("config", comments.configuration(config, ".concurrency-check.yml at 1f7b169c84"))
     assert comments.unknown_verb("a`b", "guid").startswith("There is no `/concurrency-check a'b`.")
 

@@ -17,7 +17,7 @@ HEAD = "1f7b169c846f218ab552fa82fbf86758bf5c97d2"
 FOUND = finding("x")
 PLACED = Placed(FOUND, Where.INLINE, "pkg/cache.go", 4, "RIGHT")
 SAID = f"said\n\n{of_finding(FINGERPRINT)}"
-TOLD = Standing(FINGERPRINT, "lock-leak-on-return", "pkg/cache.go", OPEN, 7, "node", SAID)
+TOLD = Standing(FINGERPRINT, "lock-leak-on-return", "pkg/cache.go", OPEN, 7, "node", SAID, symbol="f", variable="c.mtx")
 
 
 def plan(
@@ -52,7 +52,7 @@ def test_what_is_gone_is_fixed_once() -> None:
 
 
 def test_what_comes_back_is_said_in_its_own_thread() -> None:
-    assert plan(replace(TOLD, state=FIXED), (PLACED,)) == (0, [(OPEN, "said anew")])
+    assert plan(replace(TOLD, state=FIXED), (PLACED,)) == (0, [(OPEN, "**Here again")])
     assert plan(replace(TOLD, state=IGNORED), (PLACED,)) == (0, [(OPEN, "said anew")])
 
 

@@ -1,0 +1,148 @@
+"""One finding, one thread, for life; and a person's no, for as long as it was meant: with the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from bot.demo.double import Double
+from bot.demo.double.state import PullRequest
+from bot.store import posted
+from bot.store.database import Database
+from bot.store.facts import StoredFacts
+from bot.work.analyst import Analyst
+from tests.stories.harness import Bot, check_of, ours, running
+
+BASE = """package cache
+
+import "sync"
+
+type Cache struct {
+	mtx   sync.Mutex
+	items map[string]string
+}
+"""
+# What GitHub's own description marks with triggersNotification.
+NOTIFYING = ("/reviews", "/comments", "/replies")
+
+
+@dataclass(frozen=True)
+class Code:
+    """A method that keeps a lock on one path, as people write and rewrite it."""
+
+    path: str = "cache/cache.go"
+    package: str = "cache"
+    above: str = ""
+    function: str = "Put"
+    field: str = "mtx"
+    condition: str = 'key == ""'
+    leave: str = "return false"
+    unlock: str = ""
+
+    def text(self) -> str:
+        return f"""package {self.package}
+
+import "sync"
+
+{self.above}type Cache struct {{
+	{self.field}   sync.Mutex
+	items map[string]string
+}}
+
+// {self.function} stores a value.
+func (c *Cache) {self.function}(key, value string) bool {{
+	c.{self.field}.Lock()
+	if {self.condition} {{
+{self.unlock}		{self.leave}
+	}}
+	c.items[key] = value
+	c.{self.field}.Unlock()
+	return true
+}}
+"""
+
+    def files(self, before: Code | None = None) -> dict[str, str | None]:
+        gone: dict[str, str | None] = {before.path: None} if before and before.path != self.path else {}
+        return {**gone, self.path: self.text()}
+
+
+FIRST = Code()
+FIXED = replace(FIRST, unlock="\t\tc.mtx.Unlock()\n")
+
+
+@pytest.fixture
+def bot(github: Double, database: Database) -> Iterator[Bot]:
+    """The bot with the real engine."""
+    analyst = Analyst(StoredFacts(database))
+    with running(github, database, analyst.analyze) as started:
+        yield started
+    analyst.close()
+
+
+def opened(github: Double, name: str = "acme/rockets") -> PullRequest:
+    """A pull request that brings the finding."""
+    files = {"go.mod": "module rockets\n", "cache/cache.go": BASE, "README.md": "Rockets\n"}
+    roles = {"maintainer": "write", "reader": "read"}
+    repository = github.people.repository(name, files, roles=roles)
+    return github.people.open(repository, FIRST.files(), by="newcomer")
+
+
+def notifications(github: Double) -> int:
+    """Requests of the bot so far that send mail to people."""
+    return sum(one.method == "POST" and one.template.endswith(NOTIFYING) for one in github.log)
+
+
+def rewritten(code: Code) -> Iterator[tuple[str, Code]]:
+    """Thirty pushes over one finding: what was done, and the code after it."""
+    for turn in range(3):
+        bare, spaced = 'key == ""', '( key  ==  "" )'
+        for what, change in (
+            ("lines shifted", {"above": f"// Cache keeps {turn}.\n" * 9}),
+            ("unrelated commit", {}),
+            ("file renamed", {"path": f"{code.package}/store{turn}.go"}),
+            ("reformatted", {"leave": f"return{' ' * turn}  false // no", "condition": bare if turn % 2 else spaced}),
+            ("rebased", {}),
+            ("function renamed", {"function": f"Store{turn}"}),
+            ("statement written anew", {"leave": f"return len(value) > {turn}"}),
+            ("field renamed", {"field": f"lock{turn}"}),
+            ("moved to another package", {"path": f"kept{turn}/kept.go", "package": f"kept{turn}"}),
+            ("force-pushed", {"above": f"// Turn {turn}.\n"}),
+        ):
+            code = replace(code, **change)
+            yield what, code
+
+
+def test_thirty_pushes_over_one_finding_are_one_thread_and_one_notification(github: Double, bot: Bot) -> None:
+    pull = opened(github)
+    clean = github.people.open(pull.repository, {"cache/other.go": "package cache\n\nvar size = 1\n"})
+    bot.work()
+    (thread,) = ours(pull)
+    before = FIRST
+    for number, (what, code) in enumerate(rewritten(FIRST)):
+        if what == "rebased":
+            github.people.push_base(pull.repository, {"README.md": f"Rockets {number}\n"})
+        if what in ("rebased", "force-pushed"):
+            github.people.force_push(pull, code.files(FIRST))
+        elif what == "unrelated commit":
+            github.people.push(pull, {"unrelated.go": f"package rockets\n\nvar number = {number}\n"})
+        else:
+            github.people.push(pull, code.files(before))
+        before = code
+        if number % 10 == 0:
+            github.people.push(clean, {"cache/other.go": f"package cache\n\nvar size = {number}\n"})
+        bot.work()
+        assert ours(pull) == [thread], (number, what)
+        assert not thread.body.startswith("**Fixed"), (number, what)
+        assert check_of(pull).title == "1 finding", (number, what)
+    assert (len(pull.reviews), notifications(github)) == (1, 1)
+    assert (clean.reviews, clean.comments, clean.review_comments) == ([], [], [])
+    (row,) = posted.for_pull(bot.database, pull.repository.id, pull.number)
+    assert (row.state, row.symbol, row.path) == ("open", "Cache.Store2", "kept2/kept.go")
+    assert thread.body.endswith(f"<!-- concurrency-check fingerprint={row.fingerprint} -->")
+
+    github.people.push(pull, replace(before, unlock="\t\tc.lock2.Unlock()\n").files())
+    bot.work()
+    assert thread.body.startswith(f"**Fixed in {pull.head[:10]}.**")
+    assert check_of(pull).conclusion == "success"
