@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.double import Double
 from bot.demo.double.state import PullRequest
-from bot.store import posted
+from bot.store import dispositions, posted
 from bot.store.database import Database
 from bot.store.facts import StoredFacts
 from bot.work.analyst import Analyst
@@ -146,3 +146,41 @@ def test_thirty_pushes_over_one_finding_are_one_thread_and_one_notification(gith
     bot.work()
     assert thread.body.startswith(f"**Fixed in {pull.head[:10]}.**")
     assert check_of(pull).conclusion == "success"
+
+
+def test_an_ignored_finding_stays_ignored_until_its_function_does_something_else(github: Double, bot: Bot) -> None:
+    pull = opened(github)
+    bot.work()
+    (thread,) = ours(pull)
+    reply = github.people.reply(pull, thread, "/concurrency-check ignore the caller unlocks", by="maintainer")
+    bot.work()
+    assert [one.content for one in reply.reactions] == ["+1"]
+    before = FIRST
+    for code in (
+        replace(FIRST, above="// Lines are shifted.\n"),
+        replace(FIRST, leave="return len(value) > 0"),
+        replace(FIRST, function="Store"),
+        replace(FIRST, function="Store", path="cache/store.go"),
+    ):
+        github.people.push(pull, code.files(before))
+        bot.work()
+        assert thread.body.startswith("**Ignored by maintainer: the caller unlocks**"), code
+        assert check_of(pull).conclusion == "success", code
+        before = code
+    (no,) = [one for one in dispositions.for_repository(bot.database, pull.repository.id) if one.symbol != "Cache.Put"]
+    assert (no.author, no.reason, no.symbol) == ("maintainer", "the caller unlocks", "Cache.Store")
+
+    branch = github.people.open(pull.repository, FIRST.files())
+    bot.work()
+    assert (ours(branch), check_of(branch).conclusion) == ([], "success")
+
+    more = before.text().replace(
+        "\treturn true\n", "\tc.mtx.Lock()\n\tdelete(c.items, value)\n\tc.mtx.Unlock()\n\treturn true\n"
+    )
+    github.people.push(pull, {before.path: more})
+    bot.work()
+    assert thread.body.startswith(
+        f"**Here again since {pull.head[:10]}.** What this function does there has changed since maintainer ignored it."
+    )
+    assert (check_of(pull).conclusion, thread.minimized, ours(pull)) == ("neutral", "", [thread])
+    assert len(pull.reviews) == 2  # the review, and the reply of the maintainer
