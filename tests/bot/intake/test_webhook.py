@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import hmac
 import json
+import shutil
 import threading
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,6 +28,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.values import Event, Kind, Subject
 from bot.web import create_app
+from tests.judges.fetch import kept
 
 SECRETS = ("It's a Secret to Everybody", "the new one")
 PAYLOAD = {
@@ -186,3 +192,82 @@ def test_pages_allow_nothing_from_elsewhere(client: FlaskClient) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     missing = client.get("/<script>")
     assert (missing.status_code, missing.text, missing.mimetype) == (404, "404 Not Found\n", "text/plain")
+
+
+@pytest.fixture(scope="module")
+def hooked(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Iterator[FlaskClient]:
+    """One application for many deliveries."""
+    folder = tmp_path_factory.mktemp("hooked")
+    shutil.copy(sqlite_file, folder / "service.db")
+    credentials = Credentials(1, "-----BEGIN PRIVATE KEY-----", SECRETS)
+    url = f"sqlite:///{folder}/service.db?synchronous=normal"
+    app = create_app(Settings(database_url=url, credentials=credentials, credentials_file=folder / "app.json"))
+    yield app.test_client()
+    app.extensions["inbox"].close()
+    app.extensions["database"].close()
+
+
+@functools.cache
+def recorded() -> list[tuple[str, Any]]:
+    """GitHub's own recorded deliveries of the events that we read: event, payload."""
+    entries = json.loads(kept("webhooks-examples.json").read_bytes())
+    return [(entry["name"], one) for entry in entries if entry["name"] in READ for one in entry["examples"]]
+
+
+READ = ("check_run", "check_suite", "installation", "installation_repositories", "issue_comment", "merge_group",
+        "ping", "pull_request", "pull_request_review_comment", "pull_request_review_thread", "push",
+        "repository")  # fmt: skip
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 2**63, 2**64, 1.5, "", "x", "\0", "\ud800", "/concurrency-check",
+    "\u202e/concurrency-check ignore",
+    [], [None], {}, {"id": None}, "a" * 70_000, ["[" * 100], float("nan"),
+)  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything in a payload."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in inner:
+        yield (*path, key)
+        yield from places(below, (*path, key))
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> tuple[str, Any]:
+    """A recorded delivery in which some parts are gone, of another type, surplus, or belong to another event."""
+    name, payload = draw(st.sampled_from(recorded()))
+    payload = copy.deepcopy(payload)
+    payload.setdefault("installation", {"id": 5})
+    for _ in range(draw(st.integers(1, 4))):
+        path = draw(st.sampled_from(list(places(payload)) or [("action",)]))
+        holder = payload
+        for key in path[:-1]:
+            holder = holder[key]
+        how = draw(st.sampled_from(["gone", "odd", "surplus", "action"]))
+        if how == "action":
+            payload["action"] = draw(st.sampled_from(["created", "opened", "something_new", ""]))
+        elif how == "odd" or isinstance(holder, list):
+            holder[path[-1]] = copy.deepcopy(draw(st.sampled_from(ODD)))
+        elif how == "gone":
+            del holder[path[-1]]
+        else:
+            holder["surplus"] = copy.deepcopy(draw(st.sampled_from(ODD)))
+    return draw(st.sampled_from([name, name, name, *READ])), payload
+
+
+@given(mutated(), st.uuids())
+def test_a_mutated_delivery_is_stored_or_ignored(
+    hooked: FlaskClient, delivery: tuple[str, Any], guid: uuid.UUID
+) -> None:
+    name, payload = delivery
+    status, said = send(hooked, payload, event=name, guid=str(guid))
+    assert (status, said) in {(202, "stored"), (202, "duplicate"), (200, "ignored")}
+
+
+def test_the_largest_delivery_that_github_sends_is_taken(hooked: FlaskClient) -> None:
+    whole = {**PAYLOAD, "surplus": ""}
+    whole["surplus"] = "x" * (LARGEST_BYTES - len(json.dumps(whole)))
+    body = json.dumps(whole).encode()
+    assert len(body) == LARGEST_BYTES
+    assert send(hooked, body, guid="large") == (202, "stored")
+    assert send(hooked, body + b" ", guid="larger") == (413, "too large")
