@@ -31,23 +31,28 @@ rounds do not wait for each other, unless a writer comes; they are left alone to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.locks import functions_that_lock
 from heuristics.concurrency.relock import acquires, excludes_itself, own_holds, same_lock_still
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Held, Step
+from heuristics.golang.model import Act, Flow, Function, Held, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO: tuple[str, ...] = ()
+_CALL = re.compile(rb"(?P<defer>\bdefer\s+)?(?P<lock>[\w.\[\]]+)\.R?(?P<does>Lock|Unlock)\(\)")
+_HELPER = re.compile(rb"Lock|(?<![bBcC])lock")
 
 
 def check(index: Index) -> Iterator[Found]:
     """Every Lock in a loop that meets its own hold of the round before, which only a deferred call would end."""
     for function in functions_that_lock(index, b"defer", b"for ", tests=IN_TESTS):
+        if not _may_keep(index, function):
+            continue
         flow = index.flow(function)
         for step in flow.steps:
             if not step.loops or acquires(step) != "W" or step.place is None:
@@ -62,6 +67,20 @@ def check(index: Index) -> Iterator[Found]:
             release = _deferred(flow, held)
             if release is not None:
                 yield _found(flow, step, release)
+
+
+def _may_keep(index: Index, function: Function) -> bool:
+    """Whether the text behind the first `for` has a Lock that is not given back in the open next: most have none."""
+    text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
+    loop = text.find(b"for ", start, stop)
+    if text.find(b"defer func", start, stop) >= 0 or _HELPER.search(_CALL.sub(b"", text[loop:stop])):
+        return True  # what a literal gives back in the end, and what helpers do, only the flow tells
+    given_back: dict[bytes, bool] = {}
+    for call in reversed(list(_CALL.finditer(text, loop, stop))):
+        if call["does"] == b"Lock" and not given_back.get(call["lock"], False):
+            return True
+        given_back[call["lock"]] = call["does"] == b"Unlock" and not call["defer"]
+    return False
 
 
 def _deferred(flow: Flow, held: Held) -> Step | None:
