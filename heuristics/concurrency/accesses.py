@@ -127,16 +127,33 @@ class Accesses:
         takes = any(self._index.text(c.path).find(b"Lock()", c.spec.start, c.spec.stop) >= 0 for c in callers)
         return takes and bool(self.entries.entry(function).locks)
 
+    def told(self, owner: str, name: str, bare: bool = False) -> bool:
+        """Whether a function of which something can be told touches the field; with bare, without its lock."""
+        field = FieldRef(owner, name)
+        near = selecting(self._index, self._package, name) if self._index.sees(name) else ()
+        return any(
+            not (bare and _holds(touch))
+            for function in near
+            if self._index.tells(function)
+            for touch in self._touches_in(function, field)
+        )
+
     def assigned(self, owner: str, name: str, where: Callable[[Function], bool]) -> Iterator[Access]:
         """Those in which a method assigns the field itself, of its receiver or of a struct inside it.
 
-        where: whether a function matters; only these are followed, when their text makes such an assignment.
+        where: whether a function matters; only these are followed, when their text makes such an assignment and
+        something can be told of them.
         """
         for function in selecting(self._index, self._package, name) if self._index.sees(name) else ():
-            if self._index.concerns(function) and where(function) and assigns(self._index, function, name):
+            if not self._index.tells(function):
+                continue
+            if self._concerns(function) and where(function) and assigns(self._index, function, name):
                 for touch in self._touches_in(function, FieldRef(owner, name)):
                     if _replaces_own(touch):
                         yield _access(self._index, self.entries, touch)
+
+    def _concerns(self, function: Function) -> bool:
+        return self._index.once(Index.concerns, function)
 
     def _touches_of(self, field: FieldRef) -> tuple[_Touch, ...]:
         if field not in self._touches:
@@ -145,7 +162,7 @@ class Accesses:
 
     def _look_up(self, field: FieldRef) -> Iterator[_Touch]:
         for function in selecting(self._index, self._package, field.name):
-            if self._index.concerns(function):
+            if self._concerns(function):
                 for touch in self._touches_in(function, field):
                     if touch.step.act is not Act.CALL or _changes_receiver(self._index, touch.step):
                         yield touch
@@ -188,6 +205,14 @@ def _touched(flow: Flow) -> dict[FieldRef, list[_Touch]]:
             if last or step.act is not Act.CALL:
                 found.setdefault(hop, []).append(_Touch(flow, step, position, last))
     return found
+
+
+def _holds(touch: _Touch) -> bool:
+    """Whether the text of the function shows a lock at a touch that has to do with the object."""
+    place = touch.step.place
+    base = place.path[: touch.position] if place is not None else ()
+    seen = (lock_seen_from(h.place, h.mode, h.span, place, base) for h in touch.step.held if place is not None)
+    return any(lock is not None for lock in seen)
 
 
 def _replaces_own(touch: _Touch) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from heuristics.concurrency.demands import shared_of
+from heuristics.concurrency.words import calling
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Chan, Flow, Function, Named, Place, Scope, Step, Value, pointee
-from heuristics.golang.repository import Package
 
 # Calls that take a channel and keep nothing of it.
 _HARMLESS = frozenset({"builtin.close", "builtin.len", "builtin.cap"})
+_LOCAL = re.compile(r"(?P<path>.*\.go):(?P<start>\d+)(?:\.|(?P<result>=))")  # see shared_of and _result
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +29,52 @@ class End:
 class _Group:
     """What is known of one channel. sizes: as written where it is made, "" for unbuffered."""
 
+    names: set[str] = field(default_factory=set)
     ends: list[End] = field(default_factory=list)
     sizes: set[str] = field(default_factory=set)
     escapes: bool = False
 
 
 class Channels:
-    """The channels of one package; names that are given to each other are one channel. Use `channels_of`."""
+    """The channels of one package; names that are given to each other are one channel. Use `channels_of`.
+
+    Only functions are followed that may know the channel at hand: by the names that it has been found to have so far.
+    """
 
     def __init__(self, index: Index, package: str) -> None:
         self._index = index
         self._parent: dict[str, str] = {}
         self._groups: dict[str, _Group] = {}
-        found = index.repository.package(package)
-        if found is None:
+        self._package = index.repository.package(package)
+        self._followed: set[Function] = set()
+        self._known: set[str] = set()
+
+    def _known_as(self, key: str) -> _Group:
+        """What the package knows of a channel, once everybody is followed who may have one of its names."""
+        while new := (self._group(key).names | {key}) - self._known:
+            self._known |= new
+            for function in dict.fromkeys(user for name in sorted(new) for user in self._users(name)):
+                if function not in self._followed and not function.test:
+                    self._followed.add(function)
+                    flow = self._index.flow(function)
+                    for step in flow.steps:
+                        self._follow(flow, step)
+                    self._open_parameters(function)
+        return self._group(key)
+
+    def _users(self, key: str) -> Iterator[Function]:
+        """The functions that may use a channel by one of its names; a parameter or result is known to callers, too."""
+        if self._package is None:
             return
-        for function in _concerned(index, found):
-            flow = index.flow(function)
-            for step in flow.steps:
-                self._follow(flow, step)
-            self._open_parameters(function)
+        if (local := _LOCAL.match(key)) is None:
+            yield from self._index.mentioning(self._package, _WORD.findall(key)[-1])
+            return
+        start = int(local["start"])
+        for function in self._index.functions_of(self._package):
+            if function.path == local["path"] and function.spec.start <= start < function.spec.stop:
+                yield function
+                if local["result"] or any(var.start == start for var in self._index.variables(function)):
+                    yield from calling(self._index, function)
 
     def _find(self, key: str) -> str:
         while (parent := self._parent.get(key, key)) != key:
@@ -54,7 +82,8 @@ class Channels:
         return key
 
     def _group(self, key: str) -> _Group:
-        return self._groups.setdefault(self._find(key), _Group())
+        found = self._find(key)
+        return self._groups.setdefault(found, _Group(names={found}))
 
     def _join(self, one: str, other: str) -> None:
         first, second = self._find(one), self._find(other)
@@ -62,6 +91,7 @@ class Channels:
             return
         into, gone = self._group(first), self._groups.pop(second, _Group())
         self._parent[second] = first
+        into.names |= gone.names | {second}
         into.ends += gone.ends
         into.sizes |= gone.sizes
         into.escapes |= gone.escapes
@@ -70,15 +100,16 @@ class Channels:
 
     def ends(self, key: str, act: Act) -> tuple[End, ...]:
         """The steps of one kind on the channel of this name."""
-        return tuple(end for end in self._group(key).ends if end.step.act is act)
+        found = (end for end in self._known_as(key).ends if end.step.act is act)
+        return tuple(sorted(found, key=lambda end: end.step.span))
 
     def unbuffered(self, key: str) -> bool:
         """Whether every place that makes the channel gives it no room."""
-        return self._group(key).sizes in ({""}, {"0"})
+        return self._known_as(key).sizes in ({""}, {"0"})
 
     def escapes(self, key: str) -> bool:
         """Whether code that is not seen here may use the channel."""
-        return self._group(key).escapes
+        return self._known_as(key).escapes
 
     # --- collected
 
@@ -173,21 +204,3 @@ def channels_of(index: Index, package: str) -> Channels:
 
 def _result(function: Function, number: int) -> str:
     return f"{function.path}:{function.spec.start}={number}"
-
-
-def _concerned(index: Index, package: Package) -> Iterator[Function]:
-    """The functions outside tests that may hand a channel on: by an operator, or by a name that stands for one."""
-    functions = [function for function in index.functions_of(package) if not function.test]
-    words = {"chan"}
-    for function in functions:
-        text = index.text(function.path)
-        body = text.find(b"{\n", function.spec.name_start, function.spec.stop)
-        if b"chan " in text[function.spec.name_start : body if body > 0 else function.spec.stop]:
-            words.add(function.name)
-    for file in package.files:
-        for match in re.finditer(rb"^\s*(\w+(?:, *\w+)*)\s+(?:<-)?chan\b", file.text, re.M):
-            words |= {word.strip().decode() for word in match.group(1).split(b",")}
-    pattern = re.compile(rb"<-|\bclose\(|\b(?:%s)\b" % b"|".join(sorted(word.encode() for word in words)))
-    for function in functions:
-        if pattern.search(index.text(function.path), function.spec.start, function.spec.stop):
-            yield function

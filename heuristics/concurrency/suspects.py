@@ -51,12 +51,15 @@ def _suspects(index: Index, package: str) -> tuple[Suspect, ...]:
     found: list[Suspect] = []
     for named, fields in _guardable(index, package):
         for field in fields:
+            if not accesses_of(index, package).told(field.owner, field.name, bare=True):
+                continue
             accesses = accesses_of(index, package).locked(field.owner, field.name)
             if not any(access.locks for access in accesses):
                 continue
             usual = guard_of(index, package, field)
             for access in accesses:
-                if not access.locks and (guard := _against(index, package, field, access, usual)) is not None:
+                told = not access.locks and index.tells(access.function)
+                if told and (guard := _against(index, package, field, access, usual)) is not None:
                     found.append(Suspect(named, guard, access))
     return tuple(found)
 

@@ -45,7 +45,7 @@ def view_of_paths(index: Index, paths: Iterable[str]) -> View:
     """The functions of some files, and the fields that these files mention."""
     chosen = frozenset(paths)
     names = (index.file(path).outline.names for path in chosen)
-    return View(frozenset().union(*names), paths=chosen)
+    return View(frozenset().union(*names), paths=chosen, closed=True)
 
 
 def view_of_trial(findings: Iterable[Finding], snapshot: Snapshot) -> View:

@@ -97,6 +97,10 @@ class Index:
         """Whether a field or variable of this name is in view."""
         return self.view is None or self.view.has(name)
 
+    def tells(self, function: Function) -> bool:
+        """Whether what a function does wrong can be told, wherever it stands."""
+        return self.view is None or not self.view.closed or function.path in self.view.paths
+
     def concerns(self, function: Function) -> bool:
         """Whether a function, wherever it stands, mentions a name in view: what it does may be evidence."""
         spec = function.spec

@@ -16,12 +16,14 @@ class View:
 
     paths: whole files. symbols: (folder, "Type.Method" or "Func"). names: fields and variables of other
     names are not in view. ".name" stands for what is selected or the key of a literal, "name" for every mention.
+    closed: nothing is told of other functions, even when what they do with these names is wrong.
     """
 
     names: frozenset[str]
     paths: frozenset[str] = frozenset()
     symbols: frozenset[tuple[str, str]] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    closed: bool = False
 
     def has(self, name: str) -> bool:
         """Whether fields and variables of this name are in view."""

@@ -71,6 +71,8 @@ def check(index: Index) -> Iterator[Found]:
             for field in _maps(index, named):
                 if not any(changes_element(index, f, field.name) for f in selecting(index, package, field.name)):
                     continue
+                if not accesses_of(index, package.key).told(field.owner, field.name):
+                    continue
                 accesses = accesses_of(index, package.key).of(field.owner, field.name)
                 found = tuple(_look(index, named, field, accesses, told)) if _may_lack_a_lock(index, named) else ()
                 yield from found
@@ -96,7 +98,7 @@ def _look(
     index: Index, named: Named, field: Field, accesses: tuple[Access, ...], told: set[Function]
 ) -> Iterator[Found]:
     for access in accesses:
-        if not access.write or not _in_place(access) or access.function in told:
+        if not access.write or not _in_place(access) or access.function in told or not index.tells(access.function):
             continue
         ways = shared_ways(index, access.function, access.step)
         if ways:
