@@ -138,6 +138,8 @@ def flow_of(
             flow = walk.walk(block, entry)
         except GaveUp as reason:
             return Flow(function, (), (), str(reason))
+        finally:
+            del walk.expressions.bodies  # the way back to the walk: such circles stay while the collector is off
         refuted = [h for h in declared if _takes_itself(flow, h)]
         if refuted:
             declared = entry = tuple(h for h in declared if h not in refuted)
