@@ -125,6 +125,34 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCheck:
+    """A check run as it stands. external_id: ours, by which it is known again."""
+
+    id: int
+    external_id: str
+    completed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a check run; a click brings its identifier. GitHub takes 20, 40 and 20 characters, three a run."""
+
+    label: str
+    description: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a check run ends. conclusion: success, neutral, failure, skipped or cancelled."""
+
+    conclusion: str
+    title: str
+    summary: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A row of the App's delivery log. status: of our answer, 0 when there was none. delivered: ISO 8601."""
 

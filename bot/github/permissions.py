@@ -82,8 +82,9 @@ PERMISSIONS: Final = (
             "GET /commits/{ref}/check-runs",
             "POST /check-runs",
             "PATCH /check-runs/{check_run_id}",
+            "GET /check-runs/{check_run_id}/annotations",
         ),
-        ("check_run",),
+        ("check_run", "check_suite"),
     ),
     Permission(
         "issues",

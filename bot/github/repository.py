@@ -12,18 +12,20 @@ from bot.github.answers import (
     Annotation,
     ChangedFile,
     Comparison,
+    FoundCheck,
     NewComment,
     PostedComment,
     PostedText,
     PullRequest,
     Reaction,
     Refused,
+    Result,
     TreeFile,
 )
 from bot.github.graphql import MINIMIZE, REVIEW_THREADS, UNMINIMIZE, threads_of
 
 _REGULAR = ("100644", "100755", "100664")
-_BATCH = 50  # annotations a request
+ANNOTATIONS = 50  # a request
 
 
 class Connection(Protocol):
@@ -199,34 +201,60 @@ class Repository:
 
     # Check runs
 
-    def start_check(self, name: str, head: str, external_id: str) -> int:
-        """A new check run in progress; external_id is ours to find it again by."""
-        body = {"name": name, "head_sha": head, "status": "in_progress", "external_id": external_id}
+    def queue_check(self, name: str, head: str, external_id: str) -> int:
+        """A new check run that waits for its turn; external_id is ours to find it again by."""
+        body = {"name": name, "head_sha": head, "status": "queued", "external_id": external_id}
         return int(self._connection.write("POST", f"{self._root}/check-runs", body)["id"])
 
-    def restart_check(self, check: int) -> None:
-        """Back to in progress, as when a person asks for another run."""
+    def begin_check(self, check: int) -> None:
+        """In progress from now on."""
         self._connection.write("PATCH", f"{self._root}/check-runs/{check}", {"status": "in_progress"})
 
-    def complete_check(
-        self, check: int, conclusion: str, title: str, summary: str, annotations: Sequence[Annotation] = ()
-    ) -> None:
-        """Complete a check run; annotations go in batches of 50, which GitHub appends to each other."""
-        output: dict[str, Any] = {"title": title, "summary": summary}
-        first, *more = [annotations[at : at + _BATCH] for at in range(0, len(annotations), _BATCH)] or [()]
-        body: dict[str, Any] = {"status": "completed", "conclusion": conclusion}
-        if first:
-            output["annotations"] = [_annotation(one) for one in first]
-        self._connection.write("PATCH", f"{self._root}/check-runs/{check}", {**body, "output": output})
-        for batch in more:
-            output = {"title": title, "summary": summary, "annotations": [_annotation(one) for one in batch]}
-            self._connection.write("PATCH", f"{self._root}/check-runs/{check}", {"output": output})
+    def report_check(self, name: str, head: str, external_id: str, result: Result) -> int:
+        """A new check run that is completed at once."""
+        body = {"name": name, "head_sha": head, "external_id": external_id, **_completed(result)}
+        return int(self._connection.write("POST", f"{self._root}/check-runs", body)["id"])
 
-    def find_check(self, name: str, head: str) -> int | None:
-        """The newest check run of that name on a commit."""
+    def complete_check(self, check: int, result: Result, annotations: Sequence[Annotation] = ()) -> None:
+        """Complete a check run, with its first annotations: ANNOTATIONS of them at most."""
+        body = _completed(result)
+        if annotations:
+            body["output"]["annotations"] = [_annotation(one) for one in annotations]
+        self._connection.write("PATCH", f"{self._root}/check-runs/{check}", body)
+
+    def annotate_check(self, check: int, result: Result, annotations: Sequence[Annotation]) -> None:
+        """More annotations, which GitHub appends to those that are there; ANNOTATIONS of them at most."""
+        output = {**_output(result), "annotations": [_annotation(one) for one in annotations]}
+        self._connection.write("PATCH", f"{self._root}/check-runs/{check}", {"output": output})
+
+    def annotations(self, check: int) -> tuple[Annotation, ...]:
+        """The annotations that a check run has."""
+        rows = self._connection.pages(f"{self._root}/check-runs/{check}/annotations")
+        return tuple(map(_read_annotation, rows))
+
+    def checks(self, name: str, head: str) -> tuple[FoundCheck, ...]:
+        """The check runs of that name on a commit, older ones too; the newest hundred."""
         path = f"{self._root}/commits/{head}/check-runs"
-        answer = self._connection.get(path, {"check_name": name, "filter": "latest"})
-        return max((int(run["id"]) for run in answer["check_runs"]), default=None)
+        answer = self._connection.get(path, {"check_name": name, "filter": "all", "per_page": 100})
+        return tuple(
+            FoundCheck(run["id"], run["external_id"] or "", run["status"] == "completed")
+            for run in answer["check_runs"]
+        )
+
+
+def _output(result: Result) -> dict[str, Any]:
+    return {"title": result.title, "summary": result.summary}
+
+
+def _completed(result: Result) -> dict[str, Any]:
+    return {
+        "status": "completed",
+        "conclusion": result.conclusion,
+        "output": _output(result),
+        "actions": [
+            {"label": one.label, "description": one.description, "identifier": one.identifier} for one in result.buttons
+        ],
+    }
 
 
 def _annotation(annotation: Annotation) -> dict[str, Any]:
@@ -239,6 +267,17 @@ def _annotation(annotation: Annotation) -> dict[str, Any]:
         "title": annotation.title,
         "message": annotation.message,
     }
+
+
+def _read_annotation(answer: Mapping[str, Any]) -> Annotation:
+    return Annotation(
+        answer["path"],
+        answer["start_line"],
+        answer["end_line"],
+        answer["annotation_level"],
+        answer.get("title") or "",
+        answer["message"],
+    )
 
 
 def _pull(answer: Mapping[str, Any]) -> PullRequest:

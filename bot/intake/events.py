@@ -141,19 +141,22 @@ def _review_thread(look: _Payload) -> Event | None:
 
 
 def _check_run(look: _Payload) -> Event | None:
-    """Re-run or a button. A fork's pull request is not named: number 0, and the inbox finds it by its head."""
+    """Re-run, of one check or of all, or a button, whose identifier is a verb ("review" is the one without a name).
+
+    A fork's pull request is not named: number 0, and the inbox finds it by its head.
+    """
+    thing = "check_suite" if look.action.startswith("check_suite") else "check_run"
     if look.what not in ("rerequested", "requested_action"):
         return None
-    pulls = look.at("check_run", "pull_requests")
+    pulls = look.at(thing, "pull_requests")
     first = pulls[0].get("number") if isinstance(pulls, list) and pulls and isinstance(pulls[0], dict) else 0
     number = first if type(first) is int and 0 < first < LARGEST else 0
-    head = look.text("check_run", "head_sha")
+    head = look.text(thing, "head_sha")
     if not number and not head:
         return None
-    verb, argument = "", ""
-    if look.what == "requested_action":
-        verb, _, argument = look.text("requested_action", "identifier").partition(" ")
-    return look.event(look.subject(Kind.PULL_REQUEST, number), head=head, command=look.command(verb, argument))
+    verb = look.text("requested_action", "identifier") if look.what == "requested_action" else ""
+    command = look.command("" if verb == "review" else verb, "")
+    return look.event(look.subject(Kind.PULL_REQUEST, number), head=head, command=command)
 
 
 def _merge_group(look: _Payload) -> Event | None:
@@ -194,6 +197,7 @@ _READERS: Mapping[str, Callable[[_Payload], Event | None]] = {
     "pull_request_review_comment": _review_comment,
     "pull_request_review_thread": _review_thread,
     "check_run": _check_run,
+    "check_suite": _check_run,
     "merge_group": _merge_group,
     "push": _push,
     "repository": _repository,

@@ -22,7 +22,7 @@ from heuristics import Finding, Report
 
 REVIEW = ""
 # These need the findings of now, so the pull request is reviewed before they are answered.
-_WITH_REPORT = frozenset({"explain", "why-silent", "ignore", "unignore"})
+_WITH_REPORT = frozenset({"explain", "why-silent", "ignore", "unignore", comments.IGNORE_ALL.identifier})
 # Verbs that the intake makes of resolved and reopened threads.
 _RESOLVED = "resolved"
 _THREAD = frozenset({_RESOLVED, "unresolved"})
@@ -136,6 +136,8 @@ class Desk:
                 if command.verb == "why-silent":
                     text = comments.why_silent(*_place(command.argument), report)
                     self._say(command, comments.answer(text, command.id))
+                elif command.verb == comments.IGNORE_ALL.identifier and not command.comment:
+                    self._ignore_all(command, report)
                 else:
                     self._about_finding(command, findings, before, links)
             except UserError as error:
@@ -173,10 +175,18 @@ class Desk:
         elif not rest:
             raise UserError("A reason is needed: `/concurrency-check ignore REASON`.")
         else:
-            dispositions.add(self.database, no_to(self.pull, finding, command.author, rest))
-            self._hear(command, fingerprint, feedback.IGNORED, finding.heuristic, rest)
-            spread(self.database, self.pull, fingerprint)
+            self._ignore(command, finding, rest)
             self._done(command, "It is ignored in this repository from now on.")
+
+    def _ignore_all(self, command: Command, report: Report) -> None:
+        """The button of the check run: a no to everything that is told now."""
+        for finding in report.introduced:
+            self._ignore(command, finding, f"all findings of #{self.pull.number} at once")
+
+    def _ignore(self, command: Command, finding: Finding, reason: str) -> None:
+        dispositions.add(self.database, no_to(self.pull, finding, command.author, reason))
+        self._hear(command, finding.fingerprint, feedback.IGNORED, finding.heuristic, reason)
+        spread(self.database, self.pull, finding.fingerprint)
 
     def _hear(self, command: Command, fingerprint: str, kind: str, heuristic: str = "", reason: str = "") -> None:
         """Remember what a person said to a finding."""

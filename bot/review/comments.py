@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.github.answers import Button, Result
 from bot.review import markers
-from bot.review.markdown import Links, count, cut, listing, markdown, sentence
+from bot.review.markdown import MOST, Links, count, cut, listing, markdown, sentence
 from bot.review.placement import Placed, Where
 from bot.store.dispositions import Disposition
 from bot.store.posted import FIXED, IGNORED, OPEN, RESOLVED, Posted
@@ -17,6 +17,9 @@ from heuristics import Config, Finding, Problem, Related, Report, Span
 
 CHECK_NAME = "concurrency-check"
 _FOLDED = re.compile(r"<summary>What was said</summary>\n\n(.*)\n\n</details>", re.DOTALL)
+# Bytes: of the story in a comment, and of what a check says on what was not covered.
+_MOST_STORY = 20_000
+_MOST_UNSEEN = 20_000
 _TOLD = {Where.INLINE: "", Where.FILE: "", Where.CHECK: "; told here only"}
 
 
@@ -93,34 +96,34 @@ def _closed(first: str, said: str) -> str:
     marker = markers.of_finding(markers.fingerprint_of(said))
     # A comment may close twice (fixed, back, ignored): what was said first is what stays.
     inner = _FOLDED.search(said)
-    text = inner.group(1) if inner else said.replace(marker, "").strip()
+    text = cut(inner.group(1) if inner else said.replace(marker, "").strip(), MOST - len(first.encode()))
     return f"{first}\n\n<details><summary>What was said</summary>\n\n{text}\n\n</details>\n\n{marker}"
 
 
 def _story(finding: Finding, links: Links) -> str:
     lines: Sequence[Related] = finding.story or finding.related
-    return "\n".join(f"- {links.place(line.span)}: {markdown(line.message)}" for line in lines)
+    return cut("\n".join(f"- {links.place(line.span)}: {markdown(line.message)}" for line in lines), _MOST_STORY)
 
 
 # The review
 
 
-def review_body(told: Sequence[Placed], head: str) -> str:
-    """The body of a review whose inline comments tell these findings; GitHub wants some text there."""
+def review_body(told: Sequence[Placed], beyond: int, head: str) -> str:
+    """The body of a review whose inline comments tell these findings; GitHub wants some text there. beyond: how many
+    more are told elsewhere."""
     fingerprints = tuple(one.finding.fingerprint for one in told)
-    return f"{count(len(told), 'concurrency finding')} in this change.\n\n{markers.of_review(head, fingerprints)}"
+    where = f": {len(told)} in comments, {beyond} in the check `{CHECK_NAME}`" if beyond else ""
+    said = f"{count(len(told) + beyond, 'concurrency finding')} in this change{where}."
+    return f"{said}\n\n{markers.of_review(head, fingerprints)}"
 
 
 # The check run
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What a completed check run says. conclusion: success, neutral, failure, skipped, cancelled."""
-
-    conclusion: str
-    title: str
-    summary: str
+# GitHub shows these to people with write access; whoever clicks is asked for it again by `commands.weigh`.
+REVIEW_NOW = Button("Review now", "Review this pull request now", "review")
+REVIEW_AGAIN = Button("Review again", "Look at this head once more", "review")
+IGNORE_ALL = Button("Ignore all", "Do not raise these findings again", "ignore-all")
 
 
 def outcome_text(
@@ -144,28 +147,39 @@ def outcome_text(
         if one.suppression is not None
     ]
     unseen = [*(f"- {gap}" for gap in gaps), *(f"- {_problem(problem)}" for problem in problems)]
-    parts = [
+    # What was not covered must stay readable under a list that is longer than GitHub takes.
+    last = _paragraphs(
+        cut(listing("Not looked at, or not understood", unseen), _MOST_UNSEEN),
+        *remarks,
+        f"{count(report.files, 'Go file')} looked at." if report.files else "This change touches no Go files.",
+    )
+    first = _paragraphs(
         listing("Findings", findings),
         listing("Ignored", ignored_lines),
         listing("Silenced in the source", silenced_lines),
-        listing("Not looked at, or not understood", unseen),
-        *remarks,
-        f"{count(report.files, 'Go file')} looked at." if report.files else "This change touches no Go files.",
-    ]
-    return title, cut("\n\n".join(part for part in parts if part))
+    )
+    return title, _paragraphs(cut(first, MOST - len(last.encode())), last)
 
 
-def plain(conclusion: str, title: str, sentence: str) -> Check:
-    return Check(conclusion, title, sentence)
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def plain(conclusion: str, title: str, sentence: str, *buttons: Button) -> Result:
+    return Result(conclusion, title, cut(sentence), buttons)
 
 
 DRAFT = plain(
     "skipped",
     "Draft",
     "Drafts are not reviewed. `/concurrency-check` reviews it now; otherwise it waits until it is ready.",
+    REVIEW_NOW,
 )
 ON_DEMAND = plain(
-    "skipped", "On demand", "This repository is reviewed on demand: `/concurrency-check` in a comment starts a review."
+    "skipped",
+    "On demand",
+    "This repository is reviewed on demand: `/concurrency-check` in a comment starts a review.",
+    REVIEW_NOW,
 )
 SUPERSEDED = plain("cancelled", "Superseded", "A newer head came in while this one was being reviewed.")
 CLOSED = plain("skipped", "Closed", "The pull request was closed.")
@@ -176,19 +190,20 @@ WENT_WRONG = plain(
     "neutral",
     "The review did not come about",
     "Something went wrong on our side. It is tried again by itself; `/concurrency-check` in a comment asks at once.",
+    REVIEW_AGAIN,
 )
 
 
-def analysis_failed(reason: str) -> Check:
+def analysis_failed(reason: str) -> Result:
     """reason: one clause, without a full stop."""
-    return plain(
-        "neutral", "Not analysed", f"{sentence(reason)}. `/concurrency-check` in a comment asks for another try."
-    )
+    said = f"{sentence(reason)}. `/concurrency-check` in a comment asks for another try."
+    return plain("neutral", "Not analysed", said, REVIEW_AGAIN)
 
 
-def waits(reason: str) -> Check:
+def waits(reason: str) -> Result:
     """GitHub does not answer, or asks to wait. reason: of the retry, in one line."""
-    return plain("neutral", "Waiting for GitHub", f"The review is tried again by itself. ({markdown(reason)})")
+    said = f"The review is tried again by itself. ({markdown(reason)})"
+    return plain("neutral", "Waiting for GitHub", said, REVIEW_AGAIN)
 
 
 def not_all_files(listed: int, changed: int) -> str:
@@ -237,7 +252,7 @@ def unknown_verb(verb: str, command: str) -> str:
 
 def answer(text: str, command: str) -> str:
     """Any other answer, with the mark by which it is known again."""
-    return f"{text}\n\n{markers.of_answer(command)}"
+    return f"{cut(text)}\n\n{markers.of_answer(command)}"
 
 
 def explanation(finding: Finding, links: Links, ignored: str) -> str:

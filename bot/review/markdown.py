@@ -9,8 +9,11 @@ from urllib.parse import quote
 
 from heuristics import Span
 
-# GitHub takes 65,535 characters in a check's summary and 65,536 in a comment.
-_MOST = 65_000
+# Bytes of a text: GitHub takes 65,535 in a check's summary and 65,536 characters in a comment, and what is put around a
+# text has to fit too.
+MOST = 64_000
+# Bytes of one piece of plain text: a message names identifiers, and those may be of any length.
+_PIECE = 2_000
 _UNSAFE = re.compile(r"[<*@\[\]|\\]")
 _ENTITIES = {"<": "&lt;", "@": "&#64;"}
 
@@ -31,8 +34,11 @@ class Links:
 
 
 def markdown(text: str) -> str:
-    """Plain text as GitHub's markdown; pieces between backticks stay code, nobody is mentioned, no tag is opened."""
-    pieces = re.split(r"(`[^`\n]+`)", text)
+    """Plain text as GitHub's markdown; pieces between backticks stay code, nobody is mentioned, no tag is opened.
+
+    What is longer than anybody reads ends in dots.
+    """
+    pieces = re.split(r"(`[^`\n]+`)", short(text))
     return "".join(
         piece if at % 2 else _UNSAFE.sub(lambda hit: _ENTITIES.get(hit.group(), "\\" + hit.group()), piece)
         for at, piece in enumerate(pieces)
@@ -52,11 +58,19 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def cut(text: str) -> str:
-    """As much as GitHub takes, cut between lines."""
-    if len(text) <= _MOST:
+def short(text: str) -> str:
+    """A piece of plain text, ended by dots where it is very long."""
+    return text if len(text.encode()) <= _PIECE else f"{_first(text, _PIECE)}…"
+
+
+def cut(text: str, most: int = MOST) -> str:
+    """As much as GitHub takes, cut between lines. most: bytes."""
+    if len(text.encode()) <= most:
         return text
-    return (
-        text[:_MOST].rpartition("\n")[0]
-        + "\n\nThe list is longer than GitHub takes; `concurrency-check diff` prints all."
-    )
+    rest = "The list is longer than GitHub takes; `concurrency-check diff` prints all."
+    return f"{_first(text, most - len(rest) - 2).rpartition(chr(10))[0]}\n\n{rest}"
+
+
+def _first(text: str, most: int) -> str:
+    """The first bytes of a text, as many whole characters as they hold."""
+    return text.encode()[: max(0, most)].decode("utf-8", "ignore")

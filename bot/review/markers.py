@@ -17,6 +17,11 @@ def of_review(head: str, fingerprints: tuple[str, ...]) -> str:
     return f"<!-- concurrency-check review={head} findings={digest(*sorted(fingerprints))} -->"
 
 
+def of_check(head: str, after: int) -> str:
+    """after: id of the check run of this head that came before; 0 for the first."""
+    return f"check={head}" + (f" after={after}" if after else "")
+
+
 def of_answer(command: str) -> str:
     """command: the delivery id of the command that is answered."""
     return f"<!-- concurrency-check answer={digest(command)} -->"

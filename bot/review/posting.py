@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from bot.store import posted
 from bot.store.database import Database
 from bot.store.posted import OPEN, RESOLVED, Posted
 
+# Requests at most to bring a review to its place.
+_TRIES = 4
 _log = structlog.get_logger(__name__)
 
 
@@ -35,9 +38,9 @@ class Posting:
 
         remember: whether what only the check tells counts as told; not where comments are switched off.
         """
-        told = self._review([one for one in plan.post if one.where is Where.INLINE])
-        told += [self._on_file(one) for one in plan.post if one.where is Where.FILE]
         in_check = [one for one in plan.post if one.where is Where.CHECK]
+        told = self._review([one for one in plan.post if one.where is Where.INLINE], len(in_check))
+        told += [self._on_file(one) for one in plan.post if one.where is Where.FILE]
         if remember:
             self._remember(in_check, 0)
         back = any(_reopens(edit) and edit.body for edit in plan.edit)
@@ -50,29 +53,34 @@ class Posting:
                 self._edit(edit)
         return (*told, *in_check)
 
-    def _review(self, inline: Sequence[Placed], *, may_split: bool = True) -> list[Placed]:
+    def _review(self, inline: Sequence[Placed], beyond: int) -> list[Placed]:
         """One review with these comments. GitHub takes all or nothing and does not say which comment it refuses: then
-        each half is tried for itself once, and a half that is refused again is told in the check."""
-        if not inline:
-            return []
-        try:
-            review = self._post(inline)
-        except Refused as refused:
-            if refused.status != 422:
-                raise
-            _log.warning("a review was refused", pull=self.pull.number, comments=len(inline), reason=refused.message)
-            if may_split and len(inline) > 1:
-                half = len(inline) // 2
-                return self._review(inline[:half], may_split=False) + self._review(inline[half:], may_split=False)
-            moved = [to_check(one) for one in inline]
-            self._remember(moved, 0)
-            return moved
-        self._remember(inline, review)
-        return list(inline)
+        halves are tried, and what is not in the first that it takes is told in the check: a push brings one mail."""
+        groups = deque([tuple(inline)] if inline else [])
+        told: tuple[Placed, ...] = ()
+        for _ in range(_TRIES):
+            if not groups or told:
+                break
+            group = groups.popleft()
+            try:
+                review = self._post(group, beyond + len(inline) - len(group))
+            except Refused as refused:
+                if refused.status != 422:
+                    raise
+                number, reason = self.pull.number, refused.message
+                _log.warning("a review was refused", pull=number, comments=len(group), reason=reason)
+                half = len(group) // 2
+                groups += (group[:half], group[half:]) if half else ()
+            else:
+                self._remember(group, review)
+                told = group
+        moved = [to_check(one) for one in inline if one not in told]
+        self._remember(moved, 0)
+        return [*told, *moved]
 
-    def _post(self, inline: Sequence[Placed]) -> int:
+    def _post(self, inline: Sequence[Placed], beyond: int) -> int:
         head, number = self.pull.head_sha, self.pull.number
-        body = comments.review_body(inline, head)
+        body = comments.review_body(inline, beyond, head)
         marker = markers.of_review(head, tuple(one.finding.fingerprint for one in inline))
         new = [_new_comment(one, self.say(one)) for one in inline]
 

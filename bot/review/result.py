@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.github.answers import Annotation
-from bot.review.comments import Check, outcome_text
-from bot.review.markdown import Links
+from bot.github.answers import Annotation, Result
+from bot.review.comments import IGNORE_ALL, REVIEW_AGAIN, outcome_text
+from bot.review.markdown import Links, short
 from bot.review.placement import Placed, Where, to_check
 from bot.review.threads import Standing
 from heuristics import Finding, Problem, Report, Severity
@@ -41,7 +41,7 @@ def final_places(placed: Iterable[Placed], new: Iterable[Placed], before: Iterab
     )
 
 
-def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Check, tuple[Annotation, ...]]:
+def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Result, tuple[Annotation, ...]]:
     """The completed check. fail_on: severity from which on it fails, "" for never."""
     problems = [problem for problem in outcome.report.problems if _concerns(problem, outcome.changed)]
     severities = [one.finding.severity for one in outcome.placed]
@@ -61,7 +61,8 @@ def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Check, tuple[An
         links=links,
     )
     annotations = tuple(_annotation(one.finding) for one in outcome.placed if one.where is Where.CHECK)
-    return Check(conclusion, title, summary), annotations
+    buttons = (REVIEW_AGAIN, IGNORE_ALL) if outcome.placed else (REVIEW_AGAIN,)
+    return Result(conclusion, title, summary, buttons), annotations
 
 
 def _concerns(problem: Problem, changed: frozenset[str]) -> bool:
@@ -72,5 +73,5 @@ def _concerns(problem: Problem, changed: frozenset[str]) -> bool:
 def _annotation(finding: Finding) -> Annotation:
     span = finding.span
     return Annotation(
-        span.path, span.line, span.end_line, _LEVELS[finding.severity], finding.heuristic, finding.message
+        span.path, span.line, span.end_line, _LEVELS[finding.severity], finding.heuristic, short(finding.message)
     )

@@ -81,8 +81,7 @@ def _merge_group(claim: Claim, services: Services, repository: Repository, write
     """A required check has to be reported on the merge group's own head, at once."""
     if not claim.closed:
         subject = claim.subject
-        check = CheckRun(services.database, repository, subject.repository, subject.ref, writes)
-        check.complete(comments.MERGE_GROUP)
+        CheckRun(services.database, repository, subject.repository, subject.ref, writes).complete(comments.MERGE_GROUP)
 
 
 def _pull_request(claim: Claim, services: Services, repository: Repository, writes: Writes) -> None:
@@ -139,7 +138,7 @@ class _Round:
     def review(self, wishes: Wishes, desk: Desk) -> None:
         if self._put_off(wishes):
             return
-        self.check.start(anew=wishes.want_review)
+        self.check.queue(anew=wishes.want_review)
         merge_base, files = self._change()
         rows = posted.for_pull(self.services.database, self.pull.repository, self.pull.number)
         looked = _Look(
@@ -179,6 +178,7 @@ class _Round:
     def _analysis(self, looked: _Look) -> Report:
         if not looked.go_files and self.pull.changed_files <= len(looked.files):
             return Report()
+        self.check.start()
         return self.services.analyze(looked.head, looked.base, self.configured.config)
 
     def _tell(self, report: Report, looked: _Look, before: Sequence[threads.Standing]) -> None:

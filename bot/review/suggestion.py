@@ -8,6 +8,7 @@ from heuristics import Edit, Fix
 
 # A longer suggestion hides the code that it is about.
 _LINES = 30
+_BYTES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def suggestion(fix: Fix, path: str, line: int, source: bytes) -> Suggestion | No
     text = _applied(source, start, stop, edits)
     if not source[start:stop].endswith(b"\n") or (text and not text.endswith(b"\n")):
         return None  # not whole lines: before the end of a last line without line feed, or joined to the next line
-    if b"\r" in text:
+    if b"\r" in text or len(text) > _BYTES:
         return None  # GitHub would store the suggestion with other line ends than the file has
     try:
         return Suggestion(first, last, text.decode())

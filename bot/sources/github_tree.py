@@ -21,9 +21,9 @@ _FILE_BYTES = 4 << 20
 # What one snapshot keeps of an archive, and what it reads through to get there.
 _KEPT_BYTES = 256 << 20
 _READ_BYTES = 4 << 30
-# One blob call is worth this much archive; and so few blobs are always asked for one by one.
+# One blob call is worth this much archive; and a single blob is always asked for by itself.
 _BYTES_PER_CALL = 4 << 20
-_FEW = 2
+_FEW = 1
 
 
 class Entry(Protocol):

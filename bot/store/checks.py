@@ -1,33 +1,38 @@
-"""The check run of each commit, so that a later round updates it, and one left in progress is found."""
+"""The newest check run of each commit, so that a later round goes on with it, and one left in progress is found."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
 from bot.store.database import Database, now
 from bot.store.tables import checks, heads, subjects
 
+OPEN = "open"
 # Completed with the result of a review, or without one (a draft, on demand, something went wrong).
 REVIEWED = "reviewed"
 COMPLETED = "completed"
 
 
-def get(db: Database, repository: int, head: str) -> int | None:
-    """Id of the check run of a commit, or None."""
-    query = select(checks.c.check_run).where(checks.c.repository == repository, checks.c.head == head)
-    with db.read() as connection:
-        return connection.execute(query).scalar_one_or_none()
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A check run of ours. id: GitHub's. status: OPEN, REVIEWED or COMPLETED."""
+
+    id: int
+    status: str
 
 
-def reviewed(db: Database, repository: int, head: str) -> bool:
-    """Whether the check run of a commit shows the result of a review."""
-    query = select(checks.c.status).where(checks.c.repository == repository, checks.c.head == head)
+def get(db: Database, repository: int, head: str) -> Run | None:
+    """The newest check run of a commit, or None."""
+    query = select(checks.c.check_run, checks.c.status).where(checks.c.repository == repository, checks.c.head == head)
     with db.read() as connection:
-        return connection.execute(query).scalar_one_or_none() == REVIEWED
+        row = connection.execute(query).one_or_none()
+        return None if row is None else Run(row.check_run, row.status)
 
 
 def put(db: Database, repository: int, head: str, check_run: int, status: str) -> None:
-    """Remember a check run and its status ("in_progress", REVIEWED, COMPLETED)."""
+    """Remember a check run and its status (OPEN, REVIEWED or COMPLETED)."""
     statement = db.insert(checks).values(
         repository=repository,
         head=head,
@@ -48,7 +53,7 @@ def stuck(db: Database, seconds: float) -> tuple[str, ...]:
         select(subjects.c.key)
         .join(checks, checks.c.repository == subjects.c.repository)
         .where(
-            checks.c.status.not_in((REVIEWED, COMPLETED)),
+            checks.c.status == OPEN,
             checks.c.updated_at < now() - seconds,
             or_(subjects.c.ref == checks.c.head, subjects.c.number == number.scalar_subquery()),
         )

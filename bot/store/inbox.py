@@ -139,7 +139,7 @@ def _enqueue(db: Database, connection: Connection, event: Event) -> None:
             "installation": new.installation,
             "full_name": case((new.full_name != "", new.full_name), else_=subjects.c.full_name),
             "head": case((new.head != "", new.head), else_=subjects.c.head),
-            "closed": subjects.c.closed if event.action.startswith("check_run") else new.closed,
+            "closed": subjects.c.closed if event.action.startswith("check_") else new.closed,
             "priority": case((waiting & (subjects.c.priority < new.priority), subjects.c.priority), else_=new.priority),
             "want": subjects.c.want + 1,
             "tries": 0,

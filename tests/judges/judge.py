@@ -28,6 +28,8 @@ EXCEPTIONS = (
     ("/check-runs", "conclusion", "nullable, but its enumeration lacks null"),
     ("/installations", "account", "allOf of a user and an enterprise, which nothing can be at once"),
 )
+# The same for webhooks: a list of names, and the names that it lacks.
+LACKS = (("events", ("merge_group",), "an App's events in the payload of a check suite; the list is older"),)
 
 
 class Judge:
@@ -70,6 +72,8 @@ class Judge:
             self.complaints.append(f"webhook {name}: not in the description")
             return
         for error in validator.iter_errors(delivery.payload):
+            if any(name in error.absolute_path and error.instance in lacking for name, lacking, _ in LACKS):
+                continue
             self.complaints.append(f"webhook {name}: {_tell(error)}")
 
 

@@ -71,9 +71,9 @@ def test_paths_are_those_that_the_engine_may_ask_for() -> None:
     assert (snapshot.paths(), remote.asked) == (snapshot.paths(), ["tree"])
 
 
-def test_few_blobs_come_one_by_one_and_many_in_the_archive() -> None:
-    few, many = Remote(go(2)), Remote(go(30))
-    for remote, calls in ((few, ["tree", "blob", "blob"]), (many, ["tree", "archive"])):
+def test_one_blob_comes_by_itself_and_many_in_the_archive() -> None:
+    few, many = Remote(go(1)), Remote(go(30))
+    for remote, calls in ((few, ["tree", "blob"]), (many, ["tree", "archive"])):
         snapshot = GitHubSnapshot(remote, "head", Memory())
         read = {path: snapshot.read(blob) for path, blob in snapshot.paths().items()}
         assert (read, remote.asked) == (remote.files, calls)

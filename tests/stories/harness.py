@@ -39,7 +39,7 @@ from heuristics import (
 )
 
 # A bug is a line that says so: `x++ // BUG(x)`; `// BUG(x) ignore` is silenced by a directive.
-MARK = re.compile(rb"BUG\((?P<name>\w+)\)(?P<silenced> ignore)?")
+MARK = re.compile(rb"BUG\((?P<name>[\w\x80-\xff]+)\)(?P<silenced> ignore)?")
 
 MAIN = "package main\n\nfunc main() {\n\tx := 1\n\t_ = x\n}\n"
 BUGGY = MAIN.replace("x := 1", "x := 2 // BUG(x)")
@@ -123,6 +123,11 @@ class Bot:
                 self._round(held, replace(self.settings, **settings))  # type: ignore[arg-type]
             self._double.postman.wait()
 
+    def wait_is_over(self) -> None:
+        """What was put off is due now."""
+        with self.database.write() as connection:
+            connection.exec_driver_sql("UPDATE subjects SET run_at = 0, lease_until = 0")
+
     def again(self, held: Held) -> None:
         """Run a claim once more, as a worker does that was killed before it could say that it was done."""
         self._round(held, self.settings)
@@ -175,8 +180,9 @@ def ours(pull: PullRequest) -> list[ReviewComment]:
 
 
 def check_of(pull: PullRequest, head: str = "") -> CheckRun:
-    """The one check run of a head."""
-    (found,) = [run for run in pull.repository.checks.values() if run.head == (head or pull.head)]
+    """The check run of a head that GitHub shows: the newest. Those before it are completed, or it hides an open one."""
+    *before, found = (run for run in pull.repository.checks.values() if run.head == (head or pull.head))
+    assert all(run.status == "completed" for run in before)
     return found
 
 

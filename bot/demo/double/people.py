@@ -250,6 +250,11 @@ class People:
         action = "requested_action" if identifier else "rerequested"
         self._send("check_run", repository, by, action=action, check_run=shown, **extra)
 
+    def rerun_all(self, repository: Repository, run: CheckRun, *, by: str) -> None:
+        """Clicks Re-run all checks, which asks for the suite of a run; sends check_suite.rerequested."""
+        suite = render.check_suite(self._world, repository, run)
+        self._send("check_suite", repository, by, action="rerequested", check_suite=suite)
+
     def queue_merge(self, pull: PullRequest, *, by: str = "") -> str:
         """Puts a pull request into the merge queue; sends merge_group.checks_requested. Returns the group's head."""
         world, by, git = self._world, by or pull.author.login, pull.repository.git

@@ -13,7 +13,7 @@ from bot.demo.double import Double
 from bot.demo.double.limits import Fault
 from bot.demo.double.state import PullRequest
 from bot.demo.double.state import Repository as HostedRepository
-from bot.github.answers import Annotation, NewComment, OutcomeUnknown, Refused
+from bot.github.answers import Annotation, Button, FoundCheck, NewComment, OutcomeUnknown, Refused, Result
 from bot.github.client import GitHub
 from bot.github.repository import Repository
 from bot.settings import Settings
@@ -98,15 +98,22 @@ def test_a_review_a_comment_and_their_life(github: Double, pull: PullRequest) ->
 
 def test_a_check_run_with_many_annotations(github: Double, pull: PullRequest) -> None:
     repository = client(github, pull.repository)
-    check = repository.start_check("concurrency-check", pull.head, "mark")
-    assert repository.find_check("concurrency-check", pull.head) == check
-    assert repository.find_check("another", pull.head) is None
-    many = [Annotation("main.go", 1, 1, "notice", "title", f"message {n}") for n in range(120)]
-    repository.complete_check(check, "neutral", "title", "summary", many)
+    check = repository.queue_check("concurrency-check", pull.head, "mark")
+    assert repository.checks("concurrency-check", pull.head) == (FoundCheck(check, "mark", False),)
+    assert repository.checks("another", pull.head) == ()
+    repository.begin_check(check)
     run = pull.repository.checks[check]
-    assert (run.status, run.conclusion, len(run.annotations)) == ("completed", "neutral", 120)
-    repository.restart_check(check)
     assert run.status == "in_progress"
+    many = tuple(Annotation("main.go", 1, 1, "notice", "title", f"message {n}") for n in range(120))
+    result = Result("neutral", "title", "summary", (Button("Again", "Once more", "review"),))
+    repository.complete_check(check, result, many[:50])
+    repository.annotate_check(check, result, many[50:100])
+    repository.annotate_check(check, result, many[100:])
+    assert (run.status, run.conclusion) == ("completed", "neutral")
+    assert repository.annotations(check) == many
+    assert [action["identifier"] for action in run.actions] == ["review"]
+    repository.report_check("concurrency-check", pull.head, "other mark", Result("skipped", "title", "summary"))
+    assert repository.checks("concurrency-check", pull.head)[-1].completed
 
 
 def test_who_can_write(github: Double) -> None:

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from bot.github.answers import Result
 from bot.review import comments, result
 from bot.review.markdown import Links, cut, markdown
 from bot.review.markers import digest, fingerprint_of, of_finding
@@ -89,7 +90,8 @@ def test_a_comment_tells_its_state_and_its_finding() -> None:
 
 def test_the_body_of_a_review() -> None:
     other = Placed(finding("y"), Where.INLINE, "pkg/cache.go", 9, "RIGHT")
-    holds("review", comments.review_body([INLINE, other], HEAD))
+    holds("review", comments.review_body([INLINE, other], 0, HEAD))
+    holds("review_and_check", comments.review_body([INLINE, other], 5, HEAD))
 
 
 def test_the_check() -> None:
@@ -120,7 +122,9 @@ def test_the_check() -> None:
 
 def test_conclusions() -> None:
     nothing = result.Outcome(Report(files=3), (), {}, frozenset({"a.go"}), (), ())
-    assert result.check(nothing, "note", LINKS)[0] == comments.Check("success", "No findings", "3 Go files looked at.")
+    assert result.check(nothing, "note", LINKS)[0] == Result(
+        "success", "No findings", "3 Go files looked at.", (comments.REVIEW_AGAIN,)
+    )
     problem = Report(problems=(Problem("parse", "a.go", 1, "it does not parse"),))
     unseen = result.Outcome(problem, (), {}, frozenset({"a.go"}), (), ())
     assert result.check(unseen, "note", LINKS)[0].conclusion == "neutral"

@@ -69,7 +69,7 @@ def test_a_check_left_open_sends_its_subject_round_again(database: Database) -> 
     queue = Queue(database, 60)
     for held in queue.claim(1) + queue.claim(1):
         queue.finish(held.claim)
-    checks.put(database, 7, "a" * 40, 11, "in_progress")
+    checks.put(database, 7, "a" * 40, 11, checks.OPEN)
     checks.put(database, 7, "b" * 40, 12, checks.COMPLETED)
     assert checks.stuck(database, 900) == ()
     with database.write() as connection:
@@ -123,7 +123,7 @@ def test_an_installation_that_goes_takes_everything_along(database: Database) ->
     installations.erase(database, 5)
     assert posted.for_pull(database, 7, 1) == () != posted.for_pull(database, 8, 1)
     assert dispositions.for_repository(database, 7) == () != dispositions.for_repository(database, 8)
-    assert (checks.get(database, 7, "a" * 40), checks.get(database, 8, "a" * 40)) == (None, 1)
+    assert (checks.get(database, 7, "a" * 40), checks.get(database, 8, "a" * 40)) == (None, checks.Run(1, "completed"))
     assert intents.unfinished(database, "pull_request/7/1") == () != intents.unfinished(database, "pull_request/8/1")
     assert inbox.known(database, ["d1", "d9", "bye"]) == {"d9", "bye"}
     assert subjects.counts(database)["queued"] == 2

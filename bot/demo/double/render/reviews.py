@@ -95,6 +95,34 @@ def check_run(world: World, repo: Repository, found: CheckRun) -> Json:
     }
 
 
+def check_suite(world: World, repo: Repository, of: CheckRun) -> Json:
+    """The suite that a run belongs to, as webhooks have it."""
+    commit, at = repo.git.describe(of.head), moment(of.started)
+    who = {"name": commit.author.name, "email": commit.author.email}
+    head = {"id": of.head, "tree_id": str(commit.tree_id), "message": commit.message, "timestamp": at,
+            "author": who, "committer": who}  # fmt: skip
+    own = f"{world.url}/repos/{repo.full_name}/check-suites/{of.suite}"
+    runs = [run for run in repo.checks.values() if run.suite == of.suite]
+    return {
+        "id": of.suite,
+        "node_id": node("CS", of.suite),
+        "url": own,
+        "check_runs_url": f"{own}/check-runs",
+        "head_branch": next((pull.head_ref for pull in repo.pulls_of(of.head)), None),
+        "head_sha": of.head,
+        "head_commit": head,
+        "before": None,
+        "after": of.head,
+        "status": of.status,
+        "conclusion": of.conclusion,
+        "latest_check_runs_count": len({run.name for run in runs}),
+        "app": app(world, world.app),
+        "pull_requests": [_minimal(world, repo, pull) for pull in repo.pulls_of(of.head)],
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
 def _minimal(world: World, repo: Repository, pull: PullRequest) -> Json:
     address = f"{world.api}/repos/{repo.full_name}"
     place = {"id": repo.id, "url": address, "name": repo.name}
