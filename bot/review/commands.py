@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.github.answers import PullRequest, Refused
 from bot.github.repository import Repository
-from bot.review import comments, markers
+from bot.review import answers, comments, markers
 from bot.review.configuration import Configured
 from bot.review.markdown import Links, markdown
 from bot.review.noes import no_to, spread
@@ -117,13 +117,15 @@ class Desk:
         """The commands that need no analysis."""
         for command in commands:
             if command.verb == "help":
-                text = comments.help_text(command.id)
+                text = answers.help_text(command.id)
             elif command.verb == "config":
-                text = comments.answer(comments.configuration(configured.config, configured.origin), command.id)
+                text = answers.answer(
+                    answers.configuration(configured.config, configured.origin, configured.layer), command.id
+                )
             elif command.verb == "status":
-                text = comments.answer(self._status(), command.id)
+                text = answers.answer(self._status(), command.id)
             else:
-                text = comments.unknown_verb(command.verb, command.id)
+                text = answers.unknown_verb(command.verb, command.id)
             self._say(command, text)
 
     def answer_with_report(
@@ -134,20 +136,20 @@ class Desk:
         for command in commands:
             try:
                 if command.verb == "why-silent":
-                    text = comments.why_silent(*_place(command.argument), report)
-                    self._say(command, comments.answer(text, command.id))
+                    text = answers.why_silent(*_place(command.argument), report)
+                    self._say(command, answers.answer(text, command.id))
                 elif command.verb == comments.IGNORE_ALL.identifier and not command.comment:
                     self._ignore_all(command, report)
                 else:
                     self._about_finding(command, findings, before, links)
             except UserError as error:
-                self._say(command, comments.answer(markdown(str(error)), command.id))
+                self._say(command, answers.answer(markdown(str(error)), command.id))
 
     def turn_away(self, wishes: Wishes) -> None:
         """The answer to those who ask for a review of what is closed."""
         for command in (*wishes.review, *wishes.with_report):
             if command.comment:
-                self._say(command, comments.answer(comments.CLOSED_NOW, command.id))
+                self._say(command, answers.answer(answers.CLOSED_NOW, command.id))
 
     def _about_finding(
         self,
@@ -170,8 +172,8 @@ class Desk:
             raise UserError("This finding is not there any more.")
         elif command.verb == "explain":
             no = noes.get(fingerprint)
-            text = comments.explanation(finding, links, comments.ignored_by(no.author, no.reason) if no else "")
-            self._say(command, comments.answer(text, command.id))
+            text = answers.explanation(finding, links, comments.ignored_by(no.author, no.reason) if no else "")
+            self._say(command, answers.answer(text, command.id))
         elif not rest:
             raise UserError("A reason is needed: `/concurrency-check ignore REASON`.")
         else:
@@ -199,12 +201,12 @@ class Desk:
     def _status(self) -> str:
         rows = posted.for_pull(self.database, self.pull.repository, self.pull.number)
         noes = dispositions.for_repository(self.database, self.pull.repository)
-        return comments.status(rows, noes)
+        return answers.status(rows, noes)
 
     def _done(self, command: Command, text: str) -> None:
         """By a reaction; by these words where the App may not react."""
         if not self._react(command, _DONE):
-            self._say(command, comments.answer(text, command.id))
+            self._say(command, answers.answer(text, command.id))
 
     def _react(self, command: Command, reaction: str) -> bool:
         """Whether the reaction stands: not without the permission for it, nor where the comment is gone."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from bot.github.answers import Button, Result
 from bot.review import markers
 from bot.review.markdown import MOST, Links, count, cut, listing, markdown, sentence
 from bot.review.placement import Placed, Where
-from bot.store.dispositions import Disposition
-from bot.store.posted import FIXED, IGNORED, OPEN, RESOLVED, Posted
-from heuristics import Config, Finding, Problem, Related, Report, Span
+from bot.store.posted import FIXED, IGNORED, OPEN
+from heuristics import Finding, Problem, Related, Report
 
 CHECK_NAME = "concurrency-check"
 _FOLDED = re.compile(r"<summary>What was said</summary>\n\n(.*)\n\n</details>", re.DOTALL)
@@ -32,9 +29,9 @@ def comment(placed: Placed, title: str, links: Links) -> str:
     parts = [f"**{title.removesuffix('.')}** (`{finding.heuristic}`)", markdown(finding.message)]
     if placed.near:
         parts.append(f"Found at {links.place(finding.span)}.")
-    story = _story(finding, links)
-    if story:
-        parts.append(story)
+    told = story(finding, links)
+    if told:
+        parts.append(told)
     if placed.suggestion is not None and finding.fix is not None:
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", placed.suggestion.text)), default=0))
         parts.append(f"{sentence(finding.fix.title)}:\n{fence}suggestion\n{placed.suggestion.text}{fence}")
@@ -100,7 +97,8 @@ def _closed(first: str, said: str) -> str:
     return f"{first}\n\n<details><summary>What was said</summary>\n\n{text}\n\n</details>\n\n{marker}"
 
 
-def _story(finding: Finding, links: Links) -> str:
+def story(finding: Finding, links: Links) -> str:
+    """The places that tell how it comes about, a line each."""
     lines: Sequence[Related] = finding.story or finding.related
     return cut("\n".join(f"- {links.place(line.span)}: {markdown(line.message)}" for line in lines), _MOST_STORY)
 
@@ -146,7 +144,7 @@ def outcome_text(
         for one in report.suppressed
         if one.suppression is not None
     ]
-    unseen = [*(f"- {gap}" for gap in gaps), *(f"- {_problem(problem)}" for problem in problems)]
+    unseen = [*(f"- {gap}" for gap in gaps), *(f"- {problem(one)}" for one in problems)]
     # What was not covered must stay readable under a list that is longer than GitHub takes.
     last = _paragraphs(
         cut(listing("Not looked at, or not understood", unseen), _MOST_UNSEEN),
@@ -221,115 +219,29 @@ def broken_configuration(error: str) -> str:
     )
 
 
-def preview(error: str) -> str:
-    """What is said of the configuration that a pull request brings. error: "" when it reads well."""
-    if error:
-        return f"The configuration that this change brings is broken: {markdown(error)}."
-    return "The configuration that this change brings reads well; it holds once it is merged."
+def preview_broken(error: str) -> str:
+    """A pull request brings a configuration that cannot be read. error: "path:line: message"."""
+    return f"The configuration that this change brings is broken: {markdown(error)}."
 
 
-# Answers to people
+PREVIEW_REMOVED = (
+    "This change takes the configuration of the repository away. Once it is merged, that of the organisation holds, "
+    "or the defaults."
+)
 
 
-def help_text(command: str) -> str:
-    """The answer to `/concurrency-check help`."""
-    return (
-        "- `/concurrency-check` reviews this pull request now.\n"
-        "- `/concurrency-check explain` in the thread of a finding (or with the first 8 digits of its fingerprint) "
-        "tells on which evidence it rests.\n"
-        "- `/concurrency-check why-silent PATH:LINE` tells what was seen at a line without being a finding.\n"
-        "- `/concurrency-check ignore REASON` there: this finding is not raised again in this repository.\n"
-        "- `/concurrency-check unignore` there takes that back.\n"
-        "- `/concurrency-check status` lists what stands on this pull request.\n"
-        "- `/concurrency-check config` prints the configuration in force, and where it comes from.\n\n"
-        f"{markers.of_answer(command)}"
-    )
+def preview(changes: Sequence[str], findings: int, fails: bool) -> str:
+    """A pull request brings a configuration that reads well.
 
-
-def unknown_verb(verb: str, command: str) -> str:
-    return f"There is no `/concurrency-check {_code(verb)}`. These there are:\n\n{help_text(command)}"
-
-
-def answer(text: str, command: str) -> str:
-    """Any other answer, with the mark by which it is known again."""
-    return f"{cut(text)}\n\n{markers.of_answer(command)}"
-
-
-def explanation(finding: Finding, links: Links, ignored: str) -> str:
-    """Why a finding is one: the facts that decided. ignored: by whom and why, as `ignored_by` words it, else ""."""
-    facts = "\n".join(f"- {markdown(fact)}" for fact in finding.evidence)
-    parts = [
-        f"{markdown(finding.message)} ({links.place(finding.span)})",
-        _story(finding, links),
-        f"What decided:\n{facts}" if facts else "",
-        f"`{finding.heuristic}`, tier {finding.tier.value}, {finding.severity.value}, "
-        f"fingerprint `{finding.fingerprint}`.",
-        f"{sentence(ignored)}." if ignored else "",
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def why_silent(path: str, line: int, report: Report) -> str:
-    """What the heuristics made of a line that carries no finding, and what they found where it does."""
-
-    def here(span: Span) -> bool:
-        return span.path == path and span.line <= line <= span.end_line
-
-    found = [f"- `{one.heuristic}`: {markdown(one.message)}" for one in report.introduced if here(one.span)]
-    found += [f"- `{one.heuristic}`: there before this change" for one in report.standing if here(one.span)]
-    found += [f"- `{one.heuristic}`: silenced by a directive" for one in report.suppressed if here(one.span)]
-    found += [f"- `{one.heuristic}`: {markdown(one.reason)}" for one in report.silences if here(one.span)]
-    found += [f"- {_problem(one)}" for one in report.problems if (one.path, one.line) == (path, line)]
-    return listing(f"{path}:{line}", found) or f"Nothing was seen at `{path}:{line}`."
-
-
-CLOSED_NOW = "This pull request is closed; nothing is reviewed on it any more."
-
-
-def configuration(config: Config, origin: str) -> str:
-    """The configuration in force, as it would be written, and where it comes from."""
-    lines = [
-        f"mode: {config.mode}",
-        f"comments: {{max: {config.comments_max}}}",
-        *([f"check: {{fail-on: {config.fail_on}}}"] if config.fail_on else []),
-        *([f"paths-ignore: [{', '.join(map(json.dumps, config.paths_ignore))}]"] if config.paths_ignore else []),
-        *(["heuristics:"] if config.heuristics else []),
-        *(f"  {name}: {level}" for name, level in sorted(config.heuristics.items())),
-    ]
-    return f"In force ({origin}):\n\n```yaml\n{chr(10).join(lines)}\n```"
-
-
-def status(rows: Sequence[Posted], noes: Sequence[Disposition]) -> str:
-    """What was told on a pull request and how it stands, and what is ignored in the repository, by whom and why."""
-    told = [f"- `{row.fingerprint[:8]}` {_state(row)}: {markdown(row.message)}" for row in rows]
-    ignored_lines = [
-        f"- `{no.fingerprint[:8]}` {ignored_by(no.author, no.reason)} ({_what(no)}{_day(no.at)})" for no in noes
-    ]
-    parts = [
-        listing("On this pull request", told),
-        listing("Ignored in this repository", ignored_lines),
-        "`/concurrency-check unignore FINGERPRINT` takes one back." if noes else "",
-    ]
-    return (
-        "\n\n".join(part for part in parts if part) or "Nothing was found on this pull request, and nothing is ignored."
-    )
-
-
-def _state(row: Posted) -> str:
-    if row.state == FIXED and row.head_fixed:
-        return f"fixed in {row.head_fixed[:10]}"
-    if row.state == RESOLVED and row.author:
-        return f"resolved by {markdown(row.author)} on {_day(row.said_at)}"
-    return row.state
-
-
-def _what(no: Disposition) -> str:
-    """Heuristic, function and variable of what is ignored; "" for a no from before these were kept."""
-    return "".join(f"`{part}`, " for part in (no.heuristic, no.symbol, no.variable) if part)
-
-
-def _day(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).date().isoformat()
+    changes: what it changes, a line each. findings: how many this change would have with it. fails: whether the check
+    would fail.
+    """
+    first = "The configuration that this change brings reads well; it holds once it is merged."
+    if not changes:
+        return f"{first} It changes nothing."
+    would = "the check would fail" if fails else "the check would not fail"
+    listed = listing("What it changes", [f"- {change}" for change in changes])
+    return f"{first} With it, this change would have {count(findings, 'finding')}, and {would}.\n\n{listed}"
 
 
 # Small pieces
@@ -339,10 +251,7 @@ def _listed(finding: Finding, remark: str, links: Links) -> str:
     return f"{links.place(finding.span)}: {markdown(finding.message)} (`{finding.heuristic}`{remark})"
 
 
-def _problem(problem: Problem) -> str:
-    place = f"`{problem.path}:{problem.line}`: " if problem.path else ""
-    return f"{place}{markdown(problem.message)}"
-
-
-def _code(text: str) -> str:
-    return text.replace("`", "'")[:40]
+def problem(one: Problem) -> str:
+    """Something that was not understood, with its place."""
+    place = f"`{one.path}:{one.line}`: " if one.path else ""
+    return f"{place}{markdown(one.message)}"

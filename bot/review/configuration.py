@@ -19,10 +19,29 @@ _KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """A configuration and where it comes from. error: "path:line: message" of a broken file, else ""."""
+    """A configuration and where it comes from. file: the one that it was read from, "" for none. error: "path:line:
+    message" of a broken file, else ""."""
 
     config: Config
     origin: str
+    error: str = ""
+    file: str = ""
+
+    def layer(self, key: str) -> str:
+        """Where the value of a key ("mode", "comments.max", …) comes from, in a few words."""
+        if self.error:
+            return "until the file is mended" if key == "mode" else "default"
+        if key in self.config.stated or key == "heuristics":
+            return self.file
+        return "default of this service" if key == "mode" and not self.file else "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The configuration that a pull request brings. config: None where it takes the file away, or error tells why it
+    cannot be read."""
+
+    config: Config | None
     error: str = ""
 
 
@@ -61,19 +80,20 @@ def in_force(repository: Repository, pull: PullRequest, default_mode: str, files
     if text is None:
         return Configured(Config(mode=default_mode), "the defaults")
     try:
-        return Configured(Config.parse(text, CONFIG_NAME), origin)
+        return Configured(Config.parse(text, CONFIG_NAME), origin, file=origin)
     except ConfigError as error:
         return Configured(replace(Config(), mode="check-only"), f"the defaults, since {origin} is broken", str(error))
 
 
-def preview(repository: Repository, pull: PullRequest) -> str:
-    """What is wrong with the configuration that a pull request brings; "" when it reads well or is gone."""
+def brought(repository: Repository, pull: PullRequest) -> Brought:
+    """What a pull request that edits the file wants to hold once it is merged."""
     text = repository.file(CONFIG_NAME, pull.head_sha)
+    if text is None:
+        return Brought(None)
     try:
-        Config.parse(text or b"", CONFIG_NAME)
+        return Brought(Config.parse(text, CONFIG_NAME))
     except ConfigError as error:
-        return str(error)
-    return ""
+        return Brought(None, str(error))
 
 
 def _of_organisation(shared: Repository) -> bytes | None:

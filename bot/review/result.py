@@ -44,10 +44,9 @@ def final_places(placed: Iterable[Placed], new: Iterable[Placed], before: Iterab
 def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Result, tuple[Annotation, ...]]:
     """The completed check. fail_on: severity from which on it fails, "" for never."""
     problems = [problem for problem in outcome.report.problems if _concerns(problem, outcome.changed)]
-    severities = [one.finding.severity for one in outcome.placed]
-    if fail_on and any(severity.rank >= Severity(fail_on).rank for severity in severities):
+    if fails((one.finding for one in outcome.placed), fail_on):
         conclusion = "failure"
-    elif severities or outcome.gaps or any(problem.kind in _GAPS for problem in problems):
+    elif outcome.placed or outcome.gaps or any(problem.kind in _GAPS for problem in problems):
         conclusion = "neutral"
     else:
         conclusion = "success"
@@ -63,6 +62,11 @@ def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Result, tuple[A
     annotations = tuple(_annotation(one.finding) for one in outcome.placed if one.where is Where.CHECK)
     buttons = (REVIEW_AGAIN, IGNORE_ALL) if outcome.placed else (REVIEW_AGAIN,)
     return Result(conclusion, title, summary, buttons), annotations
+
+
+def fails(findings: Iterable[Finding], fail_on: str) -> bool:
+    """Whether the check fails with these. fail_on: as in the configuration, "" for never."""
+    return bool(fail_on) and any(finding.severity.rank >= Severity(fail_on).rank for finding in findings)
 
 
 def _concerns(problem: Problem, changed: frozenset[str]) -> bool:

@@ -8,9 +8,9 @@ from typing import Protocol
 
 import structlog
 
-from bot.github.answers import ChangedFile, PullRequest, Refused
+from bot.github.answers import ChangedFile, PullRequest, Refused, Result
 from bot.github.repository import Repository
-from bot.review import commands, comments, configuration, hunks, noes, result, succession, threads
+from bot.review import answers, commands, comments, configuration, hunks, noes, result, succession, threads
 from bot.review.checkrun import CheckRun, complete_others
 from bot.review.commands import Desk, Wishes
 from bot.review.configuration import Configured
@@ -136,11 +136,13 @@ class _Round:
     check: CheckRun
 
     def review(self, wishes: Wishes, desk: Desk) -> None:
-        if self._put_off(wishes):
+        rows = posted.for_pull(self.services.database, self.pull.repository, self.pull.number)
+        waits = None if wishes.review else self._waits()
+        if waits is not None and not rows and not wishes.with_report:
+            self.check.complete(waits)
             return
         self.check.queue(anew=wishes.want_review)
         merge_base, files = self._change()
-        rows = posted.for_pull(self.services.database, self.pull.repository, self.pull.number)
         looked = _Look(
             files=files,
             head=GitHubSnapshot(self.repository, self.pull.head_sha, self.services.memories.blobs),
@@ -153,20 +155,15 @@ class _Round:
             before = succession.carried_on(before, report, looked.head_bytes)
             noes.Thumbs(self.services.database, self.repository, self.pull).read(before)
         desk.answer_with_report(wishes.with_report, report, before, self._links())
-        self._tell(report, looked, before)
+        self._tell(report, looked, before, speaks=waits is None and self.configured.config.mode != "check-only")
         noes.keep_up(self.services.database, self.pull, before, report, rows)
 
-    def _put_off(self, wishes: Wishes) -> bool:
-        """Drafts wait, and so does a repository on demand, until a person asks."""
-        if wishes.want_review:
-            return False
+    def _waits(self) -> Result | None:
+        """What the check says while nobody has asked: of a draft, and in a repository on demand. Where something was
+        told before, each push is followed all the same, without a new comment: what is fixed has to be seen."""
         if self.pull.draft:
-            self.check.complete(comments.DRAFT)
-        elif self.configured.config.mode == "on-demand":
-            self.check.complete(comments.ON_DEMAND)
-        else:
-            return False
-        return True
+            return comments.DRAFT
+        return comments.ON_DEMAND if self.configured.config.mode == "on-demand" else None
 
     def _change(self) -> tuple[str, tuple[ChangedFile, ...]]:
         """The merge base and the changed files; the comparison carries them all unless there are more than 300."""
@@ -181,15 +178,14 @@ class _Round:
         self.check.start()
         return self.services.analyze(looked.head, looked.base, self.configured.config)
 
-    def _tell(self, report: Report, looked: _Look, before: Sequence[threads.Standing]) -> None:
-        """Compare what was found with what stands, and bring GitHub from the one to the other."""
+    def _tell(self, report: Report, looked: _Look, before: Sequence[threads.Standing], *, speaks: bool) -> None:
+        """Compare what was found with what stands, and bring GitHub from one to the other. speaks: in comments."""
         rows = dispositions.for_repository(self.services.database, self.pull.repository)
         held = noes.held(rows, report.introduced, before)
         open_findings = [one for one in report.introduced if one.fingerprint not in held.all]
         lines = hunks.of_change(looked.go_files, looked.base_bytes, looked.head_bytes) if open_findings else {}
         placed = place(open_findings, lines, looked.head_bytes)
         config = self.configured.config
-        speaks = config.mode != "check-only"
         most = config.comments_max if speaks else 0
         plan = threads.reconcile(
             placed, report, before, held.ignored, self.pull.head_sha, most, self._say, held.expired
@@ -208,7 +204,7 @@ class _Round:
             },
             changed=frozenset(file.path for file in looked.files),
             gaps=self._gaps(looked),
-            remarks=self._remarks(looked),
+            remarks=self._remarks(looked, report),
         )
         self.check.complete(*result.check(outcome, config.fail_on, self._links()), reviewed=True)
 
@@ -230,10 +226,18 @@ class _Round:
             gaps.append(comments.not_all_files(len(looked.files), self.pull.changed_files))
         return tuple(gaps)
 
-    def _remarks(self, looked: _Look) -> tuple[str, ...]:
-        if any(file.path == CONFIG_NAME for file in looked.files):
-            return (comments.preview(configuration.preview(self.repository, self.pull)),)
-        return ()
+    def _remarks(self, looked: _Look, report: Report) -> tuple[str, ...]:
+        """What would be, with the configuration that the change brings."""
+        if not any(CONFIG_NAME in (file.path, file.previous_path) for file in looked.files):
+            return ()
+        brought = configuration.brought(self.repository, self.pull)
+        if brought.config is None:
+            return (comments.preview_broken(brought.error) if brought.error else comments.PREVIEW_REMOVED,)
+        new, old = brought.config, self.configured.config
+        if report.files and (new.heuristics, new.paths_ignore) != (old.heuristics, old.paths_ignore):
+            report = self.services.analyze(looked.head, looked.base, new)
+        fails = result.fails(report.introduced, new.fail_on)
+        return (comments.preview(answers.differences(old, new), len(report.introduced), fails),)
 
     def _links(self) -> Links:
         return Links(self.services.settings.web_url, self.pull.full_name, self.pull.head_sha)

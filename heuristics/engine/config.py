@@ -41,6 +41,7 @@ class Config:
     patterns with the meaning of a .gitignore at the root (`*` and `?` stay within a folder, `**` crosses folders, a
     pattern without a slash matches at any depth, one that matches a folder covers what is below, `!` takes back, the
     last match wins). comments_max: inline comments a review, 0 to 30. fail_on: "", "note", "warning" or "error".
+    stated: the keys that the file holds a value for ("mode", "comments.max", …); the others have their defaults.
     """
 
     mode: str = "review"
@@ -48,6 +49,7 @@ class Config:
     paths_ignore: tuple[str, ...] = ()
     comments_max: int = COMMENTS_MAX
     fail_on: str = ""
+    stated: frozenset[str] = field(default=frozenset(), compare=False)
 
     @classmethod
     def parse(cls, text: bytes, path: str) -> Config:
@@ -58,19 +60,24 @@ class Config:
         reader = _Reader(path)
         sections = dict(reader.entries(root, "the file", ("mode", "heuristics", "paths-ignore", "comments", "check")))
         values: dict[str, Any] = {}
+        stated: set[str] = set()
         if node := sections.get("mode"):
+            stated.add("mode")
             values["mode"] = reader.choice(node, "mode", MODES)
         if node := sections.get("heuristics"):
             values["heuristics"] = reader.levels(node, [heuristic.name for heuristic in catalogue()])
         if node := sections.get("paths-ignore"):
+            stated.add("paths-ignore")
             values["paths_ignore"] = reader.patterns(node)
         if node := sections.get("comments"):
             for _, number in reader.entries(node, "comments", ("max",)):
+                stated.add("comments.max")
                 values["comments_max"] = reader.number(number, "comments.max", COMMENTS_MAX)
         if node := sections.get("check"):
             for _, level in reader.entries(node, "check", ("fail-on",)):
+                stated.add("check.fail-on")
                 values["fail_on"] = reader.choice(level, "check.fail-on", SEVERITIES)
-        return cls(**values)
+        return cls(**values, stated=frozenset(stated))
 
     def ignores(self) -> Callable[[str], bool]:
         """A test for paths (slashes, relative to the root): does paths-ignore cover this one?"""

@@ -135,7 +135,9 @@ def test_explain_status_and_config(github: Double, bot: Bot) -> None:
     answers = [comment.body for comment in pull.comments if comment.author.type == "Bot"]
     assert f"fingerprint `{fingerprint('x')}`" in answers[0]
     assert f"- `{fingerprint('x')[:8]}` open: `x` is written" in answers[1]
-    assert answers[2].startswith("In force (the defaults):\n\n```yaml\nmode: review\n")
+    assert answers[2].startswith(
+        "In force (the defaults):\n\n```yaml\nmode: review         # default of this service\n"
+    )
 
 
 def test_explain_in_the_thread_is_answered_there(github: Double, bot: Bot) -> None:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.github.answers import Result
-from bot.review import comments, result
+from bot.review import answers, comments, result
+from bot.review.configuration import Configured
 from bot.review.markdown import Links, cut, markdown
 from bot.review.markers import digest, fingerprint_of, of_finding
 from bot.review.placement import Placed, Where
 from bot.review.suggestion import Suggestion
 from bot.store.dispositions import Disposition
 from bot.store.posted import FIXED, IGNORED, OPEN, RESOLVED, Posted
-from heuristics import Config, Edit, Problem, Related, Report, Suppression
+from heuristics import CONFIG_NAME, Config, Edit, Problem, Related, Report, Suppression
 from tests.bot.review.makers import FINGERPRINT, finding, span
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -26,6 +27,12 @@ STORY = (
     Related(span("pkg/a b.go", 9, 11), "and this return leaves it locked"),
 )
 FOUND = finding("x", span("pkg/cache.go", 9), story=STORY, edits=(Edit("pkg/cache.go", 0, 0, "x"),))
+FILE = ".concurrency-check.yml at 1f7b169c84"
+CONFIG = Config.parse(
+    b"{mode: check-only, check: {fail-on: error}, paths-ignore: ['gen/**'], "
+    b"heuristics: {lock-leak-on-return: off, goroutine-shared-var-write: note}}",
+    CONFIG_NAME,
+)
 INLINE = Placed(FOUND, Where.INLINE, "pkg/cache.go", 9, "RIGHT")
 
 
@@ -111,7 +118,7 @@ def test_the_check() -> None:
         {FINGERPRINT: (finding("w", span("pkg/cache.go", 30)), comments.ignored_by("gopher", "it is *fine*"))},
         frozenset({"pkg/cache.go", "pkg/odd.go"}),
         (comments.not_all_files(3000, 3500),),
-        (comments.preview(""),),
+        (comments.preview(answers.differences(Config(), CONFIG), 2, fails=False),),
     )
     check, annotations = result.check(outcome, "", LINKS)
     assert (check.conclusion, check.title) == ("neutral", "2 findings")
@@ -142,14 +149,18 @@ def test_answers() -> None:
     )
     no = Disposition(1, FINGERPRINT, "", "ignored", "gopher", "one goroutine only", at=1_763_700_000)
     noes = (no, replace(no, heuristic="lock-leak-on-return", symbol="Cache.load", variable="c.mtx"))
-    config = Config(mode="check-only", heuristics={"b": "off", "a": "note"}, paths_ignore=("gen/**",), fail_on="error")
-    holds("help", comments.help_text("guid"))
-    holds("status", comments.status(rows, noes))
-    holds("explain", comments.explanation(FOUND, LINKS, ""))
-    ignored = comments.explanation(FOUND, LINKS, comments.ignored_by("gopher", "one goroutine only"))
+    holds("help", answers.help_text("guid"))
+    holds("status", answers.status(rows, noes))
+    holds("explain", answers.explanation(FOUND, LINKS, ""))
+    ignored = answers.explanation(FOUND, LINKS, comments.ignored_by("gopher", "one goroutine only"))
     assert ignored.endswith(".\n\nIgnored by gopher: one goroutine only.")
-    holds("config", comments.configuration(config, ".concurrency-check.yml at 1f7b169c84"))
-    assert comments.unknown_verb("a`b", "guid").startswith("There is no `/concurrency-check a'b`.")
+    configured = Configured(CONFIG, FILE, file=FILE)
+    holds("config", answers.configuration(CONFIG, FILE, configured.layer))
+    nothing = Configured(Config(mode="on-demand"), "the defaults")
+    assert "mode: on-demand      # default of this service\n" in answers.configuration(
+        nothing.config, nothing.origin, nothing.layer
+    )
+    assert answers.unknown_verb("a`b", "guid").startswith("There is no `/concurrency-check a'b`.")
 
 
 def test_plain_text_stays_plain() -> None:

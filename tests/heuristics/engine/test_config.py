@@ -45,6 +45,12 @@ check:
     )
 
 
+def test_it_tells_what_the_file_states() -> None:
+    assert parse("mode: review\ncomments: {max: 30}\n").stated == {"mode", "comments.max"}
+    assert parse("check: {fail-on: note}\npaths-ignore: []\n").stated == {"check.fail-on", "paths-ignore"}
+    assert parse("comments:\nheuristics: {lock-leak-on-return: off}\n").stated == frozenset()
+
+
 @pytest.mark.parametrize(
     "text", ["", "\n", "# nothing\n", "---\n", "heuristics:\ncomments:\ncheck:\npaths-ignore:\n", "~"]
 )
@@ -143,6 +149,26 @@ DOCUMENTS = st.fixed_dictionaries(
         **{name: VALUES | VALUES.map(lambda value, key=key: {key: value}) for name, key in SECTIONS.items()},
     },
 )
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_any_bytes_are_a_configuration_or_a_mistake_with_its_line(text: bytes) -> None:
+    try:
+        parse(text)
+    except ConfigError as error:
+        assert error.line >= 1
+        assert str(error).startswith(f"{CONFIG_NAME}:{error.line}: ")
+
+
+KEYS = ("mode", "heuristics", "comments", "check", "paths-ignore", "&a", "*a", "<<", "!!x", "? :")
+
+
+@given(st.sampled_from(KEYS), st.text())
+def test_any_value_of_a_key_is_one_or_a_mistake(key: str, value: str) -> None:
+    try:
+        parse(f"{key}: {value}")
+    except ConfigError as error:
+        assert error.line >= 1
 
 
 @given(DOCUMENTS)
