@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -103,20 +104,22 @@ def _stored(index: Index, field: FieldRef) -> tuple[Code, ...]:
 
 
 def _mentioning(index: Index, field: FieldRef) -> Iterator[Function]:
-    """The functions outside tests in which the name of a field occurs; those of its package for a private one."""
+    """The functions outside tests that may give a field something; those of its package for a private one."""
     package = index.repository.package(field.owner.rpartition(".")[0])
     if package is None:
         return
     needle = field.name.encode()
+    given = re.compile(rb"\b%s\b[^\n]*[:=]" % re.escape(needle))
     files = list(package.files)
     if field.name[:1].isupper():
         files = [file for file in index.repository.mentioning(field.name) if not file.test]
         if len(files) > MAX_FILES:
             return
     for file in files:
-        if not file.test and not file.outline.generated and needle in file.text:
+        if not file.test and not file.outline.generated and file.mentions(field.name):
             for function in index.graph.in_file(file):
-                if file.text.find(needle, function.spec.start, function.spec.stop) >= 0:
+                start, stop = function.spec.name_start, function.spec.stop
+                if file.text.find(needle, start, stop) >= 0 and given.search(file.text, start, stop):
                     yield function
 
 

@@ -188,7 +188,7 @@ class Entries:
             (kept.value.span.path, kept.value.span.stop)
             for function in self._index.mentioning(self._package, name)
             if not function.test
-            for kept in kept_in(self._index.flow(function))
+            for kept in self._index.once(_keeps, function)
             if (method := kept.value.function) is not None
             and method.name == name
             and self._called_bare(kept, frozenset({method.owner}))
@@ -263,7 +263,10 @@ class Entries:
         while body.how not in ("main", "spawned"):
             if body.how == "value":
                 owners = _owners(flow, body)
-                if any(kept.value.body == body.start and self._called_bare(kept, owners) for kept in kept_in(flow)):
+                if any(
+                    kept.value.body == body.start and self._called_bare(kept, owners)
+                    for kept in self._index.once(_keeps, flow.function)
+                ):
                     return ""
                 return "a function value: whoever calls it may hold a lock"
             if body.how == "called" and self._runner_locks(flow, body):
@@ -296,6 +299,10 @@ class Entries:
                 yield Origin(site.caller, site.launched.start, bool(site.launched.loops))
             else:
                 yield from self.origins(site.caller)
+
+
+def _keeps(index: Index, function: Function) -> tuple[Kept, ...]:
+    return tuple(kept_in(index.flow(function)))
 
 
 def _called(index: Index, function: Function) -> dict[Function, list[Step]]:
