@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.review import markers
 from bot.review.comments import ignored_by, problem, story
-from bot.review.markdown import Links, cut, listing, markdown, sentence
+from bot.review.markdown import Links, code, cut, listing, markdown, sentence
 from bot.store.dispositions import Disposition
 from bot.store.posted import FIXED, RESOLVED, Posted
 from heuristics import Config, Finding, Report, Span
@@ -31,7 +31,7 @@ def help_text(command: str) -> str:
 
 
 def unknown_verb(verb: str, command: str) -> str:
-    return f"There is no `/concurrency-check {_code(verb)}`. These there are:\n\n{help_text(command)}"
+    return f"There is no `/concurrency-check {code(verb, 40)}`. These there are:\n\n{help_text(command)}"
 
 
 def answer(text: str, command: str) -> str:
@@ -140,7 +140,3 @@ def _what(no: Disposition) -> str:
 
 def _day(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).date().isoformat()
-
-
-def _code(text: str) -> str:
-    return text.replace("`", "'")[:40]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.github.answers import Button, Result
 from bot.review import markers
-from bot.review.markdown import MOST, Links, count, cut, listing, markdown, sentence
+from bot.review.markdown import MOST, Links, code, count, cut, listing, markdown, sentence
 from bot.review.placement import Placed, Where
 from bot.store.posted import FIXED, IGNORED, OPEN
 from heuristics import Finding, Problem, Related, Report
@@ -17,6 +17,7 @@ _FOLDED = re.compile(r"<summary>What was said</summary>\n\n(.*)\n\n</details>", 
 # Bytes: of the story in a comment, and of what a check says on what was not covered.
 _MOST_STORY = 20_000
 _MOST_UNSEEN = 20_000
+_NAMED = 10
 _TOLD = {Where.INLINE: "", Where.FILE: "", Where.CHECK: "; told here only"}
 
 
@@ -209,6 +210,19 @@ def not_all_files(listed: int, changed: int) -> str:
         f"GitHub lists {listed} of the {changed} changed files. The others were compared in the commits themselves, "
         "but nothing can be said on their lines."
     )
+
+
+def unread(paths: Sequence[str]) -> str:
+    """paths: Go files of the change that were not read; the first few are named."""
+    named = ", ".join(f"`{code(path, 200)}`" for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"Not read, for they are larger than 4 MB or no regular files: {named}{more}."
+
+
+def same_head(number: int, findings: int) -> str:
+    """Another open pull request has this commit as its head, and GitHub shows one check for both."""
+    there = f"{count(findings, 'finding')} of its own" if findings else "no finding of its own"
+    return f"#{number} has the same head, so this check is of both; it has {there}."
 
 
 def broken_configuration(error: str) -> str:

@@ -58,6 +58,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def code(text: str, most: int) -> str:
+    """The first characters of somebody's text, for between backticks."""
+    return text.replace("`", "'").replace("\n", " ")[:most]
+
+
 def short(text: str) -> str:
     """A piece of plain text, ended by dots where it is very long."""
     return text if len(text.encode()) <= _PIECE else f"{_first(text, _PIECE)}…"

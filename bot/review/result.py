@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.github.answers import Annotation, Result
-from bot.review.comments import IGNORE_ALL, REVIEW_AGAIN, outcome_text
+from bot.review.comments import IGNORE_ALL, REVIEW_AGAIN, outcome_text, same_head
 from bot.review.markdown import Links, short
 from bot.review.placement import Placed, Where, to_check
 from bot.review.threads import Standing
-from heuristics import Finding, Problem, Report, Severity
+from heuristics import Finding, Problem, Report, Severity, catalogue
 
 # Problems after which "no findings" would be more than is known.
 _GAPS = frozenset({"parse", "blob", "size", "states", "heuristic"})
@@ -21,7 +21,8 @@ _LEVELS = {Severity.NOTE: "notice", Severity.WARNING: "warning", Severity.ERROR:
 class Outcome:
     """All that a check run tells. placed: the open findings where they stand now. ignored: fingerprint -> finding and
     the sentence that says who ignores it. changed: paths of the change. gaps: what was not covered, in plain
-    sentences. remarks: other plain sentences."""
+    sentences. remarks: other plain sentences. beside: number of another open pull request with this head -> the
+    heuristics of the findings that are open there."""
 
     report: Report
     placed: Sequence[Placed]
@@ -29,6 +30,7 @@ class Outcome:
     changed: frozenset[str]
     gaps: Sequence[str]
     remarks: Sequence[str]
+    beside: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def final_places(placed: Iterable[Placed], new: Iterable[Placed], before: Iterable[Standing]) -> tuple[Placed, ...]:
@@ -44,9 +46,12 @@ def final_places(placed: Iterable[Placed], new: Iterable[Placed], before: Iterab
 def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Result, tuple[Annotation, ...]]:
     """The completed check. fail_on: severity from which on it fails, "" for never."""
     problems = [problem for problem in outcome.report.problems if _concerns(problem, outcome.changed)]
-    if fails((one.finding for one in outcome.placed), fail_on):
+    # GitHub shows one check for all pull requests with this head: one that is clean must not hide another's findings.
+    known = {heuristic.name: heuristic.severity for heuristic in catalogue()} if outcome.beside else {}
+    beside = [known.get(name, Severity.ERROR) for names in outcome.beside.values() for name in names]
+    if fails((*(one.finding.severity for one in outcome.placed), *beside), fail_on):
         conclusion = "failure"
-    elif outcome.placed or outcome.gaps or any(problem.kind in _GAPS for problem in problems):
+    elif outcome.placed or beside or outcome.gaps or any(problem.kind in _GAPS for problem in problems):
         conclusion = "neutral"
     else:
         conclusion = "success"
@@ -56,7 +61,7 @@ def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Result, tuple[A
         outcome.report,
         problems=problems,
         gaps=outcome.gaps,
-        remarks=outcome.remarks,
+        remarks=(*outcome.remarks, *(same_head(number, len(names)) for number, names in outcome.beside.items())),
         links=links,
     )
     annotations = tuple(_annotation(one.finding) for one in outcome.placed if one.where is Where.CHECK)
@@ -64,9 +69,9 @@ def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Result, tuple[A
     return Result(conclusion, title, summary, buttons), annotations
 
 
-def fails(findings: Iterable[Finding], fail_on: str) -> bool:
-    """Whether the check fails with these. fail_on: as in the configuration, "" for never."""
-    return bool(fail_on) and any(finding.severity.rank >= Severity(fail_on).rank for finding in findings)
+def fails(severities: Iterable[Severity], fail_on: str) -> bool:
+    """Whether the check fails with findings of these. fail_on: as in the configuration, "" for never."""
+    return bool(fail_on) and any(severity.rank >= Severity(fail_on).rank for severity in severities)
 
 
 def _concerns(problem: Problem, changed: frozenset[str]) -> bool:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
-from bot.github.answers import ChangedFile, PullRequest, Refused, Result
+from bot.github.answers import PullRequest, Refused, Result
 from bot.github.repository import Repository
 from bot.review import answers, commands, comments, configuration, hunks, noes, result, succession, threads
 from bot.review.checkrun import CheckRun, complete_others
 from bot.review.commands import Desk, Wishes
 from bot.review.configuration import Configured
+from bot.review.look import Look, look
 from bot.review.markdown import Links
 from bot.review.placement import Placed, place
 from bot.review.posting import Posting
 from bot.review.writes import Lease, Writes
 from bot.settings import Settings
-from bot.sources.github_tree import GitHubSnapshot, Memory
-from bot.sources.paths import wanted
-from bot.store import dispositions, posted
+from bot.sources.github_tree import Memory
+from bot.store import dispositions, posted, subjects
 from bot.store.database import Database
 from bot.store.posted import MERGED, OPEN
 from bot.values import AnalysisFailed, Claim, Kind, Retry
-from heuristics import CONFIG_NAME, BlobMissing, Config, Report, Snapshot, catalogue
+from heuristics import CONFIG_NAME, Config, Report, Snapshot, catalogue
 
 _log = structlog.get_logger(__name__)
 
@@ -142,12 +142,7 @@ class _Round:
             self.check.complete(waits)
             return
         self.check.queue(anew=wishes.want_review)
-        merge_base, files = self._change()
-        looked = _Look(
-            files=files,
-            head=GitHubSnapshot(self.repository, self.pull.head_sha, self.services.memories.blobs),
-            base=GitHubSnapshot(self.repository, merge_base, self.services.memories.blobs),
-        )
+        looked = self._look()
         report = self._analysis(looked)
         before: tuple[threads.Standing, ...] = ()
         if rows or report.introduced or self.writes.doubtful or wishes.with_report:
@@ -165,20 +160,21 @@ class _Round:
             return comments.DRAFT
         return comments.ON_DEMAND if self.configured.config.mode == "on-demand" else None
 
-    def _change(self) -> tuple[str, tuple[ChangedFile, ...]]:
-        """The merge base and the changed files; the comparison carries them all unless there are more than 300."""
-        comparison = self.repository.compare(self.pull.base_sha, self.pull.head_sha)
-        if len(comparison.files) >= self.pull.changed_files:
-            return comparison.merge_base, comparison.files
-        return comparison.merge_base, self.repository.files(self.pull.number)
+    def _look(self) -> Look:
+        try:
+            return look(self.repository, self.pull, self.services.memories.blobs)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            raise AnalysisFailed("GitHub knows no commit that this change and its base have in common") from refused
 
-    def _analysis(self, looked: _Look) -> Report:
+    def _analysis(self, looked: Look) -> Report:
         if not looked.go_files and self.pull.changed_files <= len(looked.files):
             return Report()
         self.check.start()
         return self.services.analyze(looked.head, looked.base, self.configured.config)
 
-    def _tell(self, report: Report, looked: _Look, before: Sequence[threads.Standing], *, speaks: bool) -> None:
+    def _tell(self, report: Report, looked: Look, before: Sequence[threads.Standing], *, speaks: bool) -> None:
         """Compare what was found with what stands, and bring GitHub from one to the other. speaks: in comments."""
         rows = dispositions.for_repository(self.services.database, self.pull.repository)
         held = noes.held(rows, report.introduced, before)
@@ -203,6 +199,7 @@ class _Round:
                 if one.fingerprint in held.all
             },
             changed=frozenset(file.path for file in looked.files),
+            beside=self._beside({one.fingerprint for one in report.introduced}),
             gaps=self._gaps(looked),
             remarks=self._remarks(looked, report),
         )
@@ -218,15 +215,29 @@ class _Round:
             self.check.complete(comments.SUPERSEDED)
             raise Retry("a newer head came in", 0.0, counts=False)
 
-    def _gaps(self, looked: _Look) -> tuple[str, ...]:
+    def _gaps(self, looked: Look) -> tuple[str, ...]:
         gaps = []
         if self.configured.error:
             gaps.append(comments.broken_configuration(self.configured.error))
         if self.pull.changed_files > len(looked.files):
             gaps.append(comments.not_all_files(len(looked.files), self.pull.changed_files))
+        if unread := looked.unread():
+            gaps.append(comments.unread(unread))
         return tuple(gaps)
 
-    def _remarks(self, looked: _Look, report: Report) -> tuple[str, ...]:
+    def _beside(self, here: Collection[str]) -> Mapping[int, tuple[str, ...]]:
+        """Other open pull requests with this very head, which share its check: number -> heuristics of what stands
+        open there alone. here: fingerprints."""
+        database, repository = self.services.database, self.pull.repository
+        numbers = subjects.with_head(database, repository, self.pull.head_sha)
+        rows = {number: posted.for_pull(database, repository, number) for number in numbers}
+        return {
+            number: tuple(row.heuristic for row in told if row.state == OPEN and row.fingerprint not in here)
+            for number, told in rows.items()
+            if number != self.pull.number
+        }
+
+    def _remarks(self, looked: Look, report: Report) -> tuple[str, ...]:
         """What would be, with the configuration that the change brings."""
         if not any(CONFIG_NAME in (file.path, file.previous_path) for file in looked.files):
             return ()
@@ -236,7 +247,7 @@ class _Round:
         new, old = brought.config, self.configured.config
         if report.files and (new.heuristics, new.paths_ignore) != (old.heuristics, old.paths_ignore):
             report = self.services.analyze(looked.head, looked.base, new)
-        fails = result.fails(report.introduced, new.fail_on)
+        fails = result.fails((one.severity for one in report.introduced), new.fail_on)
         return (comments.preview(answers.differences(old, new), len(report.introduced), fails),)
 
     def _links(self) -> Links:
@@ -246,35 +257,3 @@ class _Round:
         titles = {heuristic.name: heuristic.title for heuristic in catalogue()}
         name = placed.finding.heuristic
         return comments.comment(placed, titles.get(name, name), self._links())
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What is looked at: the changed files, and both sides of the change."""
-
-    files: tuple[ChangedFile, ...]
-    head: GitHubSnapshot
-    base: GitHubSnapshot
-
-    @property
-    def go_files(self) -> tuple[ChangedFile, ...]:
-        """Those that the engine can make something of, now or before a rename."""
-        return tuple(
-            file
-            for file in self.files
-            if file.path != CONFIG_NAME and (wanted(file.path) or wanted(file.previous_path))
-        )
-
-    def head_bytes(self, path: str) -> bytes | None:
-        return _bytes(self.head, path)
-
-    def base_bytes(self, path: str) -> bytes | None:
-        return _bytes(self.base, path)
-
-
-def _bytes(snapshot: Snapshot, path: str) -> bytes | None:
-    blob = snapshot.paths().get(path)
-    try:
-        return None if blob is None else snapshot.read(blob)
-    except BlobMissing:
-        return None

@@ -154,6 +154,18 @@ def want(db: Database, keys: Collection[str]) -> int:
         )
 
 
+def with_head(db: Database, repository: int, head: str) -> tuple[int, ...]:
+    """Numbers of the open pull requests whose newest head is this commit, as far as events told."""
+    query = select(subjects.c.number).where(
+        subjects.c.repository == repository,
+        subjects.c.head == head,
+        subjects.c.kind == Kind.PULL_REQUEST.value,
+        subjects.c.closed.is_(False),
+    )
+    with db.read() as connection:
+        return tuple(connection.execute(query.order_by(subjects.c.number)).scalars())
+
+
 def retry(db: Database, key: str) -> bool:
     """A person asks for one more round of a subject that was given up. False when it was not."""
     change = update(subjects).where(subjects.c.key == key, subjects.c.failed)

@@ -38,8 +38,9 @@ from heuristics import (
     Tier,
 )
 
-# A bug is a line that says so: `x++ // BUG(x)`; `// BUG(x) ignore` is silenced by a directive.
-MARK = re.compile(rb"BUG\((?P<name>[\w\x80-\xff]+)\)(?P<silenced> ignore)?")
+# A bug is a line that says so: `x++ // BUG(x)`; `// BUG(x) ignore` is silenced by a directive; `// BUG(x old.go:3)` is
+# found at that place, where the change has no line.
+MARK = re.compile(rb"BUG\((?P<name>[\w\x80-\xff]+)(?: (?P<path>[\w./]+):(?P<line>\d+))?\)(?P<silenced> ignore)?")
 
 MAIN = "package main\n\nfunc main() {\n\tx := 1\n\t_ = x\n}\n"
 BUGGY = MAIN.replace("x := 1", "x := 2 // BUG(x)")
@@ -74,6 +75,10 @@ def _marks(snapshot: Snapshot) -> Iterator[Finding]:
             for hit in MARK.finditer(line):
                 name = hit["name"].decode()
                 span = Span(path, number, 1, number, len(line) + 1, 0, 0)
+                anchors = (Anchor(path, number, "RIGHT"),)
+                if hit["path"]:
+                    at = int(hit["line"])
+                    span, anchors = Span(hit["path"].decode(), at, 1, at, 2, 0, 0), ()
                 yield Finding(
                     heuristic="goroutine-shared-var-write",
                     family="goroutine-capture",
@@ -87,7 +92,7 @@ def _marks(snapshot: Snapshot) -> Iterator[Finding]:
                     acts="",
                     offered=True,
                     story=(Related(span, f"`{name}` is written here"),),
-                    anchors=(Anchor(path, number, "RIGHT"),),
+                    anchors=anchors,
                     suppression=Suppression(path, number, "it is fine") if hit["silenced"] else None,
                 )
 

@@ -121,6 +121,7 @@ def _serve(handler: Handler, template: str, need: str, arguments: dict[str, Any]
     g.template = template
     caller = gate.identify(world, request.headers.get("Authorization", ""))
     g.caller = caller.name
+    request.get_data()  # a client that is gone by now has sent the whole of it
     _mishap(limits, "before")
     g.resource = "graphql" if template == "/graphql" else "core"
     limits.spend(caller.name, g.resource, world.now())

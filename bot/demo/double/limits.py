@@ -39,9 +39,9 @@ class Refusal(Exception):
 class Fault:
     """A mishap that a test arranges for the next `times` requests that match.
 
-    method: "" for any. pattern: searched in the path. status: answered instead of the real answer; 0 lets the request
-    through. when: "before" the state changes, or "after" it (the client cannot know that its write was done). act: is
-    called at that moment, for whatever else shall happen meanwhile.
+    method: "" for any, "write" for all but GET. pattern: searched in the path. status: answered instead of the real
+    answer; 0 lets the request through. when: "before" the state changes, or "after" it (the client cannot know that its
+    write was done). act: is called at that moment, for whatever else shall happen meanwhile.
     """
 
     method: str
@@ -87,8 +87,8 @@ class Limits:
         """The mishap that befalls this request at this moment, used up by asking."""
         with self._lock:
             for fault in self._faults:
-                fits = fault.when == when and fault.method in ("", method) and re.search(fault.pattern, path)
-                if fits and fault.times > 0:
+                named = fault.method in ("", method, "" if method == "GET" else "write")
+                if fault.when == when and named and re.search(fault.pattern, path) and fault.times > 0:
                     fault.times -= 1
                     return fault
         return None

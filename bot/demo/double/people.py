@@ -166,6 +166,14 @@ class People:
             self._pull(pull, "synchronize", by or pull.author.login, before=before, after=head)
         return head
 
+    def retarget(self, pull: PullRequest, branch: str, base: str, *, by: str = "") -> None:
+        """Gives a pull request another base branch, whose tip is the commit `base`; sends pull_request.edited."""
+        with self._world.lock:
+            before = {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base}}
+            pull.base_ref, pull.base, pull.updated = branch, base, self._world.now()
+            pull.repository.git.set_ref(f"refs/heads/{branch}", base)
+            self._pull(pull, "edited", by or pull.author.login, changes={"base": before})
+
     def push_base(self, repository: Repository, files: Files, *, message: str = "Main", by: str = "gopher") -> str:
         """Commits to the default branch; sends push. Open pull requests keep their merge base. Returns the commit."""
         world, git = self._world, repository.git
