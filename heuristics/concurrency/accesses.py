@@ -58,7 +58,7 @@ class Access:
     locks: held on every path, those of all in-package callers of a helper among them. sheltered: why a lock may be held
     that the text of the function does not show. prior: why nobody else can see the object yet. launch: offset of the
     launched literal that it stands in, -1 for the function's own goroutine. guessed: sheltered says no more than that
-    unknown code may call the function.
+    unknown code may call the function; other: that a lock of something else is held.
     """
 
     function: Function
@@ -74,6 +74,7 @@ class Access:
     prior: str
     launch: int
     guessed: bool = False
+    other: bool = False
 
     @property
     def span(self) -> Span:
@@ -260,8 +261,9 @@ def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
     seen = (lock_seen_from(h.place, h.mode, h.span, step.place, base) for h in held)
     locks = tuple(dict.fromkeys(lock for lock in seen if lock is not None))
     sheltered = around or ("" if launched is not None else entry.sheltered)
-    if not locks and held:
-        sheltered = sheltered or f"`{held[0].place.text}` is held"
+    other = not locks and bool(held) and not sheltered
+    if other:
+        sheltered = f"`{held[0].place.text}` is held"
     write = touch.last and step.act is not Act.READ
     return Access(
         function,
@@ -277,6 +279,7 @@ def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
         _prior(index, entries, flow, step, base, locks),
         launched.start if launched is not None else -1,
         sheltered == entry.sheltered and entry.guessed,
+        other,
     )
 
 

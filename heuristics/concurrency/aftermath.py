@@ -39,7 +39,7 @@ def aftermaths_of(index: Index, flow: Flow) -> Iterator[Aftermath]:
         source = value.inner.place if value.kind == "copy" and value.inner is not None else value.place
         if value.kind not in ("place", "copy") or source is None or source.root is None or not source.path:
             continue
-        if len(_sets(flow, place)) > 1 or given_away(flow, source) or fresh_at(index, flow, step, source.root):
+        if len(_sets(flow, place)) > 1 or given_away(index, flow, source) or fresh_at(index, flow, step, source.root):
             continue
         for field, way in shared_memory(index, value.type, source):
             yield from _after(index, flow, step, source, field, way)

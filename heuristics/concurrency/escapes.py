@@ -84,7 +84,7 @@ def _returned(index: Index, flow: Flow, step: Step, value: Value) -> Iterator[Es
         lock = next((h for h in read.held if guards(h, place)), None)
         if lock is None or lock.entered or any(h.place == lock.place for way in step.left for h in way):
             continue
-        if given_away(flow, place):
+        if given_away(index, flow, place):
             continue
         for field, way in shared_memory(index, taken.type, place):
             change = changed_elsewhere(index, flow.function, place, field)
@@ -114,9 +114,26 @@ def guards(held: Held, place: Place) -> bool:
     return held.place.root is place.root and bool(held.place.path) and place.path[: len(around)] == around
 
 
-def given_away(flow: Flow, place: Place) -> bool:
-    """Whether the method replaces what it hands out: then the caller owns it."""
-    return any(s.act is Act.WRITE and s.place is not None and place.under(s.place) for s in flow.steps)
+def given_away(index: Index, flow: Flow, place: Place) -> bool:
+    """Whether the method replaces what it hands out, itself or in a method of the same object: the caller owns it."""
+    for step in flow.steps:
+        if step.act is Act.WRITE and step.place is not None and place.under(step.place):
+            return True
+        call = step.call if step.act is Act.CALL else None
+        if call is None or call.function is None or call.receiver is None or call.receiver.place is None:
+            continue
+        object_ = call.receiver.place
+        same = place.base == (object_.root, object_.origin, object_.path)
+        if same and place.field in index.once(_replaced, call.function):
+            return True
+    return False
+
+
+def _replaced(index: Index, function: Function) -> frozenset[FieldRef]:
+    """The fields of its receiver that a method gives other values."""
+    places = (s.place for s in index.flow(function).steps if s.act is Act.WRITE and s.place is not None)
+    own = (p for p in places if p.root is not None and p.root.scope is Scope.RECEIVER and len(p.path) == 1)
+    return frozenset(p.field for p in own if p.field is not None)
 
 
 def shared_memory(index: Index, type_: Type, place: Place) -> Iterator[tuple[Field, tuple[str, ...]]]:

@@ -60,6 +60,10 @@ class Guard:
         around = self.key.rpartition(".")[0]
         return any(_inside_of(access, around) for access in self.locked)
 
+    def reaches(self, access: Access) -> bool:
+        """Whether the accessed struct is a part of the object that the lock belongs to."""
+        return _inside_of(access, self.key.rpartition(".")[0])
+
     @property
     def functions(self) -> frozenset[Function]:
         """The functions that use the field under the lock."""

@@ -16,7 +16,8 @@ from heuristics.golang.model import Act, Field, Flow, Function, Place, Scope, Sp
 
 # What a comment beside an access says when its author knows that the lock is not held.
 _KNOWN = re.compile(
-    rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex)|(?:\bnot?|n't) (?:[\w.]+ ){0,3}(?:lock|synchroni)|lock-?free"
+    rb"//[^\n]*(?:\bwithout (?:\w+ ){0,3}(?:lock|mutex|[\w.]*\b(?:mu|mtx)\b)"
+    rb"|(?:\bnot?|n't) (?:[\w.]+ ){0,3}(?:lock|synchroni)|lock-?free"
     rb"|lockless|\bunlocked|\brac(?:e|es|y)\b|\bsafe(?:ly)?\b|concurren|unsynchroni[sz]ed|unguarded|unprotected|\bbenign)",
     re.I,
 )

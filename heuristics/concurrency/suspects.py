@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.declarations import needs_no_lock
+from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import (
     MAJORITY,
     Guard,
@@ -23,7 +24,7 @@ from heuristics.concurrency.proofs import author_knows, section_guard
 from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.golang.comments import HOLDS, SINGLE
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Array, Field, Function, Named, pointee
+from heuristics.golang.model import Act, Array, Field, FieldRef, Function, Named, Scope, pointee
 
 _LENGTHS = ("builtin.len", "builtin.cap")
 
@@ -83,7 +84,7 @@ def _against(index: Index, package: str, field: Field, access: Access, usual: Gu
     mine = own(index, access)
     if not mine and not reaches_shared(index, access):
         return None
-    if usual is not None and usual.outer and access not in usual.bare:
+    if usual is not None and usual.outer and access not in usual.bare and not (access.other and usual.reaches(access)):
         usual = None
     if usual is not None and usual.by == "comment":
         return usual
@@ -103,7 +104,7 @@ def harmless(index: Index, suspect: Suspect) -> str:
     guard, access = suspect.guard, suspect.access
     # Who takes the lock itself is not called with it, whoever may call.
     unseen = access.guessed and guard.by == "section"
-    if reason := access.prior or ("" if unseen else access.sheltered):
+    if reason := access.prior or ("" if unseen or _apart(index, access, guard) else access.sheltered):
         return reason
     if reason := _said(index, suspect):
         return reason
@@ -128,6 +129,38 @@ def harmless(index: Index, suspect: Suspect) -> str:
     if same_goroutine(index, access, guard.locked):
         return "trap T16: one goroutine makes all the accesses"
     return sealed(index, access)
+
+
+def _apart(index: Index, access: Access, guard: Guard) -> bool:
+    """Whether the lock of something else that is held at an access is none that those hold who change the field.
+
+    A lock behind a pointer may be the guard under another name, and that of a collection is there for what it holds, so
+    that only objects which the function was handed beside the lock count.
+    """
+    mine = {held.place.field for held in access.step.held}
+    roots = (access.root, *(held.place.root for held in access.step.held))
+    handed = all(root is not None and root.scope in (Scope.RECEIVER, Scope.PARAMETER) for root in roots)
+    if (
+        not access.other
+        or not mine
+        or not handed
+        or access.root in roots[1:]
+        or any(field is None or field.owner == "?" or field.pointer for field in mine)
+    ):
+        return False
+    against = guard.locked if access.write else guard.writers
+    theirs = {held.place.field for other in against for held in other.step.held}
+    for function in {other.function for other in against}:
+        theirs |= index.once(_held_by_callers, function)
+    return mine.isdisjoint(theirs)
+
+
+def _held_by_callers(index: Index, function: Function) -> frozenset[FieldRef | None]:
+    """The locks that callers in the package, and theirs, hold at some call."""
+    entries = entries_of(index, function.package)
+    near = entries.sites(function)
+    sites = (*near, *(far for site in near for far in entries.sites(site.caller)))
+    return frozenset(held.place.field for site in sites for held in site.step.held)
 
 
 def _released_beside(index: Index, function: Function, guard: Guard) -> bool:

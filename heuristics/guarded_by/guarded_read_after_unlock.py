@@ -44,6 +44,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.guards import is_setter, structs_with_locks
 from heuristics.concurrency.harmless import harmless_read
+from heuristics.concurrency.proofs import author_knows
 from heuristics.concurrency.remedies import copied_before
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -103,6 +104,8 @@ def _found(
     assert access.step.place is not None
     mutex, text = released.place.text, _text(access)
     reason = access.prior or access.sheltered or harmless_read(index, access, writers)
+    if not reason and author_knows(index, access):
+        reason = "a comment at the access speaks of locks or races"
     writer, reader = writers[0], access.function.symbol
     other = f"`{writer.function.symbol}`"
     return Found(

@@ -62,6 +62,8 @@ SEVERITY = Severity.ERROR
 IN_TESTS = False
 YIELDS_TO = ("guarded-field-unlocked-write",)
 
+_NEAR = 2  # calls between a root and the change of a map whose struct has a lock
+
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
@@ -74,11 +76,23 @@ def check(index: Index) -> Iterator[Found]:
                 if not accesses_of(index, package.key).told(field.owner, field.name):
                     continue
                 accesses = accesses_of(index, package.key).of(field.owner, field.name)
-                found = tuple(_look(index, named, field, accesses, told)) if _may_lack_a_lock(index, named) else ()
-                yield from found
-                met = meeting(index, accesses) if not any(not one.silent_because for one in found) else None
-                if met is not None:
-                    yield _met(named, field, met)
+                yield from _of_field(index, named, field, accesses, told)
+
+
+def _of_field(
+    index: Index, named: Named, field: Field, accesses: tuple[Access, ...], told: set[Function]
+) -> Iterator[Found]:
+    """What is found of one map; where the struct has a lock for something else, its own goroutines tell most."""
+    owns = _owns_a_lock(index, named)
+    met = meeting(index, accesses) if owns else None
+    # Where some accesses hold a lock of the struct, others look at who holds which.
+    apart = met is None and _known(index, named) and not (owns and any(access.locks for access in accesses))
+    found = tuple(_look(index, named, field, accesses, told)) if apart else ()
+    yield from found
+    if not owns and all(one.silent_because for one in found):
+        met = meeting(index, accesses)
+    if met is not None:
+        yield _met(named, field, met)
 
 
 def _maps(index: Index, named: Named) -> Iterator[Field]:
@@ -89,9 +103,13 @@ def _maps(index: Index, named: Named) -> Iterator[Field]:
                 yield field
 
 
-def _may_lack_a_lock(index: Index, named: Named) -> bool:
-    """A struct without any lock of its own."""
-    return not any(index.types.is_lock(f.type) or f.type == UNKNOWN for f in index.types.flat_fields(named))
+def _known(index: Index, named: Named) -> bool:
+    """Whether all parts of a struct are known, so that a lock among them would be seen."""
+    return not any(f.type == UNKNOWN for f in index.types.flat_fields(named))
+
+
+def _owns_a_lock(index: Index, named: Named) -> bool:
+    return any(index.types.is_lock(field.type) for field in index.types.flat_fields(named))
 
 
 def _look(
@@ -101,6 +119,8 @@ def _look(
         if not access.write or not _in_place(access) or access.function in told or not index.tells(access.function):
             continue
         ways = shared_ways(index, access.function, access.step)
+        if _owns_a_lock(index, named):  # whoever comes from far may hold it
+            ways = tuple(way for way in ways if len(way.calls) <= _NEAR)
         if ways:
             told.add(access.function)
             yield _found(index, named, field, access, ways)
@@ -121,9 +141,11 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
     if not reason and joined_before(index, access):
         reason = "trap T18: the function has waited for other goroutines"
     where = f"`{named.name}.{field.name}` is changed in {label}"
+    owns = _owns_a_lock(index, named)
+    without = "no lock is held there" if owns else f"`{named.name}` has no lock"
     return Found(
         span=access.span,
-        message=f"{where}, which {_how(root.kind)}, and `{named.name}` has no lock.",
+        message=f"{where}, which {_how(root.kind)}, and {without}.",
         symbol=access.function.symbol,
         variable=f"{named.name}.{field.name}",
         related=(Related(root.site, f"{label} begins here"),),
@@ -131,7 +153,10 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
             Related(root.site, f"{label} {_how(root.kind)}, all with one `{named.name}`"),
             Related(access.span, f"each of them changes `{field.name}` here without a lock"),
         ),
-        evidence=(f"{label} reaches the write in {len(ways[0].calls)} calls", f"no field of `{named.name}` is a lock"),
+        evidence=(
+            f"{label} reaches the write in {len(ways[0].calls)} calls",
+            f"no access of `{field.name}` holds a lock" if owns else f"no field of `{named.name}` is a lock",
+        ),
         tier=Tier.B if ways[0].calls and _of_one_type(flow, access.step) else None,
         silent_because=reason,
     )
