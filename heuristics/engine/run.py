@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from posixpath import dirname
 
 from heuristics.engine.analyse import Analysis, Draft, analyse, merge
@@ -110,7 +111,7 @@ class _Run:
         view = self.view(focus)
         index = Index(self.head, self.outlines, focus, view)
         now = analyse(index, self.running)
-        then = self.before(self.change, now, view) if self.change else NOTHING
+        then = self.before(self.change, index, now, view) if self.change else NOTHING
         failed = now.failed | then.failed
         sites = tuple(site for site in now.sites if site.heuristic.name not in failed)
         drafts, yielded = merge(sites)
@@ -125,7 +126,7 @@ class _Run:
             *unused(given, used, self.wanted - failed, self.known),
         )
         return Report(
-            introduced=verified(sorted_out.introduced, self.head, now, self.again),
+            introduced=verified(sorted_out.introduced, self.head, now, partial(self.again, index)),
             standing=tuple(map(in_words, sorted_out.standing)),
             suppressed=tuple(map(in_words, sorted_out.suppressed)),
             problems=tuple(sorted(filter(self.concerns, set(problems)), key=astuple)),
@@ -149,18 +150,24 @@ class _Run:
         index = Index(self.head, self.outlines, focus)
         return view_of_paths(index, filter(self.inside, index.repository.files))
 
-    def before(self, change: Change, now: Analysis, view: View | None) -> Analysis:
-        """Analyse base as far as head found something: what nobody found in head needs no counterpart."""
+    def before(self, change: Change, index: Index, now: Analysis, view: View | None) -> Analysis:
+        """Analyse base as far as head found something: what nobody found in head needs no counterpart.
+
+        index: that of head.
+        """
         found = {site.heuristic.name for site in now.sites}
         folders = change.folders.union(site.folder for site in now.sites)
         heuristics = [heuristic for heuristic in self.running if heuristic.name in found]
-        return analyse(Index(change.base, self.outlines, folders, view), heuristics) if found else NOTHING
+        return analyse(Index(change.base, self.outlines, folders, view, index), heuristics) if found else NOTHING
 
-    def again(self, snapshot: Snapshot, findings: Sequence[Finding]) -> Analysis:
-        """Analyse what the fixes of these findings would make of their functions; nothing of it is worth keeping."""
+    def again(self, index: Index, snapshot: Snapshot, findings: Sequence[Finding]) -> Analysis:
+        """Analyse what the fixes of these findings would make of their functions; nothing of it is worth keeping.
+
+        index: that of head.
+        """
         folders = frozenset(dirname(finding.span.path) for finding in findings)
         view = view_of_trial(findings, snapshot)
-        return analyse(Index(snapshot, self.outlines.trial(), folders, view), self.running)
+        return analyse(Index(snapshot, self.outlines.trial(), folders, view, index), self.running)
 
     def directives(self, index: Index, paths: Iterable[str]) -> tuple[tuple[Directive, ...], tuple[Problem, ...]]:
         """Every directive in these files, and what is wrong with them."""

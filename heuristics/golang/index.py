@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import TypeVar, cast
 
 from heuristics.golang.callgraph import CallGraph, CallSite
+from heuristics.golang.carried import changed_bodies, holding
 from heuristics.golang.effects import Effect, Effects
 from heuristics.golang.facts import Outlines
 from heuristics.golang.flow.walk import flow_of
@@ -42,6 +43,7 @@ class Index:
     """Lazy: nothing is parsed that no question needs.
 
     focus: the folders that heuristics look at, empty for all. view: what they look at in those, None for everything.
+    earlier: the index of a snapshot that differs in little; what holds there and here is not found out again.
     """
 
     def __init__(
@@ -50,8 +52,11 @@ class Index:
         outlines: Outlines | None = None,
         focus: frozenset[str] = frozenset(),
         view: View | None = None,
+        earlier: Index | None = None,
     ) -> None:
-        self.repository = Repository(snapshot, outlines or Outlines())
+        self.repository: Repository = Repository(
+            snapshot, outlines or Outlines(), earlier.repository if earlier else None
+        )
         self.focus = focus
         self.view = view
         self.types = Types(self.repository)
@@ -63,6 +68,16 @@ class Index:
         self._variables: dict[Function, tuple[Var, ...]] = {}
         self._readable: dict[Package, tuple[Function, ...]] = {}
         self._derived: dict[tuple[object, Hashable], object] = {}
+        self._carried: Mapping[Function, Flow] = {}
+        if earlier is not None:
+            self._take_over(earlier)
+
+    def _take_over(self, earlier: Index) -> None:
+        changed = changed_bodies(earlier.repository, self.repository)
+        if changed is not None:
+            self.declared.take_over(earlier.declared, changed)
+            self._carried = holding(earlier._flows, earlier.repository, changed)
+            self._variables.update(earlier._variables)
 
     # --- what there is
 
@@ -180,6 +195,8 @@ class Index:
 
     def flow(self, function: Function) -> Flow:
         """What a function does, act by act."""
+        if (carried := self._carried.get(function)) is not None:
+            return self._flows.setdefault(function, carried)
         if function not in self._flows:
             self._flows[function] = Flow(function, (), (), "calls itself while it is being followed")
             try:

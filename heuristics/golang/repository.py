@@ -205,6 +205,10 @@ class Package:
             self._functions[file.path] = tuple(self._function(file, spec) for spec in file.outline.functions)
         return self._functions[file.path]
 
+    def take_over(self, earlier: Package) -> None:
+        """The functions of files that are the same in another snapshot's package are the same objects."""
+        self._functions.update((file.path, earlier._declared_in(file)) for file in self.files if file in earlier.files)
+
     def _function(self, file: File, spec: FuncSpec) -> Function:
         receiver, pointer = "", False
         if spec.receiver is not None:
@@ -242,13 +246,18 @@ class Package:
 
 
 class Repository:
-    """All Go files of a snapshot. Vendored code and testdata are not part of it."""
+    """All Go files of a snapshot. Vendored code and testdata are not part of it.
 
-    def __init__(self, snapshot: Snapshot, outlines: Outlines) -> None:
+    earlier: another snapshot's; of what is the same there, the same objects stand here.
+    """
+
+    def __init__(self, snapshot: Snapshot, outlines: Outlines, earlier: Repository | None = None) -> None:
         self._snapshot = snapshot
         self._paths = snapshot.paths()
-        self.files = {
-            path: File(path, blob, snapshot, outlines)
+        self._earlier = earlier
+        known: dict[str, File] = earlier.files if earlier is not None else {}
+        self.files: dict[str, File] = {
+            path: known[path] if path in known and known[path].blob == blob else File(path, blob, snapshot, outlines)
             for path, blob in sorted(self._paths.items())
             if path.endswith(".go") and not skipped(path)
         }
@@ -271,9 +280,14 @@ class Repository:
         """The packages of a folder: the one of its files, and an external test package if there is one."""
         found = self._loaded.get(folder)
         if found is None:
-            found = self._loaded[folder] = tuple(self._load(folder))
+            found = self._loaded[folder] = self._taken_over(folder) or tuple(self._load(folder))
             self._packages.update((package.key, package) for package in found)
         return found
+
+    def _taken_over(self, folder: str) -> tuple[Package, ...]:
+        """The packages of the earlier snapshot, if the folder is the same there."""
+        same = self._earlier is not None and self._earlier.within(folder) == self.within(folder)
+        return self._earlier.load(folder) if same and self._earlier is not None else ()
 
     def _load(self, folder: str) -> Iterator[Package]:
         names: dict[str, list[File]] = {}
@@ -284,7 +298,10 @@ class Repository:
         for name, files in names.items():
             external = name.endswith("_test") and all(file.test for file in files)
             key = f"./{folder}" + ("#test" if external else "" if name == main else f"#{name}")
-            yield Package(key, folder, name, tuple(files))
+            package = Package(key, folder, name, tuple(files))
+            if self._earlier is not None and (was := self._earlier.package(key)) is not None:
+                package.take_over(was)
+            yield package
 
     def package(self, key: str) -> Package | None:
         """The package with this key; None for one outside the repository."""

@@ -46,6 +46,11 @@ class Declared:
         found._variables, found._signatures, found._busy = self._variables, self._signatures, self._busy
         return found
 
+    def take_over(self, earlier: Declared, changed: frozenset[str]) -> None:
+        """The package variables of another snapshot, those of these files left out, and its types."""
+        self.types.take_over(earlier.types, changed)
+        self._variables.update((key, var) for key, var in earlier._variables.items() if key[0] not in changed)
+
     def variable(self, package: Package, name: str) -> Var | None:
         """The package variable of this name; one object per variable."""
         if (declared := package.variable(name)) is None:

@@ -93,6 +93,12 @@ class Types:
             found._others, found._locals = self._others, self._locals
         return found
 
+    def take_over(self, earlier: Types, changed: frozenset[str]) -> None:
+        """What is known of types inside the functions of another snapshot, these files left out."""
+        places = tuple(f"@{path}:" for path in changed)
+        kept = {named: type_ for named, type_ in earlier._locals.items() if not any(p in named.name for p in places)}
+        self._locals.update(kept)
+
     def package(self, key: str) -> Package | None:
         """The package with this key, on the platform; None for one outside the repository."""
         if key not in self._packages:
