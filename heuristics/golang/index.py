@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from heuristics.golang.callgraph import CallGraph, CallSite
 from heuristics.golang.carried import changed_bodies, holding
@@ -67,7 +67,7 @@ class Index:
         self._flows: dict[Function, Flow] = {}
         self._variables: dict[Function, tuple[Var, ...]] = {}
         self._readable: dict[Package, tuple[Function, ...]] = {}
-        self._derived: dict[tuple[object, Hashable], object] = {}
+        self._derived: dict[tuple[object, Hashable], Any] = {}
         self._carried: Mapping[Function, Flow] = {}
         if earlier is not None:
             self._take_over(earlier)
@@ -254,9 +254,11 @@ class Index:
     def once(self, compute: Callable[[Index, _About], _Fact], about: _About) -> _Fact:
         """`compute(self, about)`, done once: how the rooms above keep what they derive from this index."""
         key = compute, about
-        if key not in self._derived:
-            self._derived[key] = compute(self, about)
-        return cast(_Fact, self._derived[key])
+        if key in self._derived:
+            known: _Fact = self._derived[key]
+            return known
+        fact = self._derived[key] = compute(self, about)
+        return fact
 
     def step_digest(self, symbol: str, folder: str, variable: str) -> str:
         """Digest of what a function does to a variable, field or lock of that name; "" without such a function."""

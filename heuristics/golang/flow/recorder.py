@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from heuristics.golang.flow.state import State
 from heuristics.golang.model import Act, Call, Held, Place, Span, Step, Value
@@ -24,12 +25,8 @@ class _Open:
     values: tuple[Value, ...]
     select: int
     blocking: bool
-    paths: dict[tuple[Held, ...], None] = field(default_factory=dict)
-    released: dict[Held, None] = field(default_factory=dict)
-    left: dict[tuple[Held, ...], None] = field(default_factory=dict)
-    running: set[int] = field(default_factory=set)
-    facts: frozenset[tuple[str, bool]] | None = None
-    freed: dict[Held, None] = field(default_factory=dict)
+    states: list[State] = field(default_factory=list)
+    left: list[tuple[Held, ...]] = field(default_factory=list)
 
 
 class Recorder:
@@ -64,20 +61,13 @@ class Recorder:
             step = self._open[key] = _Open(
                 act, span, place, self.body, self.loops, self.deferred, call, value, values, select, blocking
             )
-        for state in states:
-            step.paths[state.held] = None
-            step.running |= state.live
-            step.facts = state.facts if step.facts is None else step.facts & state.facts
-            for held in state.released:
-                step.released[held] = None
-                if act is Act.RELEASE and held.place == place and not state.holds(held.place):
-                    step.freed[held] = None
+        step.states += states
 
     def leave(self, span: Span, held: tuple[Held, ...]) -> None:
         """What the RETURN at this span leaves held on one path, after the deferred calls."""
         step = self._open.get((Act.RETURN, span.start, span.stop, None, self.body, self.deferred))
         if step is not None:
-            step.left[held] = None
+            step.left.append(held)
 
     def steps(self) -> tuple[Step, ...]:
         """All steps in the order of the text."""
@@ -86,31 +76,39 @@ class Recorder:
 
 
 def _close(step: _Open) -> Step:
-    paths = tuple(step.paths)
-    held = paths[0]
-    if len(paths) > 1:
-        held = tuple(
-            h
-            for h in held
-            if all(any(h.place == other.place and h.mode == other.mode for other in path) for path in paths[1:])
-        )
+    states = step.states
+    held, released, running, facts = states[0].held, states[0].released, states[0].live, states[0].facts
+    paths: tuple[tuple[Held, ...], ...] = (held,)
+    freed: tuple[Held, ...] = ()
+    if len(states) > 1:
+        paths = tuple(dict.fromkeys(state.held for state in states))
+        held = tuple(h for h in held if all(map(partial(_among, h), paths[1:])))
+        released = tuple(dict.fromkeys(h for state in states for h in state.released))
+        running = running.union(*(state.live for state in states))
+    if step.act is Act.RELEASE and step.place is not None:
+        own = (h for s in states for h in s.released if h.place == step.place and not s.holds(h.place))
+        freed = tuple(dict.fromkeys(own))
     return Step(
         step.act,
         step.span,
         step.place,
         held,
         paths,
-        tuple(step.released),
+        released,
         step.body,
         step.loops,
         step.deferred,
         step.call,
         step.value,
         step.values,
-        tuple(step.left),
+        tuple(dict.fromkeys(step.left)),
         step.select,
         step.blocking,
-        tuple(sorted(step.running)),
-        step.facts or frozenset(),
-        tuple(step.freed),
+        tuple(sorted(running)),
+        facts.intersection(*(state.facts for state in states)) if facts else facts,
+        freed,
     )
+
+
+def _among(held: Held, path: tuple[Held, ...]) -> bool:
+    return any(held.place == other.place and held.mode == other.mode for other in path)

@@ -110,6 +110,8 @@ class State:
 
     def called(self) -> State:
         """After a call of anything: fields may have changed."""
+        if not self.facts:
+            return self
         facts = _without_fields(self.facts)
         return self if facts is self.facts else replace(self, facts=facts)
 

@@ -26,10 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heuristics.golang.repository import File
+    from heuristics.golang.types.meanings import Meaning
 
 
 class Declared:
-    """Answers from declarations, each computed once. `initial` gives the type of a package variable's first value."""
+    """Answers from declarations, each computed once. `initial` gives the type of a package variable's first value.
+
+    meanings: what (package key, name) means, kept for all who ask.
+    """
 
     def __init__(self, types: Types, initial: Callable[[Package, File, VarSpec], Type]) -> None:
         self.types = types
@@ -37,6 +41,12 @@ class Declared:
         self._variables: dict[tuple[str, int], Var] = {}
         self._signatures: dict[Function, Func] = {}
         self._busy: set[tuple[str, int]] = set()
+        self.meanings: dict[tuple[str, str], Meaning] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether the type of a variable is being found out, so that what leads back to it is not known yet."""
+        return bool(self._busy)
 
     def on(self, platform: Platform) -> Declared:
         """The same declarations as a build for another platform sees them; variables are the same objects."""

@@ -86,6 +86,16 @@ class Inference:
         return TypeMeant(Basic(name)) if name in BASIC else None
 
     def _package_meaning(self, key: str, name: str) -> Meaning:
+        """What a package declares under a name; found out once for all functions."""
+        meanings = self.declared.meanings
+        found = meanings.get((key, name))
+        if found is None and (key, name) not in meanings:
+            found = self._declared_meaning(key, name)
+            if found is not None or not self.declared.busy:
+                meanings[key, name] = found
+        return found
+
+    def _declared_meaning(self, key: str, name: str) -> Meaning:
         package = self.types.package(key)
         if package is None:
             return None
