@@ -13,6 +13,7 @@ from bot.intake.inbox import Inbox
 from bot.settings import Settings
 from bot.setup import wizard
 from bot.setup.current import Current
+from bot.setup.demo import Demo
 from bot.setup.secret import session_key
 from bot.store import subjects
 from bot.store.database import Database
@@ -40,15 +41,18 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["inbox"], app.extensions["database"] = inbox, db
     app.register_blueprint(webhook.blueprint(inbox, current.webhook_secrets))
     app.register_blueprint(probes.blueprint(db))
-    app.register_blueprint(wizard.blueprint(current))
+    demo = app.extensions["demo"] = Demo()
+    app.register_blueprint(wizard.blueprint(current, demo))
     app.after_request(_guard)
     app.register_error_handler(HTTPException, _error)
 
     @app.get("/")
     def front() -> str | Response:
-        if current.settings.credentials is None:
-            return wizard.front(current.settings)
-        return render_template("setup/status.html", counts=subjects.counts(db))
+        state = current.settings
+        if state.credentials is None:
+            return wizard.front(state)
+        app_id = state.credentials.app_id
+        return render_template("setup/status.html", counts=subjects.counts(db), app_id=app_id, web_url=state.web_url)
 
     return app
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
 import click
 
 from bot.demo.double.git import Git
-from bot.demo.play import LocalChange, five, own, stage
+from bot.demo.play import LocalChange, bill, five, own, stage
 from bot.sources.errors import CannotRead
 from bot.values import UserError
 
@@ -19,7 +20,8 @@ from bot.values import UserError
 @click.option("--git-dir", type=click.Path(path_type=Path), help="Send a change of this repository instead.")
 @click.option("--base", metavar="REV", help="The commit that the change goes into (with --git-dir).")
 @click.option("--head", metavar="REV", help="The commit that the change leads to (with --git-dir).")
-def demo(git_dir: Path | None, base: str | None, head: str | None) -> int:
+@click.option("--attached", is_flag=True, hidden=True, help="End when standard input ends.")
+def demo(git_dir: Path | None, base: str | None, head: str | None, attached: bool) -> int:
     """Send five pull requests, or a change of yours, down the whole path.
 
     A double of GitHub and the service run on this machine until Ctrl-C. With DEMO_EXIT=1 it ends after the reviews,
@@ -28,8 +30,13 @@ def demo(git_dir: Path | None, base: str | None, head: str | None) -> int:
     if len({git_dir is None, base is None, head is None}) > 1:
         raise UserError("--git-dir, --base and --head belong together")
     change = _change(git_dir, base or "", head or "") if git_dir else None
+    if attached:
+        threading.Thread(target=_until_input_ends, name="attached", daemon=True).start()
     with stage(click.echo) as running:
+        click.echo(f"Watch it at {running.double.url}/")
+        sys.stdout.flush()
         came = own(running, change) if change else five(running)
+        bill(running)
         click.echo(f"\nLook at it: {running.double.url}/")
         if os.environ.get("DEMO_EXIT") != "1":
             _stay()
@@ -46,6 +53,12 @@ def _change(folder: Path, base: str, head: str) -> LocalChange:
         return LocalChange(git, git.resolve(base), git.resolve(head))
     except KeyError as error:
         raise CannotRead(f"{folder} has no commit {error.args[0]}") from None
+
+
+def _until_input_ends() -> None:
+    """Whoever started the demo holds the other end: when it is gone, the demo ends as by Ctrl-C."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def _stay() -> None:

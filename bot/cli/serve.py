@@ -81,6 +81,8 @@ def announce(settings: Settings, listener: socket.socket, token: str) -> None:
     click.echo(f"concurrency-check listens on {address}")
     if settings.credentials is None:
         click.echo(f"The GitHub App is not set up yet. Set it up at {address}/?token={token}")
+    else:
+        click.echo(f"Self-test: {address}/setup/check?token={token}")
     sys.stdout.flush()
 
 

@@ -110,6 +110,15 @@ def own(on: Stage, change: LocalChange) -> bool:
     return run is not None and run.title != NOT_ANALYSED
 
 
+def bill(on: Stage) -> None:
+    """Says how many requests each pull request cost."""
+    on.say("")
+    on.say("── Requests to GitHub by pull request and push, as GitHub counts them; in brackets those that are free")
+    on.say("   (unchanged since they were last asked for, tokens, archives)")
+    for line in on.double.bill().lines():
+        on.say(line)
+
+
 def _open(double: Double, scene: Scene) -> PullRequest:
     repository = double.people.repository(scene.repository, scene.base, roles={scene.author: "write"})
     return double.people.open(

@@ -63,6 +63,7 @@ PERMISSIONS: Final = (
                 "GET /pulls/{pull_number}/comments",
                 "POST /pulls/{pull_number}/comments",
                 "PATCH /pulls/comments/{comment_id}",
+                "GET /pulls/comments/{comment_id}/reactions",
                 "POST /pulls/comments/{comment_id}/reactions",
                 "GET /pulls/{pull_number}/reviews",
                 "POST /pulls/{pull_number}/reviews",

@@ -1,4 +1,4 @@
-"""The set-up wizard: while there are no credentials, the front page creates the GitHub App with a form and a click."""
+"""The set-up wizard: without credentials, the front page creates the GitHub App; then the self-test says how it is."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot import credentials
+from bot.github.permissions import PERMISSIONS
 from bot.settings import Settings
+from bot.setup import selftest
 from bot.setup.current import Current
+from bot.setup.demo import Demo
 from bot.setup.manifest import Plan, exchange
 from bot.values import UserError
 
 log = structlog.get_logger()
 
 
-def blueprint(current: Current) -> Blueprint:
-    """Routes of the wizard; all of them are gone once the App is set up."""
+def blueprint(current: Current, demo: Demo) -> Blueprint:
+    """Routes of the wizard, which are gone once the App is set up, and those of what comes after it."""
     routes = Blueprint("setup", __name__, static_folder="static", static_url_path="/setup/static")
 
     @routes.post("/setup")
@@ -30,6 +33,22 @@ def blueprint(current: Current) -> Blueprint:
     @routes.get("/setup/created")
     def created() -> AnyResponse:
         return _created(_unfinished(current))
+
+    @routes.post("/setup/demo")
+    def show() -> AnyResponse:
+        return _demo(_unfinished(current), demo)
+
+    @routes.get("/setup/check")
+    def check() -> Response:
+        return _check(current.settings, "")
+
+    @routes.post("/setup/check")
+    def send_again() -> AnyResponse:
+        return _send_again(current.settings)
+
+    @routes.get("/setup/permissions")
+    def permissions() -> Response:
+        return _page("setup/permissions.html", 200, permissions=PERMISSIONS)
 
     return routes
 
@@ -77,7 +96,42 @@ def _created(settings: Settings) -> AnyResponse:
     servers = {"web_url": begun["web_url"], "api_url": begun["api_url"]}
     credentials.save(settings.credentials_file, values | servers)
     log.info("setup.done", app=values["id"], file=str(settings.credentials_file))
-    return redirect("/")
+    session["operator"] = True
+    return redirect("/setup/check")
+
+
+def _demo(settings: Settings, demo: Demo) -> AnyResponse:
+    """Start the demo and go there; who sits elsewhere is told where it runs."""
+    if not _opens(settings, request.form.get("token", "")):
+        abort(403)
+    try:
+        address = demo.start()
+    except UserError as error:
+        return _page("setup/closed.html", 502, problem=str(error))
+    if urlsplit(request.host_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        return _page("setup/demo_runs.html", 200, address=address)
+    return redirect(address, 303)
+
+
+def _check(settings: Settings, problem: str) -> Response:
+    """What the self-test saw, for who set the App up, and for who has the one-time token."""
+    if _opens(settings, request.args.get("token", "")):
+        session["operator"] = True
+    if settings.credentials is None or not session.get("operator"):
+        abort(403)
+    steps = selftest.run(settings)
+    right = all(step.right for step in steps)
+    return _page("setup/check.html", 200, steps=steps, right=right, problem=problem)
+
+
+def _send_again(settings: Settings) -> AnyResponse:
+    if settings.credentials is None or not session.get("operator"):
+        abort(403)
+    try:
+        selftest.send_again(settings)
+    except UserError as error:
+        return _check(settings, str(error))
+    return redirect("/setup/check", 303)
 
 
 def _unfinished(current: Current) -> Settings:
@@ -93,6 +147,7 @@ def _opens(settings: Settings, token: str) -> bool:
 
 
 def _form(settings: Settings, token: str, problem: str) -> Response:
+    g.form_action = "'self' http://127.0.0.1:*"  # the demo is a redirect away
     return _page(
         "setup/form.html",
         400 if problem else 200,

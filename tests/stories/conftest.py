@@ -11,6 +11,7 @@ import pytest
 from bot.demo.double import Double
 from bot.store.database import Database
 from tests.judges.fixtures import github
+from tests.stories import harness
 from tests.stories.harness import Bot, running
 
 __all__ = ["github"]
@@ -31,3 +32,4 @@ def bot(github: Double, database: Database) -> Iterator[Bot]:
     """The bot, installed wherever a story makes a repository; it analyses with `harness.marked`."""
     with running(github, database) as started:
         yield started
+    assert harness.uncovered(github) == set(), "not in bot/github/permissions.py"

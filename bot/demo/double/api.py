@@ -18,6 +18,8 @@ from bot.demo.double.webhooks import Postman
 
 _REPOSITORY = "/repos/{owner}/{repo}"
 _WIDE = ("path", "ref", "basehead", "branch")  # Parameters that may hold slashes.
+# What each endpoint needs, as `route` was told: "GET /repos/{owner}/{repo}" -> "metadata:read".
+NEEDS: dict[str, str] = {}
 _TEXT = ("tree_sha", "file_sha", "commit_sha", "sha", "username", "owner", "repo")
 
 
@@ -90,6 +92,8 @@ def route(blueprint: Blueprint, method: str, template: str, need: str) -> Callab
 
     What lies below a repository is also served by number, below /repositories/ID, as GitHub does.
     """
+
+    NEEDS[f"{method} {template}"] = need
 
     def add(handler: Handler) -> Handler:
         def view(**arguments: Any) -> Response:

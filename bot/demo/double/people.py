@@ -62,6 +62,34 @@ class People:
                 self.install(owner)
         return found
 
+    def register(self, manifest: Mapping[str, Any]) -> str:
+        """Somebody confirms the App that a manifest asks for; the code that its service gets the credentials for, once.
+
+        GitHub pings the webhook at once, before anybody can have the secret.
+        """
+        world = self._world
+        app = world.app
+        with world.lock:
+            app.webhook_url = manifest["hook_attributes"]["url"]
+            app.permissions = dict(manifest["default_permissions"])
+            app.events = tuple(manifest["default_events"])
+            code = f"code-{world.next_id()}"
+            world.codes.add(code)
+        hook = {
+            "type": "App",
+            "id": world.next_id(),
+            "name": "web",
+            "active": True,
+            "events": list(app.events),
+            "config": {"content_type": "json", "url": app.webhook_url, "insecure_ssl": "0", "secret": "********"},
+            "updated_at": render.moment(world.now()),
+            "created_at": render.moment(world.now()),
+            "app_id": app.id,
+            "deliveries_url": f"{world.api}/app/hook/deliveries",
+        }
+        self._postman.send("ping", {"zen": "Keep it logically awesome.", "hook_id": hook["id"], "hook": hook})
+        return code
+
     def install(self, owner: str, *, only: tuple[Repository, ...] = ()) -> Installation:
         """Installs the App on an account, on all repositories or only on some; sends installation.created."""
         world = self._world

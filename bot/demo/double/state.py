@@ -233,6 +233,7 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.url = self.api = ""
         self.enterprise = ""
+        self.codes: set[str] = set()
         self.archives: dict[str, tuple[Repository, str, datetime]] = {}
         self._ids = itertools.count(1_000_001)
         self._ahead = timedelta()

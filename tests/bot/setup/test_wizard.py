@@ -98,7 +98,7 @@ def test_from_the_first_page_to_a_working_app(client: FlaskClient, settings: Set
 
     assert client.post("/webhook").status_code == 503
     created = client.get(f"/setup/created?code=code-1&state={state}")
-    assert (created.status_code, created.headers["Location"]) == (302, "/")
+    assert (created.status_code, created.headers["Location"]) == (302, "/setup/check")
     assert settings.credentials_file.stat().st_mode & 0o777 == 0o600
     assert "Work queue" in client.get("/").text
     assert client.post("/webhook", data=b"{}").status_code == 401

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response, current_app, g, jsonify
 
 from bot.demo.double import gate, render
 from bot.demo.double.api import Call, route
 from bot.demo.double.limits import Refusal
+from bot.demo.double.state import World
 from bot.demo.double.webhooks import Delivery
 
 blueprint = Blueprint("apps", __name__)
@@ -17,6 +18,34 @@ blueprint = Blueprint("apps", __name__)
 @route(blueprint, "GET", "/app", "app")
 def app(call: Call) -> Any:
     return render.app(call.world, call.world.app)
+
+
+@blueprint.post("/app-manifests/<code>/conversions")
+def conversion(code: str) -> Response:
+    """What the App proves itself with, for a code that is good once; nobody has to be logged in for it."""
+    g.template = "/app-manifests/{code}/conversions"
+    world: World = current_app.extensions["world"]
+    with world.lock:
+        if code not in world.codes:
+            raise Refusal(404, "Not Found")
+        world.codes.remove(code)
+        app = world.app
+        answer = {
+            **render.app(world, app),
+            "client_id": f"Iv1.{app.id}",
+            "client_secret": f"client-secret-of-{app.id}",
+            "webhook_secret": app.webhook_secret,
+            "pem": app.private_key,
+        }
+    response = jsonify(answer)
+    response.status_code = 201
+    return response
+
+
+@route(blueprint, "GET", "/app/hook/config", "app")
+def hook_config(call: Call) -> Any:
+    url = call.world.app.webhook_url
+    return {"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": url}
 
 
 @route(blueprint, "GET", "/app/installations", "app")
