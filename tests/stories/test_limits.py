@@ -100,4 +100,4 @@ def test_every_write_waits_for_its_turn_and_no_read_does(github: Double, bot: Bo
     bot.work()
     assert check_of(pull).conclusion == "success"
     assert asked == list(range(len(asked))), "one turn a write, taken right before it"
-    assert len(asked) == sum(one.method != "GET" and "access_tokens" not in one.template for one in github.log) == 7
+    assert len(asked) == sum(one.method != "GET" and "access_tokens" not in one.template for one in github.log)

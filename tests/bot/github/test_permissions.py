@@ -18,7 +18,7 @@ LEVELS = ("read", "write")
 def test_app_yml_asks_for_the_table_and_nothing_else() -> None:
     said = declared()
     assert said["default_permissions"] == ASKED
-    automatic = {"check_run"}
+    automatic = {"check_run", "check_suite"}
     assert (
         sorted(event for one in PERMISSIONS for event in one.events if event not in automatic) == said["default_events"]
     )
