@@ -1,4 +1,4 @@
-"""Writes the pages in docs/heuristics from the source: one for each heuristic, which is its docstring, and an index.
+"""Writes pages from the source: docs/heuristics (each is a docstring, with an index), the table in docs/permissions.md.
 
     python docs/pages.py
 
@@ -14,9 +14,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bot.github.permissions import PERMISSIONS, Permission
 from heuristics import Heuristic, Tier, catalogue
 
 FOLDER = Path(__file__).resolve().parent / "heuristics"
+PERMISSION_PAGE = Path(__file__).resolve().parent / "permissions.md"
+PERMISSION_HEAD = "| permission | access | why | calls |\n|---|---|---|---|\n"
 INDEX = "README.md"
 TIERS = {
     Tier.A: "comments",
@@ -37,6 +40,22 @@ def pages() -> Mapping[str, str]:
     """File name -> text of every page, the index among them."""
     made = {f"{heuristic.name}.md": _page(heuristic) for heuristic in catalogue()}
     return {**made, INDEX: _index()}
+
+
+def permissions(page: str) -> str:
+    """The page of permissions with its table made anew."""
+    before, head, after = page.partition(PERMISSION_HEAD)
+    rest = after[after.index("\n\n") + 1 :]
+    return before + head + "".join(map(_row, PERMISSIONS)) + rest
+
+
+def _row(one: Permission) -> str:
+    calls = [f"`{call.replace('/repos/{owner}/{repo}', '…')}`" for call in one.calls]
+    events = [f"event `{event}`" for event in one.events]
+    more = (
+        f" Where an operator grants {one.more[0]}, reactions to such commands are written too." if one.more[0] else ""
+    )
+    return f"| `{one.name}` | {one.access} | {one.why}{more} | {'<br>'.join((*calls, *events))} |\n"
 
 
 def _page(heuristic: Heuristic) -> str:
@@ -67,6 +86,7 @@ def main() -> None:
             old.unlink()
     for name, text in made.items():
         (FOLDER / name).write_text(text)
+    PERMISSION_PAGE.write_text(permissions(PERMISSION_PAGE.read_text()))
 
 
 if __name__ == "__main__":

@@ -56,6 +56,11 @@ def test_every_variable_is_documented_and_nothing_else() -> None:
     assert Settings.load(dict.fromkeys(documented, "")) == Settings.load({})
 
 
+def test_the_table_of_permissions_is_that_of_the_code() -> None:
+    page = (DOCS / "permissions.md").read_text()
+    assert runpy.run_path(str(DOCS / "pages.py"))["permissions"](page) == page, "run python docs/pages.py"
+
+
 def test_every_permission_and_event_is_documented() -> None:
     asked = yaml.safe_load((TOP / "app.yml").read_text())
     text = (DOCS / "permissions.md").read_text()
