@@ -19,7 +19,7 @@ from tests.stories.harness import MAIN, Bot, check_of, fingerprint, ours
 LONG = MAIN + "".join(f"// line {number}\n" for number in range(60))
 # One finding for each kind of place: a line of the diff, a file of it, the check alone; and one that is fixed later.
 CHANGED = LONG.replace("x := 1", "x := 2 // BUG(x) BUG(file main.go:50) BUG(check old.go:1) BUG(goes)")
-LATER = CHANGED.replace(" BUG(goes)", "") + "\nfunc other() {\n\tgo func() { y++ }() // BUG(comes)\n}\n"
+LATER = CHANGED.replace("BUG(goes)", "goes BUG(comes)")
 
 
 @pytest.fixture

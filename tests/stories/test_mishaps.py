@@ -203,7 +203,7 @@ def test_a_review_that_github_refuses_is_split_and_nothing_is_lost(github: Doubl
     lines = "".join(f"var v{number} int // BUG(v{number})\n" for number in range(4))
     pull = github.people.open(repository, {"many.go": f"package main\n\n{lines}"})
     bot.work()
-    assert len(ours(pull)) == 2
+    assert (len(ours(pull)), len(pull.reviews)) == (2, 1)
     summary = check_of(pull).summary or ""
     assert all(f"`v{number}`" in summary for number in range(4))
     assert summary.count("told here only") == len(check_of(pull).annotations) == 2
