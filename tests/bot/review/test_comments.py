@@ -6,6 +6,9 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.github.answers import Result
 from bot.review import answers, comments, result
 from bot.review.configuration import Configured
@@ -167,6 +170,31 @@ def test_plain_text_stays_plain() -> None:
     assert markdown("`a<-b` <-c *T @gopher [x](y) <!-- -->") == (
         "`a<-b` &lt;-c \\*T &#64;gopher \\[x\\](y) &lt;!-- -->"
     )
+
+
+@given(st.integers(0, 3_000), st.integers(0, 60), st.sampled_from(["a", "é", "界", "<", "🙂"]))
+def test_no_comment_is_longer_than_github_takes(length: int, places: int, letter: str) -> None:
+    """And each ends in its marker, whatever was cut."""
+    name = letter * length * 30
+    story = tuple(
+        Related(span(f"pkg/{letter * 200}.go", number + 1), f"`{name}` is locked here") for number in range(places)
+    )
+    found = finding("x", span("pkg/cache.go", 9), story=story, message=f"`{name}` is left locked.")
+    said = comments.comment(Placed(found, Where.INLINE, "pkg/cache.go", 9, "RIGHT"), TITLE, LINKS)
+    closed = comments.ignored(comments.ignored_by("gopher", name), comments.fixed(HEAD, said))
+    for text in (said, closed):
+        assert len(text.encode()) <= 65_535
+        assert fingerprint_of(text) == FINGERPRINT
+    outcome = result.Outcome(Report(), [Placed(found, Where.CHECK, "a.go")] * 40, {}, frozenset(), (name,), ())
+    check, (note, *_) = result.check(outcome, "", LINKS)
+    assert len(check.summary.encode()) <= 65_535
+    assert len(note.message.encode()) <= 64_000 and len(note.title) <= 255
+    assert check.summary.endswith("This change touches no Go files.")
+
+
+def test_buttons_are_as_short_as_github_wants() -> None:
+    for button in (comments.REVIEW_NOW, comments.REVIEW_AGAIN, comments.IGNORE_ALL):
+        assert (len(button.label) <= 20, len(button.description) <= 40, len(button.identifier) <= 20) == (True,) * 3
 
 
 def test_nothing_is_longer_than_github_takes() -> None:

@@ -7,6 +7,7 @@ import difflib
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pygit2 import Patch
 from unidiff.errors import UnidiffParseError
 
 from bot.github.answers import ChangedFile
@@ -48,6 +49,44 @@ def test_github_patches_and_computed_ones_read_alike(old: list[bytes], new: list
     for hunk in hunks.from_patch(patch):
         assert all(1 <= line <= len(old) for line in hunk.removed)
         assert all(0 <= line <= len(new) for line in range(hunk.start, hunk.stop))
+
+
+PATCHES = st.lists(
+    st.one_of(
+        st.builds(
+            lambda a, b, c, d: f"@@ -{a},{b} +{c},{d} @@ func f() {{",
+            *[st.integers(0, 2**40) | st.integers(0, 9) for _ in range(4)],
+        ),
+        st.sampled_from(
+            ["@@ -1 +1 @@", "-- a", "--- a", "+++ b", "\\ No newline at end of file", "@@", "", "-", "+", " x"]
+        ),
+        st.builds(lambda sign, text: sign + text, st.sampled_from("+- "), st.text(max_size=5)),
+        st.text(max_size=9),
+    ),
+    max_size=12,
+).map("\n".join)
+
+
+@example("@@ -1 +1 @@\n--- a\n+++ b")
+@example("@@ -1,2 +1,2 @@\n a\x0cb\n-x\r\n+y\u2028z")
+@given(PATCHES)
+def test_whatever_github_sends_as_a_patch_is_no_crash(patch: str) -> None:
+    sides = b"a\nb\nc\n", b"a\nB\nc\n"
+    file = ChangedFile("f.go", "f.go", "modified", patch, 1, 1)
+    (found,) = hunks.of_change([file], lambda path: sides[0], lambda path: sides[1]).values()
+    for hunk in found.hunks:
+        assert 0 <= hunk.start <= hunk.stop
+        assert all(line > 0 for line in hunk.removed)
+
+
+@given(LINES, LINES)
+def test_hunks_read_off_a_patch_are_those_of_the_bytes(old: list[bytes], new: list[bytes]) -> None:
+    """git's own text of the change, as GitHub shows it, and the change itself."""
+    before, after = (b"".join(line + b"\n" for line in lines) for lines in (old, new))
+    text = Patch.create_from(before, after).text or ""
+    at = text.find("@@ ")
+    if at >= 0 and "\ufffd" not in text:
+        assert hunks.from_patch(text[at:].removesuffix("\n")) == hunks.from_bytes(before, after)
 
 
 def test_a_patch_that_is_cut_off_is_computed_from_the_bytes() -> None:
