@@ -26,6 +26,13 @@ from heuristics.golang.types.infer import Inference
 from heuristics.golang.types.meanings import Callee
 from heuristics.golang.types.members import Member
 
+# Name of a method -> what it does to a lock, and in which mode.
+_LOCKING = {
+    name: (act, mode)
+    for act, table in (("acquire", known.ACQUIRE), ("try", known.TRY_ACQUIRE), ("release", known.RELEASE))
+    for name, mode in table.items()
+}
+
 
 class Places:
     """Answers for the expressions of one function; each is computed once."""
@@ -276,15 +283,13 @@ class Places:
         A method called Lock or Unlock without arguments counts when its receiver is a lock, or when the receiver's type
         is unknown; a repository type's own Lock is an ordinary call when it takes a lock inside.
         """
-        for act, table in (("acquire", known.ACQUIRE), ("try", known.TRY_ACQUIRE), ("release", known.RELEASE)):
-            mode = table.get(callee.name)
-            if mode is None or callee.receiver is None:
-                continue
-            place = self._locked(callee)
-            if place is None or not self._is_lock(place.type, callee):
-                return None
-            return act, mode, self._as_handed_over(place)
-        return None
+        does = _LOCKING.get(callee.name)
+        if does is None or callee.receiver is None:
+            return None
+        place = self._locked(callee)
+        if place is None or not self._is_lock(place.type, callee):
+            return None
+        return *does, self._as_handed_over(place)
 
     def _locked(self, callee: Callee) -> Place | None:
         """The lock that a method works on: a lock under another name is meant as a whole, and has the lock's type."""
