@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from bot.review import markers
-from bot.review.comments import ignored_by, problem, story
+from bot.review.comments import ignored_by, story
 from bot.review.markdown import Links, code, cut, listing, markdown, sentence
+from bot.silence import Reason
 from bot.store.dispositions import Disposition
 from bot.store.posted import FIXED, RESOLVED, Posted
-from heuristics import Config, Finding, Report, Span
+from heuristics import Config, Finding
 
 
 def help_text(command: str) -> str:
@@ -53,18 +54,11 @@ def explanation(finding: Finding, links: Links, ignored: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def why_silent(path: str, line: int, report: Report) -> str:
-    """What the heuristics made of a line that carries no finding, and what they found where it does."""
-
-    def here(span: Span) -> bool:
-        return span.path == path and span.line <= line <= span.end_line
-
-    found = [f"- `{one.heuristic}`: {markdown(one.message)}" for one in report.introduced if here(one.span)]
-    found += [f"- `{one.heuristic}`: there before this change" for one in report.standing if here(one.span)]
-    found += [f"- `{one.heuristic}`: silenced by a directive" for one in report.suppressed if here(one.span)]
-    found += [f"- `{one.heuristic}`: {markdown(one.reason)}" for one in report.silences if here(one.span)]
-    found += [f"- {problem(one)}" for one in report.problems if (one.path, one.line) == (path, line)]
-    return listing(f"{path}:{line}", found) or f"Nothing was seen at `{path}:{line}`."
+def why_silent(path: str, line: int, reasons: Sequence[Reason]) -> str:
+    """What was made of a line, and why it carries no comment."""
+    said = [f"- `{one.heuristic}`: {markdown(one.sentence)}" for one in reasons if one.heuristic]
+    said += [f"- {markdown(one.sentence)}" for one in reasons if not one.heuristic]
+    return listing(f"{markdown(path)}:{line}", said)
 
 
 CLOSED_NOW = "This pull request is closed; nothing is reviewed on it any more."

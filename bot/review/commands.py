@@ -11,6 +11,7 @@ from bot.review import answers, comments, markers
 from bot.review.configuration import Configured
 from bot.review.markdown import Links, markdown
 from bot.review.noes import no_to, spread
+from bot.review.silences import Silences
 from bot.review.threads import Standing
 from bot.review.writes import Writes
 from bot.store import dispositions, feedback, posted
@@ -129,14 +130,20 @@ class Desk:
             self._say(command, text)
 
     def answer_with_report(
-        self, commands: Sequence[Command], report: Report, before: Sequence[Standing], links: Links
+        self,
+        commands: Sequence[Command],
+        report: Report,
+        before: Sequence[Standing],
+        links: Links,
+        silences: Silences,
     ) -> None:
         """The commands about one finding; ignore and unignore change what the rest of the round tells."""
         findings = {f.fingerprint: f for f in (*report.introduced, *report.standing, *report.suppressed)}
         for command in commands:
             try:
                 if command.verb == "why-silent":
-                    text = answers.why_silent(*_place(command.argument), report)
+                    place = _place(command.argument)
+                    text = answers.why_silent(*place, silences.at(*place))
                     self._say(command, answers.answer(text, command.id))
                 elif command.verb == comments.IGNORE_ALL.identifier and not command.comment:
                     self._ignore_all(command, report)

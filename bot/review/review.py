@@ -18,6 +18,7 @@ from bot.review.look import Look, look
 from bot.review.markdown import Links
 from bot.review.placement import Placed, place
 from bot.review.posting import Posting
+from bot.review.silences import Silences
 from bot.review.writes import Lease, Writes
 from bot.settings import Settings
 from bot.sources.github_tree import Memory
@@ -46,7 +47,8 @@ class Memories:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a review works with. analyze: head, merge base and configuration -> Report, wherever it runs."""
+    """What a review works with. analyze: head, merge base and configuration -> Report, wherever it runs. scan: all that
+    is seen in one file of a snapshot."""
 
     settings: Settings
     database: Database
@@ -54,6 +56,7 @@ class Services:
     analyze: Callable[[Snapshot, Snapshot, Config], Report]
     lease: Lease
     memories: Memories
+    scan: Callable[[Snapshot, Config, str], Report]
 
 
 def run(claim: Claim, services: Services) -> None:
@@ -149,7 +152,8 @@ class _Round:
             before = threads.standing(rows, self.repository.comments(self.pull.number))
             before = succession.carried_on(before, report, looked.head_bytes)
             noes.Thumbs(self.services.database, self.repository, self.pull).read(before)
-        desk.answer_with_report(wishes.with_report, report, before, self._links())
+        why = self._silences(report, before, looked.head)
+        desk.answer_with_report(wishes.with_report, report, before, self._links(), why)
         self._tell(report, looked, before, speaks=waits is None and self.configured.config.mode != "check-only")
         noes.keep_up(self.services.database, self.pull, before, report, rows)
 
@@ -167,6 +171,11 @@ class _Round:
             if refused.status != 404:
                 raise
             raise AnalysisFailed("GitHub knows no commit that this change and its base have in common") from refused
+
+    def _silences(self, report: Report, before: Sequence[threads.Standing], head: Snapshot) -> Silences:
+        rows = dispositions.for_repository(self.services.database, self.pull.repository)
+        said_no = noes.held(rows, report.introduced, before).all
+        return Silences(report, said_no, head, self.configured, self.services.scan)
 
     def _analysis(self, looked: Look) -> Report:
         if not looked.go_files and self.pull.changed_files <= len(looked.files):

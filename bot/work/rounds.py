@@ -12,6 +12,7 @@ from bot.store.database import Database
 from bot.values import Claim, Kind
 from bot.work.analyst import Analyst
 from bot.work.queue import Lease
+from heuristics import Config, Report, Snapshot
 
 
 def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -> Callable[[Claim, Lease], None]:
@@ -19,9 +20,12 @@ def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -
 
     memories = review.Memories()
 
+    def scan(head: Snapshot, config: Config, path: str) -> Report:
+        return analyst.analyze(head, None, config, within=(path,), everything=True)
+
     def run(claim: Claim, lease: Lease) -> None:
         if claim.subject.kind is not Kind.INSTALLATION:
-            review.run(claim, review.Services(settings, db, github, analyst.analyze, lease, memories))
+            review.run(claim, review.Services(settings, db, github, analyst.analyze, lease, memories, scan))
         elif claim.closed:
             installations.erase(db, claim.subject.installation)
 

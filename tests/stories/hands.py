@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.values import Retry
 from bot.work.queue import Queue
-from tests.stories.harness import marked
+from tests.stories.harness import marked, scanned
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -92,7 +92,7 @@ def _work(settings: Settings) -> None:
     while claimed := queue.claim(1):
         for held in claimed:
             try:
-                run(held.claim, Services(settings, database, github, marked, held, memories))
+                run(held.claim, Services(settings, database, github, marked, held, memories, scanned))
             except Retry as retry:
                 queue.again(held.claim, retry)
             else:

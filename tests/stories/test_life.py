@@ -13,6 +13,7 @@ from bot.store import dispositions, posted
 from bot.store.database import Database
 from bot.store.facts import StoredFacts
 from bot.work.analyst import Analyst
+from heuristics import Config, Report, Snapshot
 from tests.stories.harness import Bot, check_of, ours, running
 
 BASE = """package cache
@@ -76,7 +77,12 @@ FIXED = replace(FIRST, unlock="\t\tc.mtx.Unlock()\n")
 def bot(github: Double, database: Database) -> Iterator[Bot]:
     """The bot with the real engine."""
     analyst = Analyst(StoredFacts(database))
+
+    def scan(head: Snapshot, config: Config, path: str) -> Report:
+        return analyst.analyze(head, None, config, within=(path,), everything=True)
+
     with running(github, database, analyst.analyze) as started:
+        started.scan = scan
         yield started
     analyst.close()
 
@@ -146,6 +152,20 @@ def test_thirty_pushes_over_one_finding_are_one_thread_and_one_notification(gith
     bot.work()
     assert thread.body.startswith(f"**Fixed in {pull.head[:10]}.**")
     assert check_of(pull).conclusion == "success"
+
+
+def test_why_silent_tells_what_the_configuration_silences(github: Double, bot: Bot) -> None:
+    files = {"go.mod": "module rockets\n", "cache/cache.go": FIRST.text(), "README.md": "Rockets\n"}
+    files[".concurrency-check.yml"] = "heuristics: {lock-leak-on-return: off}\n"
+    repository = github.people.repository("acme/rockets", files, roles={"maintainer": "write"})
+    pull = github.people.open(repository, {"README.md": "Rockets!\n"})
+    github.people.comment(pull, "/concurrency-check why-silent cache/cache.go:14", by="maintainer")
+    bot.work()
+    base = pull.base[:10]
+    assert pull.comments[-1].body.startswith(
+        "**cache/cache.go:14**\n- `lock-leak-on-return`: "
+        f".concurrency-check.yml at {base} silences it (heuristics: lock-leak-on-return: off): `c.mtx` is still held"
+    )
 
 
 def test_an_ignored_finding_stays_ignored_until_its_function_does_something_else(github: Double, bot: Bot) -> None:
