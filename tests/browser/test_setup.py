@@ -1,0 +1,84 @@
+"""The set-up pages in a real Chromium: narrow and wide, without a complaint, and the demo is one click away."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from bot.settings import Settings
+from bot.web import create_app
+from tests.browser.chromium import ARGUMENTS, find
+
+TOKEN = "open-sesame"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = find()
+    assert path is not None, "run tests/setup.py"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Iterator[str]:
+    """The web side without credentials."""
+    folder = tmp_path_factory.mktemp("setup")
+    shutil.copy(sqlite_file, folder / "service.db")
+    url = f"sqlite:///{folder}/service.db"
+    app = create_app(Settings(database_url=url, credentials_file=folder / "app.json", setup_token=TOKEN))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    for part in ("inbox", "database", "demo"):
+        app.extensions[part].close()
+
+
+@pytest.mark.parametrize("path", ["/", f"/?token={TOKEN}", "/setup/permissions"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_page_fits_and_complains_about_nothing(browser: Browser, address: str, path: str, width: int) -> None:
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        answer = page.goto(address + path)
+        assert answer is not None and answer.ok
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert complaints == []
+
+
+def test_from_the_form_to_github(browser: Browser, address: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/?token={TOKEN}")
+        page.get_by_label("Organisation").fill("operator")
+        page.get_by_role("button", name="Continue").click()
+        assert page.get_by_role("heading", name="Create the App on github.com").is_visible()
+        asked: list[str] = []
+        page.route("https://github.com/**", lambda route: (asked.append(route.request.url), route.abort()))
+        page.get_by_role("button", name="Create the App").click(no_wait_after=True)
+        page.wait_for_event("requestfailed")
+        assert asked[0].startswith("https://github.com/organizations/operator/settings/apps/new?state=")
+
+
+def test_one_click_to_the_demo(browser: Browser, address: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/?token={TOKEN}")
+        page.get_by_role("button", name="Start the demo").click(timeout=120_000)
+        page.wait_for_url(lambda url: not url.startswith(address), timeout=120_000)
+        page.reload()
+        assert page.url.startswith("http://127.0.0.1:")
+        assert "demo/" in page.content()
