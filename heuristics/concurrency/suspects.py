@@ -164,14 +164,34 @@ def _held_by_callers(index: Index, function: Function) -> frozenset[FieldRef | N
 
 
 def _released_beside(index: Index, function: Function, guard: Guard) -> bool:
-    """Whether a method of the same receiver gives back a lock of the guard's name that it never took."""
+    """Whether a method of the same object gives back a lock that it never took and that all who change the field hold.
+
+    The guard is one of those. The method may belong to a struct that embeds the receiver's.
+    """
+    names = {guard.name} | _always_held(guard)
     for method in releasing(index, function) if function.receiver else ():
+        if not method.receiver or not _embeds(index, method, function):
+            continue
         flow = index.flow(method)
         releases = (s for s in flow.steps if s.act is Act.RELEASE and s.place is not None and s.place.field is not None)
-        named = (s for s in releases if s.place is not None and s.place.field and s.place.field.name == guard.name)
-        if method.receiver == function.receiver and any(not_taken(step, flow) for step in named):
+        named = (s for s in releases if s.place is not None and s.place.field and s.place.field.name in names)
+        if any(not_taken(step, flow) for step in named):
             return True
     return False
+
+
+def _always_held(guard: Guard) -> set[str]:
+    """The names of the object's own locks that everybody holds who changes the field."""
+    held = [{lock.key.rpartition(".")[2] for lock in writer.locks if lock.own} for writer in guard.writers]
+    return set.intersection(*held) if held else set()
+
+
+def _embeds(index: Index, method: Function, function: Function) -> bool:
+    """Whether a method's receiver is that of the function, or a struct that embeds it."""
+    if method.receiver == function.receiver:
+        return True
+    fields = index.types.fields(Named(method.package, method.receiver))
+    return any(field.embedded and field.name == function.receiver for field in fields)
 
 
 def _length_of_array(index: Index, field: Field, access: Access) -> bool:

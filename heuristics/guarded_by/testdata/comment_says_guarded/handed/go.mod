@@ -1,0 +1,3 @@
+module example.org/comment
+
+go 1.22
