@@ -26,6 +26,7 @@ MODES = ("review", "check-only", "on-demand")
 class Settings:
     """What the service runs with; secrets stay out of its repr.
 
+    public_url: under which people reach this service, "" while nobody said.
     credentials: None until the App is set up. secret_key: "" means made and kept beside the embedded database.
     log_format: "text", "json", or "" for what suits the output. setup_token: what opens the wizard, "" closes it.
     Times are seconds.
@@ -36,6 +37,7 @@ class Settings:
     credentials_file: Path = Path(CREDENTIALS_FILE)
     api_url: str = API
     web_url: str = WEB
+    public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     web_processes: int = 2
@@ -62,6 +64,7 @@ class Settings:
             credentials_file=file,
             api_url=api,
             web_url=web,
+            public_url=_public(app),
             host=text.get("HOST") or "127.0.0.1",
             port=int(_number(text, "PORT", 8000, 0, 65_535, whole=True)),
             web_processes=int(_number(text, "WEB_PROCESSES", 2, 1, 64, whole=True)),
@@ -91,7 +94,8 @@ class Settings:
         if self.credentials or not found:
             return self
         api, web = _servers(app) if (self.api_url, self.web_url) == (API, WEB) else (self.api_url, self.web_url)
-        return replace(self, credentials=found, api_url=api, web_url=web)
+        public = self.public_url or _public(app)
+        return replace(self, credentials=found, api_url=api, web_url=web, public_url=public)
 
 
 def _database(text: Mapping[str, str]) -> str:
@@ -118,6 +122,11 @@ def _servers(app: Mapping[str, str]) -> tuple[str, str]:
     if api == API and web != WEB:
         raise SettingsError(f"GITHUB_API_URL: needed, since GITHUB_WEB_URL is {web}")
     return api, web
+
+
+def _public(app: Mapping[str, str]) -> str:
+    given = app.get("PUBLIC_URL", "")
+    return _address("PUBLIC_URL", given) if given else ""
 
 
 def _address(name: str, text: str) -> str:

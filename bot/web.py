@@ -7,7 +7,7 @@ import os
 from flask import Flask, Response, g, render_template
 from werkzeug.exceptions import HTTPException
 
-from bot import logs, probes
+from bot import logs, pages, probes
 from bot.intake import webhook
 from bot.intake.inbox import Inbox
 from bot.settings import Settings
@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["inbox"], app.extensions["database"] = inbox, db
     app.register_blueprint(webhook.blueprint(inbox, current.webhook_secrets))
     app.register_blueprint(probes.blueprint(db))
+    app.register_blueprint(pages.blueprint())
     demo = app.extensions["demo"] = Demo()
     app.register_blueprint(wizard.blueprint(current, demo))
     app.after_request(_guard)

@@ -36,16 +36,16 @@ def comment(placed: Placed, title: str, links: Links) -> str:
     if placed.suggestion is not None and finding.fix is not None:
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", placed.suggestion.text)), default=0))
         parts.append(f"{sentence(finding.fix.title)}:\n{fence}suggestion\n{placed.suggestion.text}{fence}")
-    parts += [how_to_silence(finding), markers.of_finding(finding.fingerprint)]
+    parts += [how_to_silence(finding, links), markers.of_finding(finding.fingerprint)]
     return "\n\n".join(parts)
 
 
-def how_to_silence(finding: Finding) -> str:
+def how_to_silence(finding: Finding, links: Links) -> str:
     """One line: what to do about a finding that is wrong here, and where its page is."""
     return (
         f"<sub>Not a bug? Reply `/concurrency-check ignore REASON`, or write "
         f"`//concurrency-check:ignore {finding.heuristic} REASON` above the line. "
-        f"`concurrency-check explain {finding.heuristic}` says more.</sub>"
+        f"{links.page(finding.heuristic)}</sub>"
     )
 
 

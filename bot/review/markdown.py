@@ -20,17 +20,25 @@ _ENTITIES = {"<": "&lt;", "@": "&#64;"}
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where the files of a commit are shown. web: root of GitHub's pages. commit: the head that was reviewed."""
+    """Where the files of a commit are shown. web: root of GitHub's pages. commit: the head that was reviewed. service:
+    root of our own pages, "" where nobody knows it."""
 
     web: str
     full_name: str
     commit: str
+    service: str = ""
 
     def place(self, span: Span) -> str:
         """A link to lines of a file, with the path and line as its text."""
         lines = f"#L{span.line}" + (f"-L{span.end_line}" if span.end_line > span.line else "")
         address = f"{self.web}/{self.full_name}/blob/{self.commit}/{quote(span.path)}{lines}"
         return f"[`{span.path}:{span.line}`]({address})"
+
+    def page(self, heuristic: str) -> str:
+        """Where to read on about a heuristic, as a sentence."""
+        if self.service:
+            return f"[About {heuristic}]({self.service}/heuristics/{heuristic})."
+        return f"`concurrency-check explain {heuristic}` says more."
 
 
 def markdown(text: str) -> str:

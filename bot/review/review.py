@@ -260,7 +260,8 @@ class _Round:
         return (comments.preview(answers.differences(old, new), len(report.introduced), fails),)
 
     def _links(self) -> Links:
-        return Links(self.services.settings.web_url, self.pull.full_name, self.pull.head_sha)
+        settings = self.services.settings
+        return Links(settings.web_url, self.pull.full_name, self.pull.head_sha, settings.public_url)
 
     def _say(self, placed: Placed) -> str:
         titles = {heuristic.name: heuristic.title for heuristic in catalogue()}

@@ -77,7 +77,7 @@ def _plan(settings: Settings) -> Response:
     except UserError as error:
         return _form(settings, token, str(error))
     state = secrets.token_urlsafe(24)
-    session["setup"] = {"state": state, "web_url": plan.web_url, "api_url": plan.api_url}
+    session["setup"] = {"state": state, "web_url": plan.web_url, "api_url": plan.api_url, "public_url": plan.address}
     parts = urlsplit(plan.web_url)
     g.form_action = f"'self' {parts.scheme}://{parts.netloc}"
     return _page("setup/confirm.html", 200, plan=plan, state=state, host=parts.netloc)
@@ -93,7 +93,7 @@ def _created(settings: Settings) -> AnyResponse:
         values = exchange(request.args.get("code", ""), begun["api_url"])
     except UserError as error:
         return _page("setup/closed.html", 502, problem=str(error))
-    servers = {"web_url": begun["web_url"], "api_url": begun["api_url"]}
+    servers = {name: begun[name] for name in ("web_url", "api_url", "public_url")}
     credentials.save(settings.credentials_file, values | servers)
     log.info("setup.done", app=values["id"], file=str(settings.credentials_file))
     session["operator"] = True

@@ -103,9 +103,11 @@ def test_a_running_process_notices_the_file(nowhere: dict[str, str]) -> None:
     settings = Settings.load(nowhere)
     assert settings.reloaded() is settings
     values = {"id": "7", "pem": PEM, "webhook_secret": "s", "web_url": "https://ghe", "api_url": "https://ghe/api/v3"}
+    values["public_url"] = "https://check.example.org/"
     Path(nowhere["CREDENTIALS_FILE"]).write_text(json.dumps(values))
     found = settings.reloaded()
     assert found.credentials is not None and (found.web_url, found.api_url) == ("https://ghe", "https://ghe/api/v3")
+    assert found.public_url == "https://check.example.org"
 
 
 def test_postgresql_goes_through_the_one_driver() -> None:

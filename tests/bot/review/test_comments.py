@@ -64,6 +64,11 @@ def test_a_suggestion_with_a_fence_in_it_and_one_that_takes_lines_out() -> None:
     assert "\n```suggestion\n```\n" in comments.comment(gone, TITLE, LINKS)
 
 
+def test_the_comment_of_a_service_that_people_can_reach() -> None:
+    links = replace(LINKS, service="https://cc.acme.example")
+    holds("linked", comments.comment(INLINE, TITLE, links))
+
+
 def test_the_comment_near_its_place() -> None:
     holds("near", comments.comment(Placed(FOUND, Where.FILE, "pkg/other.go", near=True), TITLE, LINKS))
 

@@ -100,10 +100,18 @@ def test_from_the_first_page_to_a_working_app(client: FlaskClient, settings: Set
     created = client.get(f"/setup/created?code=code-1&state={state}")
     assert (created.status_code, created.headers["Location"]) == (302, "/setup/check")
     assert settings.credentials_file.stat().st_mode & 0o777 == 0o600
+    assert settings.reloaded().public_url == "https://check.example.org"
     assert "Work queue" in client.get("/").text
     assert client.post("/webhook", data=b"{}").status_code == 401
     assert client.post("/setup", data=FORM).status_code == 404
     assert client.get(f"/setup/created?code=code-1&state={state}").status_code == 404
+
+
+def test_the_page_of_a_heuristic_is_there_for_everybody(client: FlaskClient) -> None:
+    page = client.get("/heuristics/lock-leak-on-return")
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert "<h1>A return leaves a mutex locked" in page.text and "<pre><code" in page.text
+    assert client.get("/heuristics/%3Cscript%3E").status_code == 404
 
 
 def test_only_the_token_opens_it(client: FlaskClient) -> None:
