@@ -202,7 +202,9 @@ class Desk:
         repository, number = self.pull.repository, self.pull.number
         rows = {row.fingerprint: row for row in posted.for_pull(self.database, repository, number)}
         name = heuristic or (rows[fingerprint].heuristic if fingerprint in rows else "")
-        said = Feedback(repository, command.id, number, fingerprint, name, kind, command.author, reason)
+        # A button speaks of many findings at once, a comment of one.
+        source = command.id if command.comment else f"{command.id} {fingerprint[:16]}"
+        said = Feedback(repository, source, number, fingerprint, name, kind, command.author, reason)
         feedback.add(self.database, [said])
 
     def _status(self) -> str:

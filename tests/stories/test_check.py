@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.double import Double
 from bot.demo.double.limits import Fault
-from bot.store import dispositions
+from bot.store import dispositions, feedback
 from heuristics import Config, Report, Snapshot
 from tests.stories.harness import BUGGY, MAIN, Analyze, Bot, check_of, fingerprint, marked, ours, writes
 
@@ -90,6 +90,7 @@ def test_buttons_are_for_people_with_write_access(github: Double, bot: Bot) -> N
     assert {(no.fingerprint, no.author, no.reason) for no in noes} == {
         (fingerprint(name), "maintainer", "all findings of #1 at once") for name in ("x", "b")
     }
+    assert len(feedback.for_pull(bot.database, repository.id, pull.number)) == 2
     assert all(comment.body.startswith("**Ignored by maintainer: ") for comment in ours(pull))
     assert (check_of(pull).conclusion, len(pull.reviews)) == ("success", 1)
     assert [action["identifier"] for action in check_of(pull).actions] == ["review"]

@@ -69,13 +69,18 @@ def later_push(github: Double, hands: Hands, repository: Repository) -> PullRequ
     return pull
 
 
-def killed_everywhere(github: Double, hands: Hands, story: Story, names: tuple[str, ...], when: str) -> int:
-    """Tells the story once for each of its writes, and kills the worker there; how many there are."""
+def killed_everywhere(
+    github: Double, hands: Hands, story: Story, names: tuple[str, ...], when: str, *, pushed: bool = False
+) -> int:
+    """Tells the story once for each of its writes, and kills the worker there; how many there are. pushed: somebody
+    pushes before the next worker comes."""
     roles = {"maintainer": "write"}
     repository = github.people.repository("acme/rockets", {"main.go": LONG, "old.go": "package main\n"}, roles=roles)
     for number in count(1):
         pull = story(github, hands, repository)
         killed = hands.killed_at(number, when)
+        if pushed:
+            github.people.push(pull, {"other.go": f"package main\n\nvar n{number} = 1\n"})
         hands.finish()
         settled(pull, *names)
         assert (check_of(pull).conclusion, check_of(pull).title) == ("neutral", "4 findings")
@@ -100,3 +105,9 @@ def test_killed_after_every_write_of_a_first_push(github: Double, hands: Hands) 
 )
 def test_killed_at_every_write(github: Double, hands: Hands, story: Story, names: tuple[str, ...], when: str) -> None:
     assert killed_everywhere(github, hands, story, names, when) >= 7
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_every_write_and_then_pushed(github: Double, hands: Hands, when: str) -> None:
+    assert killed_everywhere(github, hands, first_push, ("x", "file", "check", "goes"), when, pushed=True) >= 7

@@ -236,6 +236,8 @@ BEHAVIOUR: Final = (
         "limits",
         "rate-limit page, paranext-core#2659",
     ),
+    ("annotations are appended to those of a run, never taken back", "routes/checks", "description of checks/update"),
+    ("commits without a common ancestor cannot be compared: 404", "routes/contents", "seen on the site"),
     ("a redelivery carries the same GUID", "webhooks", "GitHub's page of best practices for webhooks"),
 )
 
