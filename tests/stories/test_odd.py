@@ -131,7 +131,7 @@ def test_a_push_between_the_last_look_and_the_review(github: Double, bot: Bot) -
 
 
 # GitHub lists 3,000 files at most.
-SIZES = [pytest.param(330, 310, 40, id="few"), pytest.param(3_200, 3_000, 400, id="3,200", marks=pytest.mark.long)]
+SIZES = [pytest.param(330, 310, 40, id="few"), pytest.param(3_200, 3_000, 400, id="thousands", marks=pytest.mark.long)]
 
 
 @pytest.mark.parametrize(("files", "listed", "lines"), SIZES)

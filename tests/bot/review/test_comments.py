@@ -135,6 +135,36 @@ def test_the_check() -> None:
     holds("check", check.summary)
 
 
+def test_every_check_without_a_review() -> None:
+    results = (
+        comments.DRAFT,
+        comments.ON_DEMAND,
+        comments.SUPERSEDED,
+        comments.CLOSED,
+        comments.MERGE_GROUP,
+        comments.WENT_WRONG,
+        comments.analysis_failed("the analysis took longer than 120 s"),
+        comments.waits("POST /repos/acme/rockets/pulls/1/reviews: 502"),
+    )
+    told = (
+        f"## {one.title} ({one.conclusion})\n\n{one.summary}\n\n{', '.join(button.label for button in one.buttons)}"
+        for one in results
+    )
+    holds("checks", "\n\n".join(text.strip() for text in told))
+
+
+def test_every_sentence_on_what_was_not_covered() -> None:
+    sentences = (
+        comments.not_all_files(3_000, 3_500),
+        comments.unread(["large.go"]),
+        comments.unread([f"gen`{number}.go" for number in range(12)]),
+        comments.same_head(7, 0),
+        comments.same_head(7, 2),
+        comments.broken_configuration(".concurrency-check.yml:3: unknown key `mod`"),
+    )
+    holds("not_covered", "\n".join(sentences))
+
+
 def test_conclusions() -> None:
     nothing = result.Outcome(Report(files=3), (), {}, frozenset({"a.go"}), (), ())
     assert result.check(nothing, "note", LINKS)[0] == Result(
