@@ -36,15 +36,17 @@ class Overlay:
 def verified(findings: Iterable[Finding], head: Snapshot, now: Analysis, again: Again) -> tuple[Finding, ...]:
     """The findings in their order, each with its fix if that stands the trial, else with the fix in words (no edits).
 
-    now: the analysis of head. A fix stands when its edits can be applied and keep the indentation, the files still
-    parse, the finding is gone, and no other came. The fixes of one folder are tried together: mostly all of them stand,
-    and then one analysis has told it. Else those that are to blame are left out and the rest is tried again; one by one
-    where nothing tells whose fault it is.
+    now: the analysis of head. Only what is offered is worth a trial. A fix stands when its edits can be applied and
+    keep the indentation, the files still parse, the finding is gone, and no other came. The fixes of one folder are
+    tried together: mostly all of them stand, and then one analysis has told it. Else those that are to blame are left
+    out and the rest is tried again; one by one where nothing tells whose fault it is.
     """
     told = list(findings)
     folders: dict[str, list[int]] = {}
     for n, finding in enumerate(told):
-        if finding.fix is not None and finding.fix.edits:
+        if not finding.offered:
+            told[n] = in_words(finding)
+        elif finding.fix is not None and finding.fix.edits:
             folders.setdefault(dirname(finding.span.path), []).append(n)
     groups = list(folders.values())
     while groups:
