@@ -1,8 +1,8 @@
-"""What people ask for with /concurrency-check: who may, what is answered, and what the answer changes."""
+"""What people ask for with /concurrency-check: what is answered, and what the answer changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.github.answers import PullRequest, Refused
@@ -12,7 +12,8 @@ from bot.review.configuration import Configured
 from bot.review.markdown import Links, markdown
 from bot.review.noes import no_to, spread
 from bot.review.silences import Silences
-from bot.review.threads import Standing
+from bot.review.threads import Standing, standing
+from bot.review.wishes import Wishes
 from bot.review.writes import Writes
 from bot.store import dispositions, feedback, posted
 from bot.store.database import Database
@@ -21,62 +22,8 @@ from bot.store.posted import OPEN, RESOLVED
 from bot.values import Command, UserError
 from heuristics import Finding, Report
 
-REVIEW = ""
-# These need the findings of now, so the pull request is reviewed before they are answered.
-_WITH_REPORT = frozenset({"explain", "why-silent", "ignore", "unignore", comments.IGNORE_ALL.identifier})
-# Verbs that the intake makes of resolved and reopened threads.
-_RESOLVED = "resolved"
-_THREAD = frozenset({_RESOLVED, "unresolved"})
 _SEEN, _DONE, _NOT_YOU = "eyes", "+1", "confused"
 _SHORTEST = 8  # digits of a fingerprint
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """The commands of one round by what becomes of them, each in order of arrival. threads: no words of a person; who
-    may resolve one GitHub decides, and the author of a pull request may."""
-
-    at_once: tuple[Command, ...] = ()
-    with_report: tuple[Command, ...] = ()
-    review: tuple[Command, ...] = ()
-    refused: tuple[Command, ...] = ()
-    threads: tuple[Thread, ...] = ()
-
-    @property
-    def want_review(self) -> bool:
-        """Whether a person asked for a review, which drafts and repositories on demand wait for."""
-        return bool(self.review or self.with_report)
-
-    @property
-    def want_check(self) -> bool:
-        """Whether the check has something else to say now."""
-        return self.want_review or any(thread.final for thread in self.threads)
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A thread that somebody resolved or reopened. final: somebody with write access, whose no the check heeds."""
-
-    command: Command
-    final: bool
-
-    @property
-    def resolved(self) -> bool:
-        return self.command.verb == _RESOLVED
-
-
-def weigh(commands: Sequence[Command], repository: Repository) -> Wishes:
-    """Sort commands; only people with write access command, which costs one request an author."""
-    spoken = [command for command in commands if command.verb not in _THREAD]
-    may = {author: repository.can_write(author) for author in {command.author for command in commands}}
-    allowed = [command for command in spoken if may[command.author]]
-    return Wishes(
-        at_once=tuple(c for c in allowed if c.verb != REVIEW and c.verb not in _WITH_REPORT),
-        with_report=tuple(c for c in allowed if c.verb in _WITH_REPORT),
-        review=tuple(c for c in allowed if c.verb == REVIEW),
-        refused=tuple(c for c in spoken if not may[c.author]),
-        threads=tuple(Thread(c, may[c.author]) for c in commands if c.verb in _THREAD),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +92,8 @@ class Desk:
                     place = _place(command.argument)
                     text = answers.why_silent(*place, silences.at(*place))
                     self._say(command, answers.answer(text, command.id))
+                elif command.verb == "unignore":
+                    self._unignore(command, findings, before)
                 elif command.verb == comments.IGNORE_ALL.identifier and not command.comment:
                     self._ignore_all(command, report)
                 else:
@@ -153,10 +102,21 @@ class Desk:
                 self._say(command, answers.answer(markdown(str(error)), command.id))
 
     def turn_away(self, wishes: Wishes) -> None:
-        """The answer to those who ask for a review of what is closed."""
+        """The answer to those who ask for a review of what is closed; a no can be taken back there all the same."""
+        back = [command for command in wishes.with_report if command.verb == "unignore"]
+        before = self._told() if back else ()
         for command in (*wishes.review, *wishes.with_report):
-            if command.comment:
-                self._say(command, answers.answer(answers.CLOSED_NOW, command.id))
+            try:
+                if command not in back:
+                    raise UserError(answers.CLOSED_NOW)
+                self._unignore(command, (), before)
+            except UserError as error:
+                if command.comment:
+                    self._say(command, answers.answer(markdown(str(error)), command.id))
+
+    def _told(self) -> tuple[Standing, ...]:
+        rows = posted.for_pull(self.database, self.pull.repository, self.pull.number)
+        return standing(rows, self.repository.comments(self.pull.number))
 
     def _about_finding(
         self,
@@ -166,18 +126,11 @@ class Desk:
         links: Links,
     ) -> None:
         noes = {no.fingerprint: no for no in dispositions.for_repository(self.database, self.pull.repository)}
-        known = findings.keys() | {one.fingerprint for one in before}
-        fingerprint, rest = _target(command, known | noes.keys() if command.verb == "unignore" else known, before)
+        fingerprint, rest = _target(command, findings.keys() | {one.fingerprint for one in before}, before)
         finding = findings.get(fingerprint)
-        if command.verb == "unignore":
-            if not dispositions.lift(self.database, self.pull.repository, fingerprint):
-                raise UserError("It was not ignored.")
-            self._hear(command, fingerprint, feedback.UNIGNORED)
-            spread(self.database, self.pull, fingerprint)
-            self._done(command, "It is not ignored any more.")
-        elif finding is None:
+        if finding is None:
             raise UserError("This finding is not there any more.")
-        elif command.verb == "explain":
+        if command.verb == "explain":
             no = noes.get(fingerprint)
             text = answers.explanation(finding, links, comments.ignored_by(no.author, no.reason) if no else "")
             self._say(command, answers.answer(text, command.id))
@@ -186,6 +139,16 @@ class Desk:
         else:
             self._ignore(command, finding, rest)
             self._done(command, "It is ignored in this repository from now on.")
+
+    def _unignore(self, command: Command, findings: Iterable[str], before: Sequence[Standing]) -> None:
+        """Take a no back, also one that was said elsewhere in the repository. findings: fingerprints of now."""
+        noes = {no.fingerprint for no in dispositions.for_repository(self.database, self.pull.repository)}
+        fingerprint, _ = _target(command, noes.union(findings, (one.fingerprint for one in before)), before)
+        if not dispositions.lift(self.database, self.pull.repository, fingerprint):
+            raise UserError("It was not ignored.")
+        self._hear(command, fingerprint, feedback.UNIGNORED)
+        spread(self.database, self.pull, fingerprint)
+        self._done(command, "It is not ignored any more.")
 
     def _ignore_all(self, command: Command, report: Report) -> None:
         """The button of the check run: a no to everything that is told now."""

@@ -119,7 +119,7 @@ def review_body(told: Sequence[Placed], beyond: int, head: str) -> str:
 # The check run
 
 
-# GitHub shows these to people with write access; whoever clicks is asked for it again by `commands.weigh`.
+# GitHub shows these to people with write access; whoever clicks is asked for it again by `wishes.weigh`.
 REVIEW_NOW = Button("Review now", "Review this pull request now", "review")
 REVIEW_AGAIN = Button("Review again", "Look at this head once more", "review")
 IGNORE_ALL = Button("Ignore all", "Do not raise these findings again", "ignore-all")

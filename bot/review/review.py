@@ -10,15 +10,16 @@ import structlog
 
 from bot.github.answers import PullRequest, Refused, Result
 from bot.github.repository import Repository
-from bot.review import answers, commands, comments, configuration, hunks, noes, result, succession, threads
+from bot.review import answers, comments, configuration, hunks, noes, result, succession, threads
 from bot.review.checkrun import CheckRun, complete_others
-from bot.review.commands import Desk, Wishes
+from bot.review.commands import Desk
 from bot.review.configuration import Configured
 from bot.review.look import Look, look
 from bot.review.markdown import Links
 from bot.review.placement import Placed, place
 from bot.review.posting import Posting
 from bot.review.silences import Silences
+from bot.review.wishes import Wishes, weigh
 from bot.review.writes import Lease, Writes
 from bot.settings import Settings
 from bot.sources.github_tree import Memory
@@ -95,7 +96,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     repository = repository.renamed(pull.full_name)
     complete_others(services.database, repository, pull, writes)
     desk = Desk(services.database, repository, pull, writes)
-    wishes = commands.weigh(claim.commands, repository)
+    wishes = weigh(claim.commands, repository)
     desk.acknowledge(wishes)
     desk.follow_threads(wishes)
     configured = configuration.in_force(

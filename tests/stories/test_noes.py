@@ -73,6 +73,18 @@ def test_thumbs_that_come_last_are_heard_when_the_pull_request_closes(github: Do
     bot.work()
     assert (ours(second), check_of(second).conclusion) == ([], "success")
     assert "ignored by maintainer: thumbs-down" in (check_of(second).summary or "")
+    # Where it was said nothing is reviewed any more, but it can be taken back.
+    for command in ("unignore", "unignore", "explain"):
+        github.people.comment(pull, f"/concurrency-check {command} {fingerprint('x')[:8]}", by="maintainer")
+        bot.work()
+    assert [one.body.split("\n")[0] for one in pull.comments if one.author.type == "Bot"] == [
+        "It is not ignored any more.",
+        "It was not ignored.",
+        "This pull request is closed; nothing is reviewed on it any more.",
+    ]
+    github.people.push(second, {"more.go": "package main\n"})
+    bot.work()
+    assert (len(ours(second)), check_of(second).conclusion) == (1, "neutral")
 
 
 def test_who_resolves_a_thread_decides_what_the_check_says(github: Double, bot: Bot) -> None:
