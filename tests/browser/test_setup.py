@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -39,11 +40,14 @@ def address(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Iter
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
+    demo = app.extensions["demo"].start()
     server.shutdown()
     server.server_close()
     thread.join()
     for part in ("inbox", "database", "demo"):
         app.extensions[part].close()
+    with pytest.raises(requests.ConnectionError):  # it ends with whoever started it
+        requests.get(demo, timeout=10)
 
 
 @pytest.mark.parametrize("path", ["/", f"/?token={TOKEN}", "/setup/permissions"])
@@ -74,11 +78,14 @@ def test_from_the_form_to_github(browser: Browser, address: str) -> None:
 
 
 def test_one_click_to_the_demo(browser: Browser, address: str) -> None:
+    assert requests.post(f"{address}/setup/demo", data={"token": "guess"}, timeout=10).status_code == 403
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/?token={TOKEN}")
         page.get_by_role("button", name="Start the demo").click(timeout=120_000)
         page.wait_for_url(lambda url: not url.startswith(address), timeout=120_000)
+        demo = page.url
         page.reload()
-        assert page.url.startswith("http://127.0.0.1:")
         assert "demo/" in page.content()
+    second = requests.post(f"{address}/setup/demo", data={"token": TOKEN}, timeout=10, allow_redirects=False)
+    assert (second.status_code, second.headers["Location"]) == (303, demo), "one demo, however often somebody clicks"

@@ -74,6 +74,7 @@ def _danger(github: Double, token: str, folder: Path) -> subprocess.CompletedPro
         "DANGER_TEST_PR": "1",
         "NODE_PATH": str(client().parents[3]),
     }
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
+    kept["PATH"] = os.pathsep.join((str(Path(node()).parent), os.environ.get("PATH", os.defpath)))
     command = [node(), str(client()), "--dangerfile", "dangerfile.js"]
     return subprocess.run(command, cwd=folder, env=kept | told, capture_output=True, text=True, timeout=120)

@@ -152,19 +152,3 @@ def test_the_self_test_is_for_the_operator_alone(github: Double, settings: Setti
         assert requests.get(f"{address}/setup/check?token={TOKEN}", timeout=10).ok
         page = requests.get(f"{address}/setup/permissions", timeout=10)
         assert "<h2>contents: read</h2>" in page.text and "GET /repos/{owner}/{repo}/tarball/{ref}" in page.text
-
-
-def test_one_click_to_the_demo(tmp_path: Path, sqlite_file: Path) -> None:
-    shutil.copy(sqlite_file, tmp_path / "service.db")
-    where = {"database_url": f"sqlite:///{tmp_path}/service.db", "credentials_file": tmp_path / "app.json"}
-    with serving(Settings(setup_token=TOKEN, **where)) as address:
-        assert requests.post(f"{address}/setup/demo", data={"token": "guess"}, timeout=10).status_code == 403
-        ways = [
-            requests.post(f"{address}/setup/demo", data={"token": TOKEN}, timeout=120, allow_redirects=False)
-            for _ in "ab"
-        ]
-        assert [way.status_code for way in ways] == [303, 303]
-        (demo,) = {way.headers["Location"] for way in ways}
-        assert requests.get(demo, timeout=10).ok
-    with pytest.raises(requests.ConnectionError):
-        requests.get(demo, timeout=10)
