@@ -31,7 +31,8 @@ def commit(repository: Repository, parent: str, entries: dict[str, tuple[bytes, 
 
 
 def test_what_cannot_be_read_is_named(github: Double, bot: Bot) -> None:
-    repository = github.people.repository("acme/rockets", {"main.go": MAIN, "moved.go": "package main\n" * 9})
+    github.limits.patch_lines = 50
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
     base = repository.git.resolve("main")
     head = commit(repository, base, {
         "main.go": (BUGGY.encode(), FileMode.BLOB),
@@ -39,7 +40,7 @@ def test_what_cannot_be_read_is_named(github: Double, bot: Bot) -> None:
         "module": (b"1f7b169c846f218ab552fa82fbf86758bf5c97d2", FileMode.COMMIT),
         "picture.png": (b"\x89PNG\0\0", FileMode.BLOB),
         "binary.go": (b"package main\n\0\0\0", FileMode.BLOB),
-        "large.go": (b"package main\n" + b"// much\n" * 600_000, FileMode.BLOB),
+        "large.go": ((b"package main //" + b"much" * 20_000 + b"\n") * 60, FileMode.BLOB),
     })  # fmt: skip
     pull = github.people.open_at(repository, base, head, title="Odd")
     bot.work()
