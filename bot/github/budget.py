@@ -51,6 +51,15 @@ def limit_of(status: int, headers: Mapping[str, str], text: str, now: float) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What the last answer left of an hour. resource: GitHub's word (core, graphql). reset: seconds since 1970."""
+
+    resource: str
+    requests: float
+    reset: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Hour:
     """What the last answer said. size, left: requests. reset: seconds since the epoch."""
 
@@ -81,6 +90,12 @@ class Budget:
             if left is not None and reset is not None:
                 resource = headers.get("x-ratelimit-resource", "core")
                 self._hours[installation, resource] = _Hour(size or left, left, reset)
+
+    def left(self, installation: int) -> tuple[Left, ...]:
+        """What is left of the installation's hour, as the last answers told."""
+        with self._lock:
+            hours = [(what, hour) for (whose, what), hour in self._hours.items() if whose == installation]
+        return tuple(Left(what, hour.left, hour.reset) for what, hour in hours)
 
     def limited(self, installation: int, limit: Limit) -> float:
         """GitHub refused for a rate limit: the installation rests. How many seconds; doubled each time in a row where

@@ -13,7 +13,7 @@ import structlog
 
 from bot.github.answers import Delivery, OutcomeUnknown, Refused
 from bot.github.auth import InstallationTokens, Scope, Token, app_token
-from bot.github.budget import Budget, Limit
+from bot.github.budget import Budget, Left, Limit
 from bot.github.connection import RETRY_SECONDS, Connection
 from bot.github.kept import Kept
 from bot.github.permissions import lacking, usable
@@ -71,6 +71,10 @@ class GitHub:
             yield Delivery(
                 row["id"], row["guid"], row["status_code"], row["event"], row["redelivery"], row["delivered_at"]
             )
+
+    def left(self, installation: int) -> tuple[Left, ...]:
+        """What is left of an installation's hour, as the last answers told."""
+        return self._budget.left(installation)
 
     def redeliver(self, delivery: int) -> None:
         """Ask GitHub to send a delivery again; it carries the same GUID."""

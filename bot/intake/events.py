@@ -204,3 +204,5 @@ _READERS: Mapping[str, Callable[[_Payload], Event | None]] = {
     "installation": _installation,
     "installation_repositories": _installation,
 }
+# What GitHub's events that mean something to us are called.
+NAMES = frozenset(_READERS)

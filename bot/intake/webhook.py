@@ -20,7 +20,11 @@ LARGEST_BYTES = 25 * 1024 * 1024
 # Longer than any id of GitHub's; a header may be anything.
 LONGEST_ID = 200
 
-DELIVERIES = Counter("concurrency_check_deliveries", "Webhook deliveries by what became of them.", ["result"])
+DELIVERIES = Counter(
+    "concurrency_check_deliveries", "Webhook deliveries by event and what became of them.", ["event", "result"]
+)
+# What comes before the signature is known to be right may say anything.
+_OTHER = "other"
 
 log = structlog.get_logger()
 
@@ -32,7 +36,8 @@ def blueprint(inbox: Inbox, secrets: Callable[[], Sequence[str]]) -> Blueprint:
     @routes.post("/webhook")
     def receive() -> Response:
         status, result = _receive(inbox, secrets())
-        DELIVERIES.labels(result).inc()
+        name = request.headers.get("X-GitHub-Event", "")
+        DELIVERIES.labels(name if name in events.NAMES else _OTHER, result).inc()
         return Response(f"{result}\n", status, mimetype="text/plain")
 
     return routes
@@ -82,5 +87,6 @@ def _stored(inbox: Inbox, event: Event | None) -> tuple[int, str]:
 
 
 def _refused(status: int, reason: str) -> tuple[int, str]:
-    log.warning("webhook.refused", status=status, reason=reason)
+    delivery = request.headers.get("X-GitHub-Delivery", "")[:LONGEST_ID]
+    log.warning("webhook.refused", status=status, reason=reason, delivery=delivery)
     return status, reason

@@ -73,7 +73,7 @@ class CheckRun:
             self._finish(self._queued(), result, annotations)
         self._open = False
         status = checks.REVIEWED if reviewed else checks.COMPLETED
-        checks.put(self._database, self._repository_id, self._head, self._queued(), status)
+        checks.put(self._database, self._repository_id, self._head, self._queued(), status, result.conclusion)
         self._writes.settle(_owed(self._head))
 
     def _queued(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
+from bot.store import tallies
 from bot.store.database import Database, now
 from bot.store.tables import checks, heads, subjects
 
@@ -31,8 +32,8 @@ def get(db: Database, repository: int, head: str) -> Run | None:
         return None if row is None else Run(row.check_run, row.status)
 
 
-def put(db: Database, repository: int, head: str, check_run: int, status: str) -> None:
-    """Remember a check run and its status (OPEN, REVIEWED or COMPLETED)."""
+def put(db: Database, repository: int, head: str, check_run: int, status: str, conclusion: str = "") -> None:
+    """Remember a check run and its status (OPEN, REVIEWED or COMPLETED); with a conclusion, count it."""
     statement = db.insert(checks).values(
         repository=repository,
         head=head,
@@ -44,6 +45,8 @@ def put(db: Database, repository: int, head: str, check_run: int, status: str) -
     again = {"check_run": check_run, "status": status, "updated_at": now()}
     with db.write() as connection:
         connection.execute(statement.on_conflict_do_update(index_elements=("repository", "head"), set_=again))
+        if conclusion:
+            tallies.count_check(db, connection, conclusion, reviewed=status == REVIEWED)
 
 
 def stuck(db: Database, seconds: float) -> tuple[str, ...]:

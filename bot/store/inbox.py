@@ -71,11 +71,12 @@ def unfinished(connection: Connection, subject: int, want: int) -> tuple[tuple[s
     )
 
 
-def finish(connection: Connection, subject: int, want: int) -> None:
-    """A round that covers the deliveries up to `want` is done."""
-    connection.execute(
+def finish(connection: Connection, subject: int, want: int) -> tuple[float, ...]:
+    """A round that covers the deliveries up to `want` is done; seconds since each of them came."""
+    change = (
         update(inbox).where(inbox.c.subject == subject, inbox.c.done.is_(False), inbox.c.want <= want).values(done=True)
     )
+    return tuple(connection.execute(change.returning(now() - inbox.c.received_at)).scalars())
 
 
 def _known(event: Event | None) -> Event:

@@ -6,7 +6,18 @@ from sqlalchemy import case, delete, select, text, update
 
 from bot.store.database import Database, now
 from bot.store.inbox import PERSON
-from bot.store.tables import checks, dispositions, feedback, heads, inbox, installations, intents, posted, subjects
+from bot.store.tables import (
+    budgets,
+    checks,
+    dispositions,
+    feedback,
+    heads,
+    inbox,
+    installations,
+    intents,
+    posted,
+    subjects,
+)
 from bot.values import Kind
 
 
@@ -54,4 +65,5 @@ def erase(db: Database, installation: int) -> None:
         connection.execute(delete(intents).where(intents.c.subject_key.in_(keys)))
         connection.execute(delete(inbox).where(inbox.c.subject.in_(rows)))
         connection.execute(delete(subjects).where(rest))
+        connection.execute(delete(budgets).where(budgets.c.installation == installation))
         connection.execute(delete(installations).where(installations.c.id == installation))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from bot.store.database import Database, now
 from bot.store.tables import posted
@@ -108,6 +108,13 @@ def carry_on(db: Database, was: str, row: Posted) -> None:
             connection.execute(delete(posted).where(*taken))
         change = update(posted).where(*_of(row.repository, row.number, was))
         connection.execute(change.values(**names, updated_at=now()))
+
+
+def counts(db: Database) -> dict[tuple[str, str], int]:
+    """How many findings were told and what became of them: (heuristic, state) -> number."""
+    query = select(posted.c.heuristic, posted.c.state, func.count()).group_by(posted.c.heuristic, posted.c.state)
+    with db.read() as connection:
+        return {(heuristic, state): number for heuristic, state, number in connection.execute(query)}
 
 
 def elsewhere(db: Database, repository: int, number: int, fingerprint: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
 
 from bot.store.database import Database, now
-from bot.store.tables import checks, facts, heads, inbox, intents, subjects
+from bot.store.tables import budgets, checks, facts, heads, inbox, intents, subjects
 from bot.values import Kind
 
 DAY = 86_400.0
@@ -26,6 +26,7 @@ def _outdated() -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (facts, facts.c.used_at < now() - 30 * DAY),
         (intents, and_(intents.c.done, intents.c.created_at < now() - 180 * DAY)),
         (checks, checks.c.updated_at < now() - 180 * DAY),
+        (budgets, budgets.c.reset_at < now() - DAY),
         (heads, heads.c.seen_at < now() - 180 * DAY),
         (
             subjects,

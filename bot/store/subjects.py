@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, text, update
 from sqlalchemy.sql.dml import Update
 
-from bot.store import inbox
+from bot.store import inbox, tallies
 from bot.store.database import Database, now
 from bot.store.tables import subjects
 from bot.values import Claim, Kind, Subject
@@ -75,7 +75,7 @@ def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
         free = select(subjects.c.id).where(subjects.c.id.in_(ids)).with_for_update(skip_locked=True)
         unlocked = frozenset(connection.execute(free).scalars())
         ids = [id_ for id_ in ids if id_ in unlocked]
-        _give_up(connection, ids, limits.tries)
+        _give_up(db, connection, ids, limits.tries)
         running = _running(connection)
         claims = []
         for id_ in ids:
@@ -102,10 +102,11 @@ def finish(db: Database, key: str, fence: int, want: int) -> bool:
     """The round that was claimed at `want` is done; what came since runs again at once. False when it is not ours."""
     done = _ours(key, fence).values(done=want, tries=0, lease_until=0, reason="", updated_at=now())
     with db.write() as connection:
-        row = connection.execute(done.returning(subjects.c.id)).first()
+        row = connection.execute(done.returning(subjects.c.id, subjects.c.kind)).first()
         if row is None:
             return False
-        inbox.finish(connection, row.id, want)
+        seconds = inbox.finish(connection, row.id, want)
+        tallies.count_round(db, connection, tallies.DONE, seconds if row.kind == Kind.PULL_REQUEST.value else ())
         return True
 
 
@@ -113,8 +114,7 @@ def hand_back(db: Database, key: str, fence: int) -> bool:
     """Give a lease up unused; the next worker may take the subject at once. False when it is not ours."""
     # The fence moves on, so that a thread of ours that is still running cannot write any more.
     change = _ours(key, fence).values(lease_until=0, run_at=now(), tries=_one_less(), fence=fence + 1)
-    with db.write() as connection:
-        return _changed(connection, change)
+    return _ended(db, change, tallies.HANDED_BACK)
 
 
 def postpone(db: Database, claim: Claim, seconds: float, reason: str, *, counts: bool) -> bool:
@@ -126,8 +126,7 @@ def postpone(db: Database, claim: Claim, seconds: float, reason: str, *, counts:
         reason=reason,
         updated_at=now(),
     )
-    with db.write() as connection:
-        return _changed(connection, change)
+    return _ended(db, change, tallies.AGAIN)
 
 
 def fail(db: Database, claim: Claim, reason: str) -> bool:
@@ -136,8 +135,7 @@ def fail(db: Database, claim: Claim, reason: str) -> bool:
     change = _ours(claim.subject.key, claim.fence).values(
         lease_until=0, failed=case((same, True), else_=False), reason=reason, run_at=now(), updated_at=now()
     )
-    with db.write() as connection:
-        return _changed(connection, change)
+    return _ended(db, change, tallies.FAILED)
 
 
 def want(db: Database, keys: Collection[str]) -> int:
@@ -196,13 +194,24 @@ def oldest_age(db: Database) -> float:
     return max(0.0, age or 0.0)
 
 
-def _give_up(connection: Connection, ids: Sequence[int], tries: int) -> None:
+def _ended(db: Database, change: Update, result: str) -> bool:
+    """Carry out a change that ends a round, and count it. False when the lease is not ours."""
+    with db.write() as connection:
+        changed = _changed(connection, change)
+        if changed:
+            tallies.count_round(db, connection, result)
+        return changed
+
+
+def _give_up(db: Database, connection: Connection, ids: Sequence[int], tries: int) -> None:
     """A subject whose workers died again and again without a word is not tried for ever."""
-    connection.execute(
+    change = (
         update(subjects)
         .where(subjects.c.id.in_(ids), _is_due(), subjects.c.tries >= tries)
         .values(failed=True, lease_until=0, reason=f"given up after {tries} tries", updated_at=now())
     )
+    for _ in range(connection.execute(change).rowcount):
+        tallies.count_round(db, connection, tallies.FAILED)
 
 
 def _running(connection: Connection) -> Counter[int]:

@@ -206,6 +206,27 @@ installations = Table(
     _time("updated_at"),
 )
 
+# What was counted, by metric and label, for good; the sum over the slots is the number. Processes count in different
+# slots, so that they seldom wait for each other's rows.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("label", String, primary_key=True),
+    Column("slot", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", Double, nullable=False, server_default="0"),
+)
+
+# What GitHub said is left of an installation's hour. resource: GitHub's word for what it counts apart (core, graphql).
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("installation", BigInteger, primary_key=True, autoincrement=False),
+    Column("resource", String, primary_key=True),
+    Column("remaining", Double, nullable=False, server_default="0"),
+    _time("reset_at"),
+)
+
 # What runs every so often, on whichever worker comes first.
 schedule = Table(
     "schedule",

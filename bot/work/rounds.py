@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.github.client import GitHub
 from bot.review import review
 from bot.settings import Settings
-from bot.store import installations
+from bot.store import budgets, installations
 from bot.store.database import Database
 from bot.values import Claim, Kind
 from bot.work.analyst import Analyst
@@ -24,9 +24,15 @@ def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -
         return analyst.analyze(head, None, config, within=(path,), everything=True)
 
     def run(claim: Claim, lease: Lease) -> None:
-        if claim.subject.kind is not Kind.INSTALLATION:
+        installation = claim.subject.installation
+        if claim.subject.kind is Kind.INSTALLATION:
+            if claim.closed:
+                installations.erase(db, installation)
+            return
+        try:
             review.run(claim, review.Services(settings, db, github, analyst.analyze, lease, memories, scan))
-        elif claim.closed:
-            installations.erase(db, claim.subject.installation)
+        finally:
+            left = {one.resource: (one.requests, one.reset) for one in github.left(installation)}
+            budgets.note(db, installation, left)
 
     return run

@@ -181,7 +181,7 @@ def test_probes_and_metrics(client: FlaskClient, database: Database) -> None:
     assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, "ready\n")
     metrics = client.get("/metrics").text
     assert 'concurrency_check_subjects{state="queued"} 1.0' in metrics
-    assert 'concurrency_check_deliveries_total{result="stored"}' in metrics
+    assert 'concurrency_check_deliveries_total{event="pull_request",result="stored"}' in metrics
     assert "octo" not in metrics
 
 
