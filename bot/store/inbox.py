@@ -13,7 +13,7 @@ from bot.store.database import Database, now
 from bot.store.tables import heads, inbox, installations, subjects
 from bot.values import Command, Event, Kind
 
-PERSON, PUSH, SWEEP = 0, 1, 2
+PERSON, PUSH, SWEEP = PRIORITIES = (0, 1, 2)
 
 
 class Outcome(Enum):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, delete, select, text, update
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, case, delete, select, text, update
 
 from bot.store.database import Database, now
 from bot.store.inbox import PERSON
@@ -37,6 +39,22 @@ def delay(db: Database, installation: int, seconds: float, *, people_too: bool) 
             new, old = statement.excluded.rest_until, installations.c.rest_until
             longer = {"rest_until": case((old > new, old), else_=new)}
             connection.execute(statement.on_conflict_do_update(index_elements=("id",), set_=longer))
+
+
+def begin_serving(db: Database, connection: Connection, ids: Sequence[int]) -> None:
+    """Hold the rows of installations, in order, so that `served` need not wait for them.
+
+    Before any row of the queue is held: others take those first, and then these.
+    """
+    fresh = [{"id": id_, "updated_at": now()} for id_ in ids]
+    connection.execute(db.insert(installations).values(fresh).on_conflict_do_nothing())
+    held = select(installations.c.id).where(installations.c.id.in_(ids)).order_by(installations.c.id)
+    connection.execute(held.with_for_update())
+
+
+def served(connection: Connection, ids: Collection[int]) -> None:
+    """Reviews of installations have begun: it is the others' turn now."""
+    connection.execute(update(installations).where(installations.c.id.in_(ids)).values(served_at=now()))
 
 
 def take_turn(db: Database, installation: int, every: float) -> float:

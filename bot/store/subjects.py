@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, text, update
 from sqlalchemy.sql.dml import Update
 
-from bot.store import inbox, tallies
+from bot.store import inbox, installations, tallies
 from bot.store.database import Database, now
 from bot.store.tables import subjects
 from bot.values import Claim, Kind, Subject
@@ -29,9 +29,16 @@ class Limits:
     tries: int
 
 
-# From installation to installation (a loose walk over the index subjects_waiting), and of each the first row that is
-# due: the cost grows with the installations that wait, not with the backlog, and nobody waits behind another's.
-_DUE = text("""
+# The due row of one installation and priority that waits longest: the index subjects_waiting leads to it, past the few
+# that are leased, however many are put off.
+_FIRST_OF = """(SELECT s.id FROM subjects AS s
+          WHERE want > done AND NOT failed AND s.installation = waiting.installation AND s.priority = {}
+            AND s.run_at <= :at AND s.lease_until <= :at
+          ORDER BY s.run_at LIMIT 1)"""
+# From installation to installation (a loose walk over the same index), and of each the row to be taken next: the cost
+# grows with the installations that wait, not with the backlog. They take turns: first who has fewest reviews at once,
+# then what is most urgent, then who was served longest ago; however much one has queued, the others do not feel it.
+_DUE = text(f"""
 WITH RECURSIVE waiting(installation) AS (
   SELECT min(installation) FROM subjects WHERE want > done AND NOT failed
   UNION ALL
@@ -40,21 +47,19 @@ WITH RECURSIVE waiting(installation) AS (
   FROM waiting WHERE waiting.installation IS NOT NULL
 ), running(installation, leases) AS (
   SELECT installation, count(*) FROM subjects WHERE lease_until > 0 AND lease_until > :at GROUP BY installation
-), first(id, installation) AS (
-  SELECT (SELECT s.id FROM subjects AS s
-          WHERE want > done AND NOT failed AND s.installation = waiting.installation
-            AND s.run_at <= :at AND s.lease_until <= :at
-          ORDER BY s.priority, s.run_at LIMIT 1), waiting.installation
+), first(id, installation, served_at) AS (
+  SELECT coalesce({",".join(_FIRST_OF.format(priority) for priority in inbox.PRIORITIES)}),
+         waiting.installation, coalesce(i.served_at, 0)
   FROM waiting
+  LEFT JOIN installations AS i ON i.id = waiting.installation
   WHERE waiting.installation IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM installations AS i
-                    WHERE i.id = waiting.installation AND (i.suspended OR i.rest_until > :at))
+    AND (i.id IS NULL OR NOT (i.suspended OR i.rest_until > :at))
 )
-SELECT s.id FROM first
+SELECT s.id, s.installation FROM first
 JOIN subjects AS s ON s.id = first.id
 LEFT JOIN running ON running.installation = first.installation
 WHERE coalesce(running.leases, 0) < :cap
-ORDER BY coalesce(running.leases, 0), s.priority, s.run_at
+ORDER BY coalesce(running.leases, 0), s.priority, first.served_at, s.run_at
 LIMIT :many
 """)
 
@@ -66,11 +71,14 @@ def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
     """
     with db.read() as connection:
         at = connection.execute(select(now())).scalar_one()
-        ids = connection.execute(_DUE, {"at": at, "cap": limits.per_installation, "many": many}).scalars().all()
-    if not ids:
+        found = connection.execute(_DUE, {"at": at, "cap": limits.per_installation, "many": many}).all()
+    if not found:
         return ()
     with db.write() as connection:
         db.lock(connection, CLAIMING)
+        owners = sorted({row.installation for row in found})
+        installations.begin_serving(db, connection, owners)
+        ids = [row.id for row in found]
         # A row that someone is changing right now can wait for the next claim; waiting for it could be a deadlock.
         free = select(subjects.c.id).where(subjects.c.id.in_(ids)).with_for_update(skip_locked=True)
         unlocked = frozenset(connection.execute(free).scalars())
@@ -85,6 +93,7 @@ def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
             if row is not None:
                 running[row.installation] += 1
                 claims.append(_claim(connection, row))
+        installations.served(connection, [claim.subject.installation for claim in claims])
     return tuple(claims)
 
 

@@ -74,8 +74,8 @@ subjects = Table(
     _text("reason"),
     _time("created_at"),
     _time("updated_at"),
-    # The claim walks from installation to installation and takes the first due row of each: its cost does not grow
-    # with the backlog.
+    # The claim walks from installation to installation and takes the first due row of each, priority by priority: its
+    # cost does not grow with the backlog.
     Index(
         "subjects_waiting",
         "installation",
@@ -195,6 +195,7 @@ feedback = Table(
 )
 
 # rest_until: GitHub's limits are used up till then. turn_at: when the next write to GitHub may be sent, by any worker.
+# served_at: when the last review was begun; who waits longest is next.
 installations = Table(
     "installations",
     metadata,
@@ -203,6 +204,7 @@ installations = Table(
     Column("suspended", Boolean, nullable=False, server_default=text("false")),
     _time("rest_until"),
     _time("turn_at"),
+    _time("served_at"),
     _time("updated_at"),
 )
 

@@ -1,0 +1,134 @@
+"""Turns between installations, and what a claim costs when a lot is waiting."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, insert, text
+
+from bot.store import inbox, subjects
+from bot.store.database import Database
+from bot.store.tables import subjects as rows
+from bot.values import Command, Event, Kind, Subject
+from bot.work.queue import Queue
+
+
+def push(installation: int, number: int) -> Event:
+    subject = Subject(Kind.PULL_REQUEST, installation, 100 + installation, number)
+    return Event(f"{installation}/{number}", "pull_request.synchronize", subject, "octo/widgets", "a" * 40)
+
+
+def command(installation: int, number: int) -> Event:
+    subject = Subject(Kind.PULL_REQUEST, installation, 100 + installation, number)
+    said = Command("help", "help", "", "gopher", 7)
+    return Event(f"command {installation}/{number}", "issue_comment.created", subject, "octo/widgets", command=said)
+
+
+def work(queue: Queue, reviews: int) -> list[tuple[int, int]]:
+    """What one thread takes next, and next, and next: installation and number."""
+    taken = []
+    for _ in range(reviews):
+        for held in queue.claim(1):
+            taken.append((held.claim.subject.installation, held.claim.subject.number))
+            queue.finish(held.claim)
+    return taken
+
+
+@pytest.fixture
+def queue(database: Database) -> Queue:
+    return Queue(database, 60)
+
+
+def test_who_comes_last_does_not_wait_for_what_the_others_have_queued(database: Database, queue: Queue) -> None:
+    inbox.accept(database, [push(owner, number) for owner in (1, 2, 3) for number in range(1, 41)])
+    assert [owner for owner, _ in work(queue, 6)] == [1, 2, 3, 1, 2, 3]
+    inbox.accept(database, [push(4, number) for number in (1, 2)])
+    owners = [owner for owner, _ in work(queue, 8)]
+    assert owners[0] == 4 and sorted(owners) == [1, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_threads_are_shared_by_those_who_wait(database: Database, queue: Queue) -> None:
+    inbox.accept(database, [push(owner, number) for owner in (1, 2) for number in range(1, 21)])
+    busy = list(queue.claim(4)) + list(queue.claim(4))
+    assert sorted(held.claim.subject.installation for held in busy) == [1, 1, 2, 2]
+    inbox.accept(database, [push(3, 1)])
+    first = next(held for held in busy if held.claim.subject.installation == 1)
+    queue.finish(first.claim)
+    (next_one,) = queue.claim(1)
+    assert next_one.claim.subject.installation == 3
+
+
+def test_a_person_goes_before_a_push_and_a_push_before_the_sweep(database: Database, queue: Queue) -> None:
+    for installation in (1, 2, 3):
+        inbox.accept(database, [push(installation, number) for number in (1, 2, 3)])
+    assert len(work(queue, 9)) == 9
+    swept = [Subject(Kind.PULL_REQUEST, owner, 100 + owner, 1).key for owner in (1, 2, 3)]
+    assert subjects.want(database, swept) == 3
+    late = [push(owner, 2) for owner in (2, 3)]
+    inbox.accept(database, [Event(f"again {one.delivery}", one.action, one.subject, head="b" * 40) for one in late])
+    inbox.accept(database, [command(3, 3)])
+    order = work(queue, 6)
+    assert order[0] == (3, 3)
+    assert set(order[1:3]) == {(2, 2), (3, 2)}
+    assert set(order[3:]) == {(1, 1), (2, 1), (3, 1)}
+
+
+def test_a_push_makes_a_swept_pull_request_urgent_and_never_less(database: Database, queue: Queue) -> None:
+    inbox.accept(database, [push(1, 1), push(1, 2)])
+    work(queue, 2)
+    assert subjects.want(database, [push(1, 1).subject.key, push(1, 2).subject.key]) == 2
+    inbox.accept(database, [command(1, 2)])
+    inbox.accept(database, [Event("newer", "pull_request.synchronize", push(1, 2).subject, head="b" * 40)])
+    assert work(queue, 2) == [(1, 2), (1, 1)]
+
+
+def fill(database: Database, installations: int, each: int) -> None:
+    """A backlog: of each installation half is due, and half, the more urgent, was put off."""
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM subjects"))
+        many = [
+            {"key": f"pull_request/{owner}/{number}", "kind": "pull_request", "installation": owner, "number": number,
+             "repository": owner, "want": 1, "priority": number % 2, "run_at": 1 if number % 2 else 4e9}
+            for owner in range(1, installations + 1) for number in range(each)
+        ]  # fmt: skip
+        connection.execute(insert(rows), many)
+    if not database.sqlite:
+        with database.write() as connection:
+            connection.execute(text("ANALYZE subjects"))
+
+
+def cost(database: Database) -> int:
+    """Steps of SQLite's machine, or pages that PostgreSQL looks at, to find what a claim may take."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, parameters: Any, *more: object) -> None:
+        if "RECURSIVE" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        claimed = subjects.claim(database, subjects.Limits(60, 2, 64, 8), 4)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(claimed) == 4
+    ((statement, parameters),) = asked
+    if database.sqlite:
+        steps: list[None] = []
+        with closing(sqlite3.connect(database.url.database or "")) as file:
+            file.set_progress_handler(lambda: steps.append(None), 1)
+            file.execute(statement, parameters).fetchall()
+        return len(steps)
+    with database.read() as connection:
+        explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+        (plan,) = connection.exec_driver_sql(explain, parameters).scalar_one()
+    return int(plan["Plan"]["Shared Hit Blocks"]) + int(plan["Plan"]["Shared Read Blocks"])
+
+
+def test_a_claim_costs_the_same_however_much_waits(database: Database) -> None:
+    fill(database, installations=20, each=10)
+    few = cost(database)
+    fill(database, installations=20, each=500)
+    assert cost(database) < 2 * few
