@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from heuristics.golang.model import Flow, Function
-from heuristics.golang.outline import FuncSpec
+from heuristics.golang.effects import operands
+from heuristics.golang.model import Call, Flow, Function, Value
 from heuristics.golang.repository import File, Repository
 from heuristics.golang.tree import Parameter, TypeExpr
 from heuristics.golang.words import words
@@ -23,27 +23,50 @@ def changed_bodies(earlier: Repository, later: Repository) -> frozenset[str] | N
 def holding(flows: Mapping[Function, Flow], repository: Repository, changed: frozenset[str]) -> dict[Function, Flow]:
     """The flows that hold when the bodies of these files change.
 
-    Those do whose functions stand elsewhere, mention nothing that these files declare, and call, through others too, no
-    function of which this cannot be said.
+    Those do whose functions stand elsewhere, mention no variable that these files declare, mean no function of theirs,
+    and call, through others too, no function of which this cannot be said.
     """
-    near, far = dict[str, frozenset[str]](), frozenset[str]()
-    for path in changed:
-        outline = repository.files[path].outline
-        names = frozenset(spec.name for spec in outline.functions) | {spec.name for spec in outline.variables}
-        folder = repository.files[path].folder
-        near[folder] = near.get(folder, frozenset()) | names
-        far |= {name for name in names if name[:1].isupper()}
+    names = _Names(changed, repository)
     callers: dict[Function, list[Function]] = {}
     doubtful: dict[Function, None] = {}
     for function, flow in flows.items():
-        file = repository.files[function.path]
-        if file.path in changed or _mentions(file, function.spec, far | near.get(function.folder, frozenset())):
+        if function.path in changed or names.concern(flow):
             doubtful[function] = None
         for callee in {step.call.function for step in flow.steps if step.call is not None}:
             if callee is not None:
                 callers.setdefault(callee, []).append(function)
     _spread(doubtful, callers)
     return {function: flow for function, flow in flows.items() if function not in doubtful}
+
+
+class _Names:
+    """What some files declare, by name: in their folders all of it is mentioned, elsewhere what is exported."""
+
+    def __init__(self, paths: frozenset[str], repository: Repository) -> None:
+        self._paths = paths
+        self._repository = repository
+        self._near: dict[str, frozenset[str]] = {}
+        self._far: frozenset[str] = frozenset()
+        self._variables: frozenset[str] = frozenset()
+        for path in paths:
+            file = repository.files[path]
+            variables = frozenset(spec.name for spec in file.outline.variables)
+            names = variables.union(spec.name for spec in file.outline.functions)
+            self._variables |= variables
+            self._near[file.folder] = self._near.get(file.folder, frozenset()) | names
+            self._far |= {name for name in names if name[:1].isupper()}
+
+    def concern(self, flow: Flow) -> bool:
+        """Whether a flow may have to do with a variable or function of these files."""
+        file, spec = self._repository.files[flow.function.path], flow.function.spec
+        names = self._far | self._near.get(file.folder, frozenset())
+        if file.outline.names.isdisjoint(names):
+            return False
+        mentioned = words(file.text[spec.start : spec.stop]) & names
+        if not mentioned or mentioned & self._variables:
+            return bool(mentioned)
+        # The name of a function is often that of others too; what is meant, the flow itself tells.
+        return bool(flow.gave_up) or any(function.path in self._paths for function in _meant(flow))
 
 
 def _spread(doubtful: dict[Function, None], callers: Mapping[Function, Iterable[Function]]) -> None:
@@ -55,10 +78,31 @@ def _spread(doubtful: dict[Function, None], callers: Mapping[Function, Iterable[
                 todo.append(caller)
 
 
-def _mentions(file: File, spec: FuncSpec, names: frozenset[str]) -> bool:
-    if file.outline.names.isdisjoint(names):
-        return False
-    return not words(file.text[spec.start : spec.stop]).isdisjoint(names)
+def _meant(flow: Flow) -> Iterator[Function]:
+    """The declared functions that a flow calls, or has as values."""
+    for step in flow.steps:
+        if step.call is not None:
+            yield from _meant_by_call(step.call)
+        for value in (step.value, *step.values):
+            if value is not None:
+                yield from _meant_by_value(value)
+
+
+def _meant_by_call(call: Call) -> Iterator[Function]:
+    if call.function is not None:
+        yield call.function
+    for _, operand in operands(call):
+        yield from _meant_by_value(operand)
+
+
+def _meant_by_value(value: Value) -> Iterator[Function]:
+    if value.function is not None:
+        yield value.function
+    if value.call is not None:
+        yield from _meant_by_call(value.call)
+    for inner in (value.inner, *(given for _, given in value.fields)):
+        if inner is not None:
+            yield from _meant_by_value(inner)
 
 
 def _same_but_for_bodies(one: File, other: File) -> bool:

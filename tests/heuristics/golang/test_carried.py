@@ -74,6 +74,26 @@ def test_whoever_calls_what_changed_is_followed_again() -> None:
         assert call.function is function(after, "store.take")
 
 
+def test_what_only_shares_a_name_with_the_change_is_not_followed_again() -> None:
+    others = """package p
+
+type gate struct{ open bool }
+
+func (g *gate) take() { g.open = true }
+
+func pass(g *gate) { g.take() }
+
+func hand(s *store) func() { return s.take }
+
+func deep(s *store) [][]func() { return [][]func(){{s.take}} }
+"""
+    before = index({**FILES, "others.go": others})
+    flows = walked(before)
+    after = index({**FILES, "others.go": others, "store.go": STORE.replace("s.mu.Lock()\n", "")}, before)
+    kept = {symbol for symbol, flow in walked(after).items() if flow is flows[symbol]}
+    assert kept == {"gate.take", "pass", "twice"}
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
