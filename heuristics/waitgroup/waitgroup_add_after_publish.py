@@ -30,6 +30,7 @@ is held around both acts, silences. Objects that are published by a callee two c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.groups import calls, calls_in_package, counting, is_constant
@@ -43,10 +44,17 @@ SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO: tuple[str, ...] = ()
 
+# A group by its variable and the fields behind it, and one that is an element or stands in brackets.
+_ADD = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\.Add\(")
+_INDIRECT_ADD = re.compile(rb"(?:\]|(?<![\w\])])\([*&]?[\w.]+\))\.Add\(")
+_MENTION = rb"(?<![\w.])(var\s+)?%s\b((?:\.\w+)*?)(?:(\.Add\()|(\s*:=)|(?!\.\w))"
+
 
 def check(index: Index) -> Iterator[Found]:
     """Every Add on a group of a local object that others can see, and count down, before it."""
     for function in counting(index, "Add", IN_TESTS):
+        if not _may_come_late(index, function):
+            continue
         flow = index.flow(function)
         for add, group in calls(flow, "Add"):
             if group.root is None or group.root.scope is not Scope.LOCAL or group.root.body != add.body:
@@ -59,6 +67,39 @@ def check(index: Index) -> Iterator[Found]:
             done = _done(index, flow, published, add, group)
             if done is not None:
                 yield _found(index, flow, published, add, group, done)
+
+
+def _may_come_late(index: Index, function: Function) -> bool:
+    """Whether the text shows an Add that is not the first thing that is done with a local; most are, and cost no walk.
+
+    A second Add on the same group is covered by the first.
+    """
+    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
+    if _INDIRECT_ADD.search(text, start, stop):
+        return True
+    given = {parameter.name.encode() for parameter in function.spec.signature.parameters}
+    if function.spec.receiver is not None:
+        given.add(function.spec.receiver.name.encode())
+    names = frozenset(_ADD.findall(text, start, stop))
+    return any(_used_before(text[start:stop], name, name in given) for name in names)
+
+
+def _used_before(text: bytes, name: bytes, given: bool) -> bool:
+    """Whether something is done with a variable between its declaration and an Add, which is no second one.
+
+    given: the name is that of an operand of the function, until the text declares another.
+    """
+    used, counted = False, set[bytes]()
+    for declared, fields, add, assigned in re.findall(_MENTION % name, text):
+        if declared or assigned:
+            given, used, counted = False, False, set()
+            continue
+        if add and used and fields not in counted and not given:
+            return True
+        used = True
+        if add:
+            counted.add(fields)
+    return False
 
 
 def _covered(flow: Flow, add: Step, group: Place) -> bool:

@@ -38,23 +38,29 @@ before the launch, or a launcher that holds a count itself, silences.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package, is_constant
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Flow, Place, Span, Step
+from heuristics.golang.model import Act, Body, Flow, Function, Place, Span, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO: tuple[str, ...] = ()
 
+_GO_LINE = re.compile(rb"\bgo [^\n]*")
+_CALLED = re.compile(rb"(\w+)(?:\[[^\]\n]*\])?\(")
+
 
 def check(index: Index) -> Iterator[Found]:
     """Every Add in launched code on a group that others wait for, where no Add stands before the launch."""
     for function in functions_with(index, b"go ", tests=IN_TESTS):
+        if not _may_count(index, function):
+            continue
         flow = index.flow(function)
         for body in flow.bodies:
             if body.how == "spawned" and body.site is not None:
@@ -62,6 +68,26 @@ def check(index: Index) -> Iterator[Found]:
         for step in flow.steps:
             if step.act is Act.SPAWN and _is_go_statement(index, step.span):
                 yield from _named(index, flow, step)
+
+
+def _may_count(index: Index, function: Function) -> bool:
+    """Whether there is an Add in the text of a function, or of one of a name that it launches."""
+    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
+    if text.find(b".Add(", start, stop) >= 0:
+        return True
+    lines = _GO_LINE.findall(text, start, stop)
+    return any(index.once(_counts, name.decode()) for line in lines for name in _CALLED.findall(line))
+
+
+def _counts(index: Index, name: str) -> bool:
+    """Whether there is an Add in the text of a function of this name."""
+    files = (file for file in index.repository.files.values() if b".Add(" in file.text)
+    return any(
+        function.name == name and file.text.find(b".Add(", function.spec.start, function.spec.stop) >= 0
+        for file in files
+        if file.may_declare("function", name)
+        for function in index.graph.in_file(file)
+    )
 
 
 def _literal(index: Index, flow: Flow, body: Body, site: Span) -> Iterator[Found]:
