@@ -6,6 +6,7 @@ import re
 
 from heuristics.concurrency.launches import launches_of, may_run
 from heuristics.concurrency.roots import Root
+from heuristics.concurrency.words import matches
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef, Function, Place, Scope
 
@@ -13,12 +14,25 @@ from heuristics.golang.model import FieldRef, Function, Place, Scope
 def names_package_state(index: Index, function: Function, changes: re.Pattern[bytes]) -> bool:
     """Whether the function's text changes something that begins with the name of a package variable or an import.
 
-    changes: finds such a change; one of its groups is the name that the chain begins with.
+    changes: matches such a change where the name begins; its first group is the name.
     """
-    file, spec, package = index.file(function.path), function.spec, index.package(function)
-    chains = (found[found.lastindex or 0] for found in changes.finditer(file.text, spec.name_start, spec.stop))
-    names = {name.decode() for name in chains}
-    return any(name in index.repository.imports_of(file) or package.variable(name) for name in names)
+    places = index.once(_changed, (function.package, function.path, changes))
+    return any(function.spec.name_start <= at < function.spec.stop for at in places)
+
+
+def _changed(index: Index, about: tuple[str, str, re.Pattern[bytes]]) -> tuple[int, ...]:
+    """Where a file changes what begins with the name of a variable of its package, or of an import."""
+    key, path, changes = about
+    file = index.file(path)
+    names = (index.once(_variables, key) | index.repository.imports_of(file).keys()) & file.outline.names
+    found = ((name.encode(), match) for name in names for match in matches(file.text, name.encode(), changes))
+    return tuple(match.start() for name, match in found if match[1] == name)
+
+
+def _variables(index: Index, key: str) -> frozenset[str]:
+    package = index.repository.package(key)
+    files = package.files if package is not None else ()
+    return frozenset(spec.name for file in files for spec in file.outline.variables) - {"_"}
 
 
 def global_place(place: Place | None) -> bool:

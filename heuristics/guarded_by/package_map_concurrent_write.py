@@ -65,7 +65,8 @@ YIELDS_TO = ()
 
 # An element that gets a value or goes away, with the name that the chain before it starts with.
 _CHANGES = re.compile(
-    rb"\b([A-Za-z_]\w*)(?:\.\w+)*\[[^\n]*?\](?:\+\+|--|,| ?[-+|&^*/%<>]*=)|\b(?:delete|clear)\(([A-Za-z_]\w*)"
+    rb"((?<=\bdelete\()\w+|(?<=\bclear\()\w+"
+    rb"|\b[A-Za-z_]\w*(?=(?:\.\w+)*\[[^\n]*?\](?:\+\+|--|,| ?[-+|&^*/%<>]*=)))"
 )
 
 
