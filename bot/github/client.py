@@ -14,7 +14,7 @@ import structlog
 from bot.github.answers import Delivery, OutcomeUnknown, Refused
 from bot.github.auth import InstallationTokens, Scope, Token, app_token
 from bot.github.budget import Budget, Left, Limit
-from bot.github.connection import RETRY_SECONDS, Connection
+from bot.github.connection import PATIENCE_SECONDS, RETRY_SECONDS, Connection
 from bot.github.kept import Kept
 from bot.github.permissions import lacking, usable
 from bot.github.repository import Repository
@@ -33,11 +33,13 @@ class GitHub:
     """One per process, shared by its threads.
 
     turn: how many seconds an installation has to wait until its next write may be sent, asked before each write.
+    patience: seconds to wait for an answer.
     """
 
-    def __init__(self, settings: Settings, *, turn: Callable[[int], float]) -> None:
+    def __init__(self, settings: Settings, *, turn: Callable[[int], float], patience: float = PATIENCE_SECONDS) -> None:
         self._settings = settings
         self._turn = turn
+        self._patience = patience
         self._budget = Budget()
         self._kept = Kept()
         self._tokens = InstallationTokens(self._mint)
@@ -98,7 +100,7 @@ class GitHub:
 
     def _connection(self, scope: Scope, token: str, *, app: bool = False) -> Connection:
         watch = _Watch(scope, self._budget, self._tokens, self._turn)
-        return Connection(self._settings.api_url, token, watch, self._kept, app=app)
+        return Connection(self._settings.api_url, token, watch, self._kept, patience=self._patience, app=app)
 
     def _app(self) -> Connection:
         credentials = self._settings.credentials

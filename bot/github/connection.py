@@ -24,7 +24,7 @@ from bot.github.graphql import changes_something, error_text
 from bot.github.kept import Answer, Kept
 from bot.values import Retry
 
-_TIMEOUT = 10  # seconds; well under the lease
+PATIENCE_SECONDS = 10.0  # for an answer; well under the lease
 _API_VERSION = "2022-11-28"
 _AGENT = "concurrency-check"
 _PER_PAGE = 100
@@ -56,12 +56,15 @@ class Watch(Protocol):
 class Connection:
     """Requests under one token, for one thread.
 
-    api_url: REST root. app: the token is the App's own (a JWT). Methods raise Retry for rate limits and for reads that
-    failed, Refused for a 4xx.
+    api_url: REST root. patience: seconds to wait for each answer. app: the token is the App's own (a JWT). Methods
+    raise Retry for rate limits and for reads that failed, Refused for a 4xx.
     """
 
-    def __init__(self, api_url: str, token: str, watch: Watch, kept: Kept, *, app: bool = False) -> None:
-        self._requester = _requester(api_url, Auth.AppAuthToken(token) if app else Auth.Token(token))
+    def __init__(
+        self, api_url: str, token: str, watch: Watch, kept: Kept, *, patience: float, app: bool = False
+    ) -> None:
+        self._requester = _requester(api_url, Auth.AppAuthToken(token) if app else Auth.Token(token), patience)
+        self._patience = patience
         self._token = token
         self._watch = watch
         self._kept = kept
@@ -99,7 +102,7 @@ class Connection:
     def download(self, path: str) -> AbstractContextManager[IO[bytes]]:
         """The bytes behind a path that redirects to a link which carries its own permission (archives), as a stream."""
         headers, _ = self._request("GET", path)
-        return _stream(headers["location"])
+        return _stream(headers["location"], self._patience)
 
     def _read(self, path: str, parameters: Mapping[str, Any], *, keep: bool) -> tuple[str, Any]:
         """The link to the next page ("" when there is none), and the JSON."""
@@ -149,11 +152,11 @@ class Connection:
         return Retry(f"rate limit: {text}", self._watch.limited(limit), counts=False, installation_wide=True)
 
 
-def _requester(api_url: str, auth: Auth.Auth) -> Requester:
+def _requester(api_url: str, auth: Auth.Auth, patience: float) -> Requester:
     return Requester(
         auth=auth,
         base_url=api_url,
-        timeout=_TIMEOUT,
+        timeout=patience,
         user_agent=_AGENT,
         per_page=_PER_PAGE,
         verify=True,
@@ -197,9 +200,9 @@ def _next_page(link: str) -> str | None:
 
 
 @contextmanager
-def _stream(link: str) -> Iterator[IO[bytes]]:
+def _stream(link: str, patience: float) -> Iterator[IO[bytes]]:
     try:
-        with requests.get(link, stream=True, timeout=_TIMEOUT, headers={"User-Agent": _AGENT}) as answer:
+        with requests.get(link, stream=True, timeout=patience, headers={"User-Agent": _AGENT}) as answer:
             if answer.status_code != requests.codes.ok:
                 raise Retry(f"archive: {answer.status_code}", RETRY_SECONDS)
             yield cast("IO[bytes]", answer.raw)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bot.demo.double import Double, posting
 from bot.demo.page.views import blueprint
 from tests.browser.chromium import ARGUMENTS, find
+from tests.patience import PATIENCE
 
 BODY = """**A return leaves a mutex locked** (`lock-leak-on-return`)
 
@@ -35,7 +36,7 @@ def browser() -> Iterator[Browser]:
     path = find()
     assert path is not None, "run tests/setup.py"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE * 1000)
         yield chromium
         chromium.close()
 
@@ -68,6 +69,7 @@ def test_a_page_fits_and_complains_about_nothing(
 ) -> None:
     with browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -85,6 +87,7 @@ def test_a_page_fits_and_complains_about_nothing(
 def test_a_comment_is_shown_and_does_nothing(browser: Browser, site: Double, path: str) -> None:
     with browser.new_context() as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         page.goto(site.url + path)
         comment = page.locator(".thread .markdown").first
         assert comment.locator("strong").first.inner_text() == "A return leaves a mutex locked"

@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from bot.settings import Settings
 from bot.web import create_app
 from tests.browser.chromium import ARGUMENTS, find
+from tests.patience import PATIENCE
 
 TOKEN = "open-sesame"
 
@@ -24,7 +25,7 @@ def browser() -> Iterator[Browser]:
     path = find()
     assert path is not None, "run tests/setup.py"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE * 1000)
         yield chromium
         chromium.close()
 
@@ -47,7 +48,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Iter
     for part in ("inbox", "database", "demo"):
         app.extensions[part].close()
     with pytest.raises(requests.ConnectionError):  # it ends with whoever started it
-        requests.get(demo, timeout=10)
+        requests.get(demo, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("path", ["/", f"/?token={TOKEN}", "/setup/permissions"])
@@ -55,6 +56,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Iter
 def test_a_page_fits_and_complains_about_nothing(browser: Browser, address: str, path: str, width: int) -> None:
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         answer = page.goto(address + path)
@@ -66,6 +68,7 @@ def test_a_page_fits_and_complains_about_nothing(browser: Browser, address: str,
 def test_from_the_form_to_github(browser: Browser, address: str) -> None:
     with browser.new_context() as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{address}/?token={TOKEN}")
         page.get_by_label("Organisation").fill("operator")
         page.get_by_role("button", name="Continue").click()
@@ -78,14 +81,15 @@ def test_from_the_form_to_github(browser: Browser, address: str) -> None:
 
 
 def test_one_click_to_the_demo(browser: Browser, address: str) -> None:
-    assert requests.post(f"{address}/setup/demo", data={"token": "guess"}, timeout=10).status_code == 403
+    assert requests.post(f"{address}/setup/demo", data={"token": "guess"}, timeout=PATIENCE).status_code == 403
     with browser.new_context() as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{address}/?token={TOKEN}")
-        page.get_by_role("button", name="Start the demo").click(timeout=120_000)
-        page.wait_for_url(lambda url: not url.startswith(address), timeout=120_000)
+        page.get_by_role("button", name="Start the demo").click(timeout=PATIENCE * 1000)
+        page.wait_for_url(lambda url: not url.startswith(address), timeout=PATIENCE * 1000)
         demo = page.url
         page.reload()
         assert "demo/" in page.content()
-    second = requests.post(f"{address}/setup/demo", data={"token": TOKEN}, timeout=10, allow_redirects=False)
+    second = requests.post(f"{address}/setup/demo", data={"token": TOKEN}, timeout=PATIENCE, allow_redirects=False)
     assert (second.status_code, second.headers["Location"]) == (303, demo), "one demo, however often somebody clicks"

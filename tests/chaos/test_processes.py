@@ -23,11 +23,11 @@ from sqlalchemy import text
 
 from bot.store import subjects
 from bot.store.database import Database
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "the secret of the webhook"
 PROGRAM = "import sys; from bot.cli.main import main; sys.exit(main(sys.argv[1:]))"
-PATIENCE = 60.0
 LEASE = 1.0
 
 
@@ -111,7 +111,7 @@ def deliver(address: str, guid: str, number: int, head: str) -> bool:
     signature = "sha256=" + hmac.new(SECRET.encode(), body, sha256).hexdigest()
     headers = {"X-GitHub-Event": "pull_request", "X-GitHub-Delivery": guid, "X-Hub-Signature-256": signature}
     try:
-        return requests.post(f"{address}/webhook", body, headers=headers, timeout=10).status_code == 202
+        return requests.post(f"{address}/webhook", body, headers=headers, timeout=PATIENCE).status_code == 202
     except requests.RequestException:
         return False
 
@@ -224,8 +224,8 @@ def test_without_credentials_the_wizard_is_served_and_the_worker_waits(
     link = re.search(r"http://\S+", told)
     assert link and link[0].startswith(f"{address}/?token=")
     until(lambda: _answers(f"{address}/healthz"), "the web side answers")
-    assert "Set up concurrency-check" in requests.get(link[0], timeout=10).text
-    assert "Set up concurrency-check" not in requests.get(address, timeout=10).text
+    assert "Set up concurrency-check" in requests.get(link[0], timeout=PATIENCE).text
+    assert "Set up concurrency-check" not in requests.get(address, timeout=PATIENCE).text
     assert service.process.stderr is not None
     waits = service.process.stderr.readline()
     code, _, err = service.stop()
@@ -287,7 +287,7 @@ def _web_processes(service: Service) -> list[int]:
 
 def _answers(address: str) -> bool:
     try:
-        return requests.get(address, timeout=5).status_code == 200
+        return requests.get(address, timeout=PATIENCE).status_code == 200
     except requests.RequestException:
         return False
 

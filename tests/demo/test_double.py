@@ -15,6 +15,7 @@ from bot.demo.double import Double
 from bot.demo.double.state import PullRequest
 from tests.demo.client import app, client
 from tests.judges.fixtures import github as github
+from tests.patience import PATIENCE
 
 FILE = "package tool\n\nfunc Run() {}\n" + "\n// filler" * 40 + "\n"
 CHANGED = FILE.replace("Run() {}", "Run() { stop() }") + "\nfunc stop() {}\n"
@@ -52,11 +53,11 @@ def test_reading(pull: Pull, github: Double) -> None:
 
 def test_archive_comes_after_a_redirect_and_expires(pull: Pull, github: Double) -> None:
     link = pull.base.repo.get_archive_link("tarball", pull.head.sha)
-    packed = requests.get(link, timeout=10).content
+    packed = requests.get(link, timeout=PATIENCE).content
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         assert [name.split("/", 1)[1] for name in tar.getnames()] == ["go.mod", "new.go", "run.go"]
     github.world.advance(301)
-    assert requests.get(link, timeout=10).status_code == 404
+    assert requests.get(link, timeout=PATIENCE).status_code == 404
 
 
 def test_comments_follow_their_lines(pull: Pull, opened: PullRequest, github: Double) -> None:

@@ -24,6 +24,7 @@ from bot.demo.double.limits import Fault
 from bot.demo.double.state import PullRequest
 from tests.demo.client import app, client
 from tests.judges.fixtures import github as github
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_a_json_web_token_that_github_refuses(github: Double, claims: dict[str, 
     sound = {"iss": str(github.world.app.id), "iat": -60, "exp": 300}
     times = {key: value if key == "iss" else now + int(str(value)) for key, value in {**sound, **claims}.items()}
     token = jwt.encode(times, github.world.app.private_key, algorithm="RS256")
-    answer = requests.get(f"{github.url}/app", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    answer = requests.get(f"{github.url}/app", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
     assert answer.status_code == 401
 
 
@@ -115,9 +116,9 @@ def test_a_missing_permission_is_named(github: Double, opened: PullRequest) -> N
 def test_an_unchanged_answer_is_free(github: Double, opened: PullRequest) -> None:
     token = app(github).get_access_token(next(iter(github.world.installations))).token
     headers = {"Authorization": f"token {token}"}
-    first = requests.get(f"{github.url}/repos/acme/tool/pulls/1", headers=headers, timeout=10)
+    first = requests.get(f"{github.url}/repos/acme/tool/pulls/1", headers=headers, timeout=PATIENCE)
     headers["If-None-Match"] = first.headers["ETag"]
-    second = requests.get(f"{github.url}/repos/acme/tool/pulls/1", headers=headers, timeout=10)
+    second = requests.get(f"{github.url}/repos/acme/tool/pulls/1", headers=headers, timeout=PATIENCE)
     assert (second.status_code, second.content) == (304, b"")
     assert second.headers["X-RateLimit-Remaining"] == first.headers["X-RateLimit-Remaining"]
     assert github.bill().by_endpoint()["GET /repos/{owner}/{repo}/pulls/{pull_number}"] == 1

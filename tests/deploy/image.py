@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.deploy.wheelhouse import WHEELS
+from tests.patience import PATIENCE
 
 TOP = Path(__file__).resolve().parents[2]
 DOCKERFILE = TOP / "deploy" / "Dockerfile"
@@ -53,7 +54,8 @@ class Image:
 
     def healthy(self, environ: dict[str, str]) -> bool:
         """Whether the health check of a container with this environment ends well."""
-        return subprocess.run(["sh", "-c", self.healthcheck], env=self.environ | environ, timeout=30).returncode == 0
+        done = subprocess.run(["sh", "-c", self.healthcheck], env=self.environ | environ, timeout=PATIENCE)
+        return done.returncode == 0
 
 
 def instructions() -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from tests.conftest import PostgreSQL
 from tests.deploy import wheelhouse
 from tests.deploy.image import DOCKERFILE, TOP, Image, build, instructions
+from tests.patience import PATIENCE
 
 COMPOSE = DOCKERFILE.with_name("compose.yml")
 EXAMPLE = DOCKERFILE.with_name("env.example")
@@ -104,14 +105,14 @@ def listening(process: subprocess.Popen[str]) -> str:
 
 
 def ask(address: str, path: str) -> tuple[int, str]:
-    with urllib.request.urlopen(address + path, timeout=30) as answer:
+    with urllib.request.urlopen(address + path, timeout=PATIENCE) as answer:
         return answer.status, answer.read().decode().strip()
 
 
 def stopped(process: subprocess.Popen[str]) -> int:
     """The exit code after SIGTERM."""
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     return process.returncode
 
 
@@ -143,11 +144,11 @@ def test_the_image_alone_has_the_whole_product(start: Start, tmp_path: Path) -> 
         "\tif !ok {\n\t\treturn 0\n\t}\n\tmu.Unlock()\n\treturn 1\n}\n"
     )
     scan = start(("scan", "--format", "json", str(tmp_path)), {})
-    out, err = scan.communicate(timeout=60)
+    out, err = scan.communicate(timeout=PATIENCE)
     assert (scan.returncode, err) == (0, "")
     assert [finding["heuristic"] for finding in json.loads(out)["findings"]] == ["lock-leak-on-return"]
     explain = start(("explain", "lock-leak-on-return"), {})
-    assert explain.communicate(timeout=60)[0].startswith("# ")
+    assert explain.communicate(timeout=PATIENCE)[0].startswith("# ")
 
 
 def test_a_container_without_settings_serves_and_reviews_on_the_embedded_database(image: Image, start: Start) -> None:
@@ -170,11 +171,11 @@ def test_the_composed_services_work_on_postgresql(start: Start, services: dict[s
     """Migrations, then web and worker, each by its command and environment."""
     web = services["web"]
     early = start(tuple(web["command"]), of(web, HOST="127.0.0.1", PORT="0"))
-    assert "db upgrade" in early.communicate(timeout=60)[1]
+    assert "db upgrade" in early.communicate(timeout=PATIENCE)[1]
     assert early.returncode == 2
 
     migrations = start(tuple(services["migrations"]["command"]), of(services["migrations"]))
-    assert migrations.communicate(timeout=60) == ("The database is up to date.\n", "")
+    assert migrations.communicate(timeout=PATIENCE) == ("The database is up to date.\n", "")
 
     app = credentials()
     serving = start(tuple(web["command"]), of(web, **app, HOST="127.0.0.1", PORT="0"))
@@ -187,7 +188,7 @@ def test_the_composed_services_work_on_postgresql(start: Start, services: dict[s
 def test_gunicorn_takes_its_configuration(image: Image, tmp_path: Path) -> None:
     """For those who run gunicorn themselves."""
     command = ["gunicorn", "--check-config", "--config", str(DOCKERFILE.with_name("gunicorn.conf.py"))]
-    checked = subprocess.run(command, cwd=tmp_path, env=image.environ, capture_output=True, text=True, timeout=60)
+    checked = subprocess.run(command, cwd=tmp_path, env=image.environ, capture_output=True, text=True, timeout=PATIENCE)
     assert (checked.returncode, checked.stderr) == (0, "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from graphql import GraphQLSchema, build_schema, parse, validate
@@ -33,48 +34,54 @@ LACKS = (("events", ("merge_group",), "an App's events in the payload of a check
 
 
 class Judge:
-    """Collects what does not agree; `verdict` raises AssertionError when there is anything."""
+    """Holds what a double has heard and sent against the descriptions, at the end: a schema takes seconds to build on a
+    busy machine, and a client that waits for its answer gives up after ten."""
 
     def __init__(self, double: Double) -> None:
-        self.complaints: list[str] = []
+        self._double = double
         self._rest = rest(double.world.enterprise)
-        _webhooks()  # missing descriptions end the test here, not in a thread that others wait for
-        double.watchers.append(self.exchange)
-        double.on_delivery(self.delivery)
+        _webhooks()  # missing descriptions end the test here
 
     def verdict(self) -> None:
-        """Everything that was sent and answered so far agrees with the descriptions."""
-        assert not self.complaints, "\n".join(self.complaints)
+        """Everything that was sent and answered so far agrees with the descriptions, and the double did not break."""
+        self._double.postman.wait()
+        if self._double.errors:
+            raise AssertionError("the double broke") from self._double.errors[0]
+        complaints = self.complaints()
+        assert not complaints, "\n".join(complaints)
 
-    def exchange(self, exchange: Exchange) -> None:
+    def complaints(self) -> tuple[str, ...]:
+        """What does not agree."""
+        deliveries = chain.from_iterable(map(_delivered, self._double.postman.deliveries))
+        return (*chain.from_iterable(map(self._exchanged, self._double.log)), *deliveries)
+
+    def _exchanged(self, exchange: Exchange) -> Iterator[str]:
         """Judges a request of the client and the answer of the double."""
         where = f"{exchange.method} {exchange.path} -> {exchange.status}"
         if exchange.template == "/graphql":
-            self.complaints.extend(f"{where}: {error}" for error in graphql_errors(str(exchange.sent["query"])))
+            yield from (f"{where}: {error}" for error in graphql_errors(str(exchange.sent["query"])))
             return
         operation = self._rest.document["paths"].get(exchange.template, {}).get(exchange.method.lower())
         if operation is None:
-            self.complaints.append(f"{where}: no such endpoint in the description")
+            yield f"{where}: no such endpoint in the description"
             return
         refused = exchange.status >= 400
         said = (*_query(self._rest, operation, exchange), *(() if refused else _sent(self._rest, operation, exchange)))
-        for complaint in said:
-            self.complaints.append(f"{where}: {complaint}")
-        for complaint in _answer(self._rest, operation, exchange):
-            self.complaints.append(f"{where}: answer: {complaint}")
+        yield from (f"{where}: {complaint}" for complaint in said)
+        yield from (f"{where}: answer: {complaint}" for complaint in _answer(self._rest, operation, exchange))
 
-    def delivery(self, delivery: Delivery) -> None:
-        """Judges a webhook that the double sent."""
-        action = str(delivery.payload.get("action", "")).replace("_", "-")
-        name = delivery.event.replace("_", "-") + (f"-{action}" if action else "")
-        validator = _webhook(name)
-        if validator is None:
-            self.complaints.append(f"webhook {name}: not in the description")
-            return
-        for error in validator.iter_errors(delivery.payload):
-            if any(name in error.absolute_path and error.instance in lacking for name, lacking, _ in LACKS):
-                continue
-            self.complaints.append(f"webhook {name}: {_tell(error)}")
+
+def _delivered(delivery: Delivery) -> Iterator[str]:
+    """Judges a webhook that the double sent."""
+    action = str(delivery.payload.get("action", "")).replace("_", "-")
+    name = delivery.event.replace("_", "-") + (f"-{action}" if action else "")
+    validator = _webhook(name)
+    if validator is None:
+        yield f"webhook {name}: not in the description"
+        return
+    for error in validator.iter_errors(delivery.payload):
+        if not any(name in error.absolute_path and error.instance in lacking for name, lacking, _ in LACKS):
+            yield f"webhook {name}: {_tell(error)}"
 
 
 @functools.cache

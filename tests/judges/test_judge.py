@@ -6,20 +6,22 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
+import requests
 
 from bot.demo.double import Double
 from bot.demo.double.api import Exchange
 from bot.github import graphql
 from tests.judges.judge import Judge, graphql_errors
+from tests.patience import PATIENCE
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 SOUND = Exchange("POST", REVIEWS, "/repos/a/b/pulls/1/reviews", {}, {"body": "b", "event": "COMMENT"}, 404, {}, "")
 
 
 @pytest.fixture
-def judge() -> Iterator[Judge]:
-    with Double() as double:
-        yield Judge(double)
+def double() -> Iterator[Double]:
+    with Double() as started:
+        yield started
 
 
 @pytest.mark.parametrize(
@@ -34,24 +36,40 @@ def judge() -> Iterator[Judge]:
         ({"method": "GET", "sent": None, "status": 204}, "has no such status"),
     ],
 )
-def test_what_does_not_agree_is_heard(judge: Judge, change: dict[str, object], complaint: str) -> None:
-    judge.exchange(SOUND)
+def test_what_does_not_agree_is_heard(double: Double, change: dict[str, object], complaint: str) -> None:
+    judge = Judge(double)
+    double.log.append(SOUND)
     judge.verdict()
-    judge.exchange(dataclasses.replace(SOUND, **change))  # type: ignore[arg-type]
+    double.log.append(dataclasses.replace(SOUND, **change))  # type: ignore[arg-type]
     with pytest.raises(AssertionError) as verdict:
         judge.verdict()
     assert complaint in str(verdict.value)
 
 
-def test_a_webhook_that_github_would_not_send() -> None:
-    with Double() as double:
-        judge = Judge(double)
-        double.postman.send("pull_request", {"action": "opened", "number": "one"})
-        double.postman.send("pull_request", {"action": "pondered"})
+def test_a_webhook_that_github_would_not_send(double: Double) -> None:
+    double.postman.send("pull_request", {"action": "opened", "number": "one"})
+    double.postman.send("pull_request", {"action": "pondered"})
+    double.postman.wait()
+    told = "\n".join(Judge(double).complaints())
+    assert "webhook pull-request-opened: number: 'one' is not of type 'integer'" in told
+    assert "webhook pull-request-pondered: not in the description" in told
+
+
+def test_a_double_that_breaks_is_heard_and_goes_on(double: Double) -> None:
+    double.postman.send("pull_request", {"action": {"a set is no JSON"}})
+    double.postman.send("pull_request", {"action": "opened", "number": "one"})
+    with pytest.raises(RuntimeError) as told:
         double.postman.wait()
-        told = "\n".join(judge.complaints)
-        assert "webhook pull-request-opened: number: 'one' is not of type 'integer'" in told
-        assert "webhook pull-request-pondered: not in the description" in told
+    assert isinstance(told.value.__cause__, TypeError)
+    double.postman.wait()
+    assert [delivery.payload["action"] for delivery in double.postman.deliveries] == ["opened"]
+
+    double.world.tokens = None  # type: ignore[assignment]
+    headers = {"Authorization": "token ghs_1"}
+    assert requests.get(f"{double.api_url}/app", headers=headers, timeout=PATIENCE).status_code == 500
+    with pytest.raises(AssertionError, match="the double broke") as verdict:
+        Judge(double).verdict()
+    assert isinstance(verdict.value.__cause__, AttributeError)
 
 
 @pytest.mark.parametrize("name", [name for name in vars(graphql) if name.isupper()])

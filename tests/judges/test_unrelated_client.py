@@ -13,6 +13,7 @@ from bot.demo.double import Double
 from bot.demo.double.rules import PAGE_MAX
 from tests.judges.fetch import client, node
 from tests.judges.fixtures import github as github
+from tests.patience import PATIENCE
 
 MAIN = "package main\n\nfunc main() {\n\tx := 1\n\t_ = x\n}\n"
 DANGERFILE = """
@@ -61,7 +62,8 @@ def _token(github: Double) -> str:
     door = GithubIntegration(auth=Auth.AppAuth(app.id, app.private_key), base_url=github.api_url)
     (installation,) = github.world.installations
     token = door.get_access_token(installation).token
-    assert requests.get(f"{github.api_url}/rate_limit", headers={"Authorization": f"token {token}"}, timeout=10).ok
+    headers = {"Authorization": f"token {token}"}
+    assert requests.get(f"{github.api_url}/rate_limit", headers=headers, timeout=PATIENCE).ok
     return token
 
 
@@ -77,4 +79,4 @@ def _danger(github: Double, token: str, folder: Path) -> subprocess.CompletedPro
     kept = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
     kept["PATH"] = os.pathsep.join((str(Path(node()).parent), os.environ.get("PATH", os.defpath)))
     command = [node(), str(client()), "--dangerfile", "dangerfile.js"]
-    return subprocess.run(command, cwd=folder, env=kept | told, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=folder, env=kept | told, capture_output=True, text=True, timeout=PATIENCE)

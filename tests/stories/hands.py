@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.values import Retry
 from bot.work.queue import Queue
+from tests.patience import PATIENCE
 from tests.stories.harness import marked, scanned
 
 TOP = Path(__file__).resolve().parents[2]
@@ -87,8 +88,8 @@ class Hands:
 
 def _work(settings: Settings) -> None:
     database = Database(settings.database_url)
-    queue = Queue(database, 60, first_wait=0)
-    github, memories = GitHub(settings, turn=lambda _: 0.0), Memories()
+    queue = Queue(database, PATIENCE, first_wait=0)
+    github, memories = GitHub(settings, turn=lambda _: 0.0, patience=PATIENCE), Memories()
     while claimed := queue.claim(1):
         for held in claimed:
             try:

@@ -40,6 +40,7 @@ from heuristics import (
     Suppression,
     Tier,
 )
+from tests.patience import PATIENCE
 
 # A bug is a line that says so: `x++ // BUG(x)`; `// BUG(x) ignore` is silenced by a directive; `// BUG(x old.go:3)` is
 # found at that place, where the change has no line.
@@ -129,11 +130,11 @@ class Bot:
         self.retries: list[Retry] = []
         self._double = github
         self.restart()
-        self._queue = Queue(database, 60, first_wait=0)
+        self._queue = Queue(database, PATIENCE, first_wait=0)
 
     def restart(self, turn: Callable[[int], float] = lambda _: 0.0) -> None:
         """Begin anew with what only a process remembers: tokens, answers, limits. turn: as GitHub takes it."""
-        self._github = GitHub(self.settings, turn=turn)
+        self._github = GitHub(self.settings, turn=turn, patience=PATIENCE)
         self._memories = Memories()
 
     def work(self, **settings: str) -> None:
@@ -183,7 +184,8 @@ class Bot:
 @contextmanager
 def running(github: Double, database: Database, analyze: Analyze = marked) -> Iterator[Bot]:
     """The bot, with its webhook on loopback."""
-    inbox = Inbox(database)
+    inbox = Inbox(database, PATIENCE)
+    github.postman.patience = PATIENCE
     flask = Flask("bot")
     flask.register_blueprint(blueprint(inbox, lambda: (github.world.app.webhook_secret,)))
     server = make_server("127.0.0.1", 0, flask, threaded=True)

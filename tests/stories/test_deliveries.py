@@ -14,6 +14,7 @@ from bot.demo.double.webhooks import Delivery
 from bot.github.client import GitHub
 from bot.store import inbox, posted, subjects
 from bot.work.sweep import Sweep
+from tests.patience import PATIENCE
 from tests.stories.harness import BUGGY, MAIN, Bot, check_of, ours
 
 Mishap = Callable[[Double, Bot], None]
@@ -105,7 +106,7 @@ def test_an_old_one_that_comes_late_changes_nothing(github: Double, bot: Bot) ->
 @pytest.fixture
 def sweep(bot: Bot) -> Iterator[Sweep]:
     """What the worker runs now and then; here, when a story says so."""
-    yield Sweep(bot.database, 300, GitHub(bot.settings, turn=lambda _: 0.0))
+    yield Sweep(bot.database, 300, GitHub(bot.settings, turn=lambda _: 0.0, patience=PATIENCE))
 
 
 def test_what_never_came_is_found_in_the_log_and_sent_again(github: Double, bot: Bot, sweep: Sweep) -> None:

@@ -24,7 +24,6 @@ def server(request: pytest.FixtureRequest) -> Iterator[Double]:
     with Double(enterprise=request.param) as double:
         judge = Judge(double)
         yield double
-        double.postman.wait()
         judge.verdict()
 
 

@@ -21,8 +21,8 @@ from bot.demo.double.state import PullRequest
 from bot.demo.play import completed
 from bot.demo.service import service
 from tests.judges.fixtures import github as github
+from tests.patience import PATIENCE
 
-SECONDS = 120
 LEAK = """package store
 
 import "sync"
@@ -70,7 +70,7 @@ def test_nothing_secret_stays_behind(github: Double, tmp_path: Path) -> None:
 
 
 def _reviewed(github: Double, pull: PullRequest) -> bool:
-    return github.wait(lambda: completed(pull), SECONDS) is not None
+    return github.wait(lambda: completed(pull), PATIENCE) is not None
 
 
 def _bad_days(github: Double, pull: PullRequest) -> None:
@@ -86,7 +86,7 @@ def _bad_days(github: Double, pull: PullRequest) -> None:
     github.people.push(pull, {"store.go": FIXED})
     assert _reviewed(github, pull)
     asked = github.people.comment(pull, "/concurrency-check explain 12345678", by="maintainer")
-    assert github.wait(lambda: pull.comments[-1] is not asked or None, SECONDS)
+    assert github.wait(lambda: pull.comments[-1] is not asked or None, PATIENCE)
 
 
 def _error_pages(github: Double, address: str, folder: Path) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _error_pages(github: Double, address: str, folder: Path) -> Iterator[str]:
     token = "ghs_a-token-that-somebody-pasted"
     body = json.dumps({"action": "a-text-in-the-source", "installation": {"id": 1}}).encode()
     for path in (f"/nowhere?token={token}", "/setup?token=guess", "/setup/created?code=x&state=y", "/?token=guess"):
-        yield requests.get(f"{address}{path}", headers={"Authorization": f"token {token}"}, timeout=10).text
+        yield requests.get(f"{address}{path}", headers={"Authorization": f"token {token}"}, timeout=PATIENCE).text
     yield _send(github, address, body, "wrong").text
     yield _send(github, address, b"a-text-in-the-source", github.world.app.webhook_secret).text
     with closing(sqlite3.connect(folder / "demo.db", isolation_level=None)) as database:
@@ -109,7 +109,7 @@ def _error_pages(github: Double, address: str, folder: Path) -> Iterator[str]:
 def _send(github: Double, address: str, body: bytes, secret: str) -> requests.Response:
     signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {"X-GitHub-Event": "pull_request", "X-GitHub-Delivery": "d", "X-Hub-Signature-256": signature}
-    return requests.post(f"{address}/webhook", data=body, headers=headers, timeout=30)
+    return requests.post(f"{address}/webhook", data=body, headers=headers, timeout=PATIENCE)
 
 
 def _secrets(github: Double, folder: Path) -> set[str]:

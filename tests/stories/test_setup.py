@@ -20,6 +20,7 @@ from bot.demo.double import Double
 from bot.settings import Settings
 from bot.web import create_app
 from tests.judges.judge import Judge
+from tests.patience import PATIENCE
 
 TOKEN = "open-sesame"
 
@@ -29,7 +30,6 @@ def github(request: pytest.FixtureRequest) -> Iterator[Double]:
     with Double(enterprise=request.param) as double:
         judge = Judge(double)
         yield double
-        double.postman.wait()
         judge.verdict()
 
 
@@ -63,18 +63,18 @@ def settings(github: Double, tmp_path: Path, sqlite_file: Path) -> Settings:
 
 def register(github: Double, address: str, browser: requests.Session) -> requests.Response:
     """What a person does: the form, the confirmation on GitHub, the way back."""
-    front = browser.get(f"{address}/?token={TOKEN}", timeout=10)
+    front = browser.get(f"{address}/?token={TOKEN}", timeout=PATIENCE)
     assert 'action="/setup/demo"' in front.text, "the demo is one click away"
     server = github.url if github.world.enterprise else ""
     form = {"token": TOKEN, "address": address, "organisation": "operator", "server": server}
-    confirm = browser.post(f"{address}/setup", data=form, timeout=10)
+    confirm = browser.post(f"{address}/setup", data=form, timeout=PATIENCE)
     target = urlsplit(html.unescape(re.findall(r'<form method="post" action="([^"]*)"', confirm.text)[0]))
     assert f"{target.scheme}://{target.netloc}{target.path}" == f"{github.url}/organizations/operator/settings/apps/new"
     manifest = json.loads(html.unescape(re.findall(r'name="manifest" value="([^"]*)"', confirm.text)[0]))
     code = github.people.register(manifest)
     github.postman.wait()
     back = {"code": code, "state": target.query.removeprefix("state=")}
-    return browser.get(manifest["redirect_url"], params=back, timeout=10)
+    return browser.get(manifest["redirect_url"], params=back, timeout=PATIENCE)
 
 
 def steps(page: requests.Response) -> dict[str, tuple[str, str]]:
@@ -85,9 +85,9 @@ def steps(page: requests.Response) -> dict[str, tuple[str, str]]:
 
 def again(github: Double, address: str, browser: requests.Session) -> requests.Response:
     """Have GitHub send its latest delivery again, and look."""
-    assert browser.post(f"{address}/setup/check", timeout=10).ok
+    assert browser.post(f"{address}/setup/check", timeout=PATIENCE).ok
     github.postman.wait()
-    return browser.get(f"{address}/setup/check", timeout=10)
+    return browser.get(f"{address}/setup/check", timeout=PATIENCE)
 
 
 def test_from_the_first_page_to_all_is_well(github: Double, settings: Settings) -> None:
@@ -106,10 +106,10 @@ def test_from_the_first_page_to_all_is_well(github: Double, settings: Settings) 
         assert settings.credentials_file.stat().st_mode & 0o777 == 0o600
         kept = json.loads(settings.credentials_file.read_text())
         assert (kept["api_url"], kept["web_url"]) == (github.api_url, github.url)
-        second = requests.get(f"{address}/?token={TOKEN}", timeout=10)
+        second = requests.get(f"{address}/?token={TOKEN}", timeout=PATIENCE)
         assert f"App {github.world.app.id} on {github.url} is set up" in second.text
         assert "<form" not in second.text
-        assert requests.post(f"{address}/setup/demo", data={"token": TOKEN}, timeout=10).status_code == 404
+        assert requests.post(f"{address}/setup/demo", data={"token": TOKEN}, timeout=PATIENCE).status_code == 404
         for text in (page.text, second.text):
             assert not any(secret in text for secret in (github.world.app.webhook_secret, "PRIVATE KEY", "eyJhbGciOi"))
 
@@ -126,29 +126,28 @@ def test_what_is_wrong_is_named(github: Double, settings: Settings) -> None:
         assert "did not get through" in seen["Webhook"][1]
         app.permissions = {**app.permissions, "checks": "read", "administration": "write"}
         app.events = app.events[1:]
-        seen = steps(browser.get(f"{address}/setup/check", timeout=10))
+        seen = steps(browser.get(f"{address}/setup/check", timeout=PATIENCE))
         assert seen["Permissions"] == ("✘", "The App lacks checks: write. Grant it in the App's settings on GitHub.")
         assert seen["Events"][0] == "✘" and "issue_comment" in seen["Events"][1]
         app.permissions["checks"] = "write"
-        assert (
-            "administration: write, which nothing here needs" in browser.get(f"{address}/setup/check", timeout=10).text
-        )
+        page = browser.get(f"{address}/setup/check", timeout=PATIENCE).text
+        assert "administration: write, which nothing here needs" in page
         app.id += 1
-        (only,) = steps(browser.get(f"{address}/setup/check", timeout=10)).items()
+        (only,) = steps(browser.get(f"{address}/setup/check", timeout=PATIENCE)).items()
         assert only[0] == "App" and "does not know App" in only[1][1]
 
 
 def test_the_self_test_is_for_the_operator_alone(github: Double, settings: Settings) -> None:
     with serving(settings) as address, requests.Session() as browser:
-        assert requests.get(f"{address}/setup/check?token={TOKEN}", timeout=10).status_code == 403, (
+        assert requests.get(f"{address}/setup/check?token={TOKEN}", timeout=PATIENCE).status_code == 403, (
             "nothing to test yet"
         )
         register(github, address, browser)
         before = len(github.log)
         for token in ("", "?token=guess"):
-            assert requests.get(f"{address}/setup/check{token}", timeout=10).status_code == 403
-            assert requests.post(f"{address}/setup/check{token}", timeout=10).status_code == 403
+            assert requests.get(f"{address}/setup/check{token}", timeout=PATIENCE).status_code == 403
+            assert requests.post(f"{address}/setup/check{token}", timeout=PATIENCE).status_code == 403
         assert len(github.log) == before
-        assert requests.get(f"{address}/setup/check?token={TOKEN}", timeout=10).ok
-        page = requests.get(f"{address}/setup/permissions", timeout=10)
+        assert requests.get(f"{address}/setup/check?token={TOKEN}", timeout=PATIENCE).ok
+        page = requests.get(f"{address}/setup/permissions", timeout=PATIENCE)
         assert "<h2>contents: read</h2>" in page.text and "GET /repos/{owner}/{repo}/tarball/{ref}" in page.text

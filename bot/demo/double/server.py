@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask, Response, g, json, jsonify, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.demo.double.api import Exchange
@@ -22,7 +23,7 @@ from bot.demo.double.limits import Limits, Refusal
 from bot.demo.double.people import People
 from bot.demo.double.routes import apps, archives, checks, contents, conversation, graphql, pulls, reviews
 from bot.demo.double.state import App, User, World
-from bot.demo.double.webhooks import Delivery, Postman
+from bot.demo.double.webhooks import Postman
 
 PERMISSIONS: Final = {
     "contents": "read",
@@ -50,7 +51,8 @@ class Double:
 
     url: where it listens, the root of the web pages. api_url: the REST root, the same place; on an Enterprise Server
     below it. people: what people do on it. limits: quotas and mishaps.
-    postman: webhooks and their log. log: every request so far. watchers: called with each exchange (the judges).
+    postman: webhooks and their log. log: every request so far. errors: what handlers raised that is no answer of
+    GitHub's, a fault of the double itself; their clients were told 500.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class Double:
         self._items: list[Item] = []
         self._clerk = Clerk(self.world)
         self._asked = threading.Condition()
-        self.watchers: list[Callable[[Exchange], None]] = []
+        self.errors: list[Exception] = []
         self.app = self._flask()
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
         self.world.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -141,10 +143,6 @@ class Double:
         with self._asked:
             return Bill(tuple(self._items))
 
-    def on_delivery(self, watcher: Callable[[Delivery], None]) -> None:
-        """Has `watcher` called with every webhook after it was sent."""
-        self.postman.watchers.append(watcher)
-
     def _flask(self) -> Flask:
         app = Flask("github")
         app.extensions.update(world=self.world, limits=self.limits, postman=self.postman)
@@ -154,9 +152,16 @@ class Double:
         app.register_blueprint(graphql.blueprint, url_prefix=query)
         app.register_blueprint(archives.blueprint)
         app.register_error_handler(Refusal, _refuse)
+        app.register_error_handler(Exception, self._broke)
         app.register_error_handler(404, lambda _: _refuse(Refusal(404, "Not Found")))
         app.after_request(self._note)
         return app
+
+    def _broke(self, error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            return _refuse(Refusal(error.code or 500, error.name))
+        self.errors.append(error)
+        return _refuse(Refusal(500, "Server Error"))
 
     def _note(self, response: Response) -> Response:
         if self.world.enterprise:
@@ -176,8 +181,6 @@ class Double:
             answer=answer,
             caller=g.get("caller", ""),
         )
-        for watcher in self.watchers:
-            watcher(exchange)
         credential = request.headers.get("Authorization", "").rpartition(" ")[2]
         with self._asked:
             self.log.append(exchange)

@@ -16,8 +16,7 @@ from bot.store.database import Database
 from bot.values import AnalysisFailed, Claim, Event, Kind, LeaseLost, Retry, Subject, UserError
 from bot.work.queue import Lease, Queue
 from bot.work.worker import Worker
-
-PATIENCE = 30.0
+from tests.patience import PATIENCE
 
 
 def push(delivery: str, number: int = 1, installation: int = 1) -> Event:
