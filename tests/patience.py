@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from typing import Final
 
-PATIENCE: Final = 180.0  # seconds
+PATIENCE: Final = 180  # seconds

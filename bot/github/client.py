@@ -36,7 +36,7 @@ class GitHub:
     patience: seconds to wait for an answer.
     """
 
-    def __init__(self, settings: Settings, *, turn: Callable[[int], float], patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, settings: Settings, *, turn: Callable[[int], float], patience: int = PATIENCE_SECONDS) -> None:
         self._settings = settings
         self._turn = turn
         self._patience = patience

@@ -24,7 +24,7 @@ from bot.github.graphql import changes_something, error_text
 from bot.github.kept import Answer, Kept
 from bot.values import Retry
 
-PATIENCE_SECONDS = 10.0  # for an answer; well under the lease
+PATIENCE_SECONDS = 10  # for an answer; well under the lease
 _API_VERSION = "2022-11-28"
 _AGENT = "concurrency-check"
 _PER_PAGE = 100
@@ -61,7 +61,7 @@ class Connection:
     """
 
     def __init__(
-        self, api_url: str, token: str, watch: Watch, kept: Kept, *, patience: float, app: bool = False
+        self, api_url: str, token: str, watch: Watch, kept: Kept, *, patience: int, app: bool = False
     ) -> None:
         self._requester = _requester(api_url, Auth.AppAuthToken(token) if app else Auth.Token(token), patience)
         self._patience = patience
@@ -152,7 +152,7 @@ class Connection:
         return Retry(f"rate limit: {text}", self._watch.limited(limit), counts=False, installation_wide=True)
 
 
-def _requester(api_url: str, auth: Auth.Auth, patience: float) -> Requester:
+def _requester(api_url: str, auth: Auth.Auth, patience: int) -> Requester:
     return Requester(
         auth=auth,
         base_url=api_url,
@@ -200,7 +200,7 @@ def _next_page(link: str) -> str | None:
 
 
 @contextmanager
-def _stream(link: str, patience: float) -> Iterator[IO[bytes]]:
+def _stream(link: str, patience: int) -> Iterator[IO[bytes]]:
     try:
         with requests.get(link, stream=True, timeout=patience, headers={"User-Agent": _AGENT}) as answer:
             if answer.status_code != requests.codes.ok:
