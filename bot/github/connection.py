@@ -60,9 +60,7 @@ class Connection:
     raise Retry for rate limits and for reads that failed, Refused for a 4xx.
     """
 
-    def __init__(
-        self, api_url: str, token: str, watch: Watch, kept: Kept, *, patience: int, app: bool = False
-    ) -> None:
+    def __init__(self, api_url: str, token: str, watch: Watch, kept: Kept, *, patience: int, app: bool = False) -> None:
         self._requester = _requester(api_url, Auth.AppAuthToken(token) if app else Auth.Token(token), patience)
         self._patience = patience
         self._token = token
