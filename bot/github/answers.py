@@ -83,6 +83,25 @@ class PostedComment:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentChange:
+    """What becomes of a review comment of ours. body: its text from now on, "" where that stays. folded: whether it is
+    minimised from now on, None where that stays."""
+
+    id: int
+    node: str
+    body: str = ""
+    folded: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRefused:
+    """Why GitHub left the text, or the folding, of one comment as it was; "" where it did not."""
+
+    body: str = ""
+    folded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reaction:
     """A person's reaction to a comment. content: "+1", "-1", and six others of GitHub's."""
 

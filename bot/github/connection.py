@@ -86,15 +86,20 @@ class Connection:
 
     def graphql(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a GraphQL document; raises Refused(200, …) for errors that come with HTTP 200."""
+        answer = self.graphql_in_part(document, variables)
+        if text := error_text(answer):
+            raise Refused(200, text)
+        return answer
+
+    def graphql_in_part(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a GraphQL document with the errors that it carries: of its fields some may have failed."""
         body = {"query": document, "variables": dict(variables)}
         writes = changes_something(document)
         headers, answer = self._request("POST", self._requester.graphql_url, writes=writes, input=body)
-        text = error_text(answer)
-        if text:
+        if text := error_text(answer):
             limit = limit_of(403, headers, text.replace("_", " "), time.time())
             if limit is not None:
                 raise self._rest(limit, text)
-            raise Refused(200, text)
         return cast("dict[str, Any]", answer)
 
     def download(self, path: str) -> AbstractContextManager[IO[bytes]]:

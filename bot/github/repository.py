@@ -11,6 +11,8 @@ from urllib.parse import quote
 from bot.github.answers import (
     Annotation,
     ChangedFile,
+    ChangeRefused,
+    CommentChange,
     Comparison,
     FoundCheck,
     NewComment,
@@ -22,7 +24,7 @@ from bot.github.answers import (
     Result,
     TreeFile,
 )
-from bot.github.graphql import MINIMIZE, REVIEW_THREADS, UNMINIMIZE, threads_of
+from bot.github.graphql import REVIEW_THREADS, comment_changes, error_text, refusals_of, threads_of
 
 _REGULAR = ("100644", "100755", "100664")
 ANNOTATIONS = 50  # a request
@@ -35,6 +37,7 @@ class Connection(Protocol):
     def pages(self, path: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Any]: ...
     def write(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Any: ...
     def graphql(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]: ...
+    def graphql_in_part(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]: ...
     def download(self, path: str) -> AbstractContextManager[IO[bytes]]: ...
 
 
@@ -176,11 +179,14 @@ class Repository:
         """Change a review comment of ours; nobody is notified."""
         self._connection.write("PATCH", f"{self._root}/pulls/comments/{comment}", {"body": body})
 
-    def minimise(self, node: str) -> None:
-        self._connection.graphql(MINIMIZE, {"subject": node})
-
-    def unminimise(self, node: str) -> None:
-        self._connection.graphql(UNMINIMIZE, {"subject": node})
+    def change_comments(self, changes: Sequence[CommentChange]) -> tuple[ChangeRefused, ...]:
+        """Change review comments of ours in one request, as many as `graphql.batches` puts together; nobody is
+        notified. Gives for each what was refused; raises Refused where GitHub takes none of it."""
+        answer = self._connection.graphql_in_part(*comment_changes(changes))
+        refused = refusals_of(answer, len(changes))
+        if refused is None:
+            raise Refused(200, error_text(answer))
+        return refused
 
     def reply(self, number: int, commit: str, thread: PostedComment, body: str) -> None:
         """Answer in a thread, named by its first comment; GitHub wants commit and path too, and takes the thread's."""

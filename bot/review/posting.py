@@ -11,6 +11,7 @@ import structlog
 from bot.github.answers import NewComment, PullRequest, Refused
 from bot.github.repository import Repository
 from bot.review import comments, markers
+from bot.review.edits import bring_about
 from bot.review.placement import Placed, Where, to_check
 from bot.review.threads import Edit, Plan
 from bot.review.writes import Writes
@@ -45,12 +46,13 @@ class Posting:
             self._remember(in_check, 0)
         back = any(_reopens(edit) and edit.body for edit in plan.edit)
         resolved = self.repository.resolved_threads(self.pull.number) if back else frozenset()
-        for edit in plan.edit:
-            if _reopens(edit) and edit.standing.comment in resolved:
-                # The event may have been lost; a thread that a person resolved is not opened again.
-                self._set_state(edit, RESOLVED)
-            else:
-                self._edit(edit)
+        # The event may have been lost; a thread that a person resolved is not opened again.
+        held = [edit for edit in plan.edit if _reopens(edit) and edit.standing.comment in resolved]
+        for edit in held:
+            self._set_state(edit, RESOLVED)
+        edits = [edit for edit in plan.edit if edit not in held]
+        for edit in bring_about(edits, self.repository, self.pull.number, self.writes):
+            self._set_state(edit, edit.state)
         return (*told, *in_check)
 
     def _review(self, inline: Sequence[Placed], beyond: int) -> list[Placed]:
@@ -123,22 +125,6 @@ class Posting:
             return to_check(placed)
         self._remember([placed], 0, comment)
         return placed
-
-    def _edit(self, edit: Edit) -> None:
-        """Bring a comment to its new state: the text first, then its folding, which GitHub may not allow."""
-        before = edit.standing
-        if edit.body and (edit.body != before.body or before.was):
-            try:
-                self.writes.again(lambda: self.repository.edit_comment(before.comment, edit.body))
-            except Refused as refused:
-                _log.info("a comment cannot be edited", comment=before.comment, reason=refused.message)
-        if edit.body and edit.state != before.state:
-            fold = self.repository.unminimise if edit.state == OPEN else self.repository.minimise
-            try:
-                self.writes.again(lambda: fold(before.node))
-            except Refused as refused:
-                _log.info("a comment cannot be minimised", comment=before.comment, reason=refused.message)
-        self._set_state(edit, edit.state)
 
     def _set_state(self, edit: Edit, state: str) -> None:
         pull, one = self.pull, edit.standing

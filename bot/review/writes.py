@@ -93,13 +93,19 @@ class Writes:
         intents.finish(self._database, self._key, marker)
         return result
 
-    def again(self, write: Callable[[], Result]) -> Result:
-        """Do a write that may happen twice without harm (an edit, a reaction, the state of a check)."""
+    def again(self, write: Callable[[], Result], look: Callable[[], Result | None] = lambda: None) -> Result:
+        """Do a write that may happen twice without harm (an edit, a reaction, the state of a check).
+
+        look: asked on doubt, before it is repeated: reads GitHub for it, None where something is left to do.
+        """
         self._lease.renew()
         try:
             return write()
         except OutcomeUnknown:
-            self._lease.renew()
+            there = look()
+        if there is not None:
+            return there
+        self._lease.renew()
         try:
             return write()
         except OutcomeUnknown as unknown:

@@ -11,6 +11,7 @@ import requests
 from bot.demo.double import Double
 from bot.demo.double.api import Exchange
 from bot.github import graphql
+from bot.github.answers import CommentChange
 from tests.judges.judge import Judge, graphql_errors
 from tests.patience import PATIENCE
 
@@ -72,9 +73,11 @@ def test_a_double_that_breaks_is_heard_and_goes_on(double: Double) -> None:
     assert isinstance(verdict.value.__cause__, AttributeError)
 
 
-@pytest.mark.parametrize("name", [name for name in vars(graphql) if name.isupper()])
-def test_the_bots_graphql_is_githubs(name: str) -> None:
-    assert graphql_errors(getattr(graphql, name)) == []
+def test_the_bots_graphql_is_githubs() -> None:
+    changes = [CommentChange(1, "a", "text", True), CommentChange(2, "b", "text"), CommentChange(3, "c", folded=False)]
+    document, variables = graphql.comment_changes([*changes, CommentChange(4, "d")])
+    assert graphql_errors(document) == graphql_errors(graphql.REVIEW_THREADS) == []
+    assert variables == {"node0": "a", "body0": "text", "node1": "b", "body1": "text", "node2": "c"}
 
 
 def test_graphql_that_is_not_githubs() -> None:

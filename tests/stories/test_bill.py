@@ -34,8 +34,8 @@ def test_a_normal_pull_request(github: Double, bot: Bot) -> None:
     fixed = {f"pkg/f{number}.go": FILES[f"pkg/f{number}.go"].replace("= 1", "= 3") for number in range(3)}
     github.people.push(pull, fixed)
     bot.work()
-    edits = 6  # three comments are edited and folded
-    assert github.bill().total(name, push=3) - edits <= 8, "\n".join(github.bill().lines())
+    assert {(one.body[:9], one.minimized) for one in ours(pull)} == {("**Fixed i", "RESOLVED")}
+    assert github.bill().total(name, push=3) <= 8, "\n".join(github.bill().lines())
     github.people.push(pull, {"cmd/late.go": "package cmd // BUG(late)\n"})
     bot.work()
     assert github.bill().total(name, push=4) <= 8 + 1, "\n".join(github.bill().lines())

@@ -8,7 +8,7 @@ from bot.demo.double import Double
 from bot.demo.double.limits import Fault
 from bot.values import LeaseLost, Retry
 from heuristics import Config, Report, Snapshot
-from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, marked, ours
+from tests.stories.harness import BUGGY, MAIN, Bot, check_of, marked, ours
 
 
 def test_closed_in_the_middle(github: Double, bot: Bot) -> None:
@@ -59,20 +59,6 @@ def test_an_answer_that_is_lost_is_no_reason_to_say_it_twice(
     bot.work()
     assert (len(pull.reviews), len(ours(pull))) == (1, 1)
     assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "neutral")
-
-
-@pytest.mark.parametrize(("method", "pattern"), [("PATCH", "/pulls/comments/"), ("POST", "/graphql$")])
-def test_an_edit_whose_answer_is_lost_is_made_again(github: Double, bot: Bot, method: str, pattern: str) -> None:
-    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
-    pull = github.people.open(repository, {"main.go": BUGGY})
-    bot.work()
-    github.limits.arrange(Fault(method, pattern, status=502, when="after"))
-    github.people.push(pull, {"main.go": MAIN + "// fixed\n"})
-    bot.work()
-    (comment,) = ours(pull)
-    assert comment.body.startswith("**Fixed in ")
-    assert comment.body.count("What was said") == 1
-    assert check_of(pull).conclusion == "success"
 
 
 def test_a_write_that_did_not_happen_is_made_in_the_next_round(github: Double, bot: Bot) -> None:
@@ -131,7 +117,7 @@ def test_killed_before_every_write(github: Double, bot: Bot, writes: int) -> Non
     assert (check_of(pull).status, check_of(pull).conclusion) == ("completed", "neutral")
 
 
-@pytest.mark.parametrize("writes", range(5))
+@pytest.mark.parametrize("writes", range(4))
 def test_killed_before_every_write_of_a_fix(github: Double, bot: Bot, writes: int) -> None:
     repository = github.people.repository("acme/rockets", {"main.go": MAIN})
     pull = github.people.open(repository, {"main.go": BUGGY})
@@ -140,9 +126,9 @@ def test_killed_before_every_write_of_a_fix(github: Double, bot: Bot, writes: in
     held = bot.claim()
     try:
         bot.run(held.claim, Doomed(writes))
-        assert writes == 4
+        assert writes == 3
     except Killed:
-        assert writes < 4
+        assert writes < 3
     bot.again(held)
     (comment,) = ours(pull)
     assert (comment.body.startswith("**Fixed in "), comment.minimized) == (True, "RESOLVED")
@@ -279,16 +265,3 @@ def test_more_files_than_github_lists(github: Double, bot: Bot) -> None:
     assert (check.conclusion, check.title) == ("neutral", "2 findings")
     assert [one["path"] for one in check.annotations] == ["f309.go"]
     assert "GitHub lists 305 of the 310 changed files." in (check.summary or "")
-
-
-def test_without_the_right_to_minimise_the_comment_is_edited_all_the_same(github: Double, bot: Bot) -> None:
-    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
-    pull = github.people.open(repository, {"main.go": BUGGY})
-    bot.work()
-    github.limits.arrange(Fault("POST", "/graphql$", status=403))
-    github.people.push(pull, {"main.go": MAIN})
-    bot.work()
-    (comment,) = ours(pull)
-    assert comment.body.startswith("**Fixed in ")
-    assert fingerprint("x") in comment.body
-    assert check_of(pull).conclusion == "success"

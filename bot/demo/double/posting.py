@@ -58,8 +58,7 @@ def add_reply(world: World, pull: PullRequest, author: User, to: int, body: str)
     root = next((found for found in pull.review_comments if found.id == to), None)
     if root is None or root.reply_to:
         raise Refusal(404 if root is None else 422, "Not Found" if root is None else "Validation Failed")
-    if not body.strip() or len(body) > rules.BODY_MAX:
-        raise Refusal(422, "Validation Failed", errors=[{"resource": "PullRequestReviewComment", "code": "invalid"}])
+    _check(body)
     now = world.now()
     review = Review(world.next_id(), author, "", "COMMENTED", pull.head, now)
     comment = ReviewComment(
@@ -89,6 +88,12 @@ def add_reply(world: World, pull: PullRequest, author: User, to: int, body: str)
     return comment
 
 
+def edit(world: World, comment: ReviewComment, body: str) -> None:
+    """Another text for a comment; nobody is told."""
+    _check(body)
+    comment.body, comment.updated = body, world.now()
+
+
 def react(world: World, given: list[Reaction], author: User, content: str) -> Reaction:
     """Adds a reaction to those given, or finds the same one by the same author."""
     if content not in _CONTENTS:
@@ -104,6 +109,11 @@ def react(world: World, given: list[Reaction], author: User, content: str) -> Re
 def pending(pull: PullRequest, comment: ReviewComment) -> bool:
     """Whether the comment belongs to a review that is not submitted yet."""
     return any(review.id == comment.review and review.state == "PENDING" for review in pull.reviews)
+
+
+def _check(body: str) -> None:
+    if not body.strip() or len(body) > rules.BODY_MAX:
+        raise Refusal(422, "Validation Failed", errors=[{"resource": "PullRequestReviewComment", "code": "invalid"}])
 
 
 def _changes(pull: PullRequest, commit: str) -> dict[str, Change]:

@@ -222,6 +222,8 @@ BEHAVIOUR: Final = (
     ("a missing permission is 403 and the header names it", "gate", "GitHub's troubleshooting page"),
     ("a token lives an hour and may be narrowed", "gate", "description of create-installation-access-token"),
     ("resolving a thread needs contents: write", "routes/graphql", "mergewatch.ai#545, gh-aw#35726, community 44650"),
+    ("an App without contents: write edits and hides its own comments alone", "routes/graphql", "careful assumption"),
+    ("the fields of a GraphQL mutation are done in order, each with its own error", "routes/graphql", "GraphQL, 6.2.2"),
     ("GraphQL errors come with status 200", "routes/graphql", "GitHub's page on GraphQL limits"),
     ("the pull requests of forks are missing in check runs", "state", "pulumi/registry#12160, opentelemetry-ebpf#1796"),
     ("a patch is left out when it is long", "routes/pulls", "octokit.net#1521, RefactoringMiner#1108"),

@@ -13,8 +13,19 @@ from bot.demo.double import Double
 from bot.demo.double.limits import Fault
 from bot.demo.double.state import PullRequest
 from bot.demo.double.state import Repository as HostedRepository
-from bot.github.answers import Annotation, Button, FoundCheck, NewComment, OutcomeUnknown, Refused, Result
+from bot.github.answers import (
+    Annotation,
+    Button,
+    ChangeRefused,
+    CommentChange,
+    FoundCheck,
+    NewComment,
+    OutcomeUnknown,
+    Refused,
+    Result,
+)
 from bot.github.client import GitHub
+from bot.github.graphql import batches
 from bot.github.repository import Repository
 from bot.settings import Settings
 from bot.values import Retry
@@ -86,9 +97,6 @@ def test_a_review_a_comment_and_their_life(github: Double, pull: PullRequest) ->
     one = comments["one line"]
     repository.edit_comment(one.id, "edited")
     repository.reply(pull.number, pull.head, one, "a reply")
-    repository.minimise(one.node)
-    assert [c.minimized for c in pull.review_comments if c.id == one.id] == ["RESOLVED"]
-    repository.unminimise(one.node)
     repository.react(one.id, "+1", in_review=True)
     thread = next(comment for comment in pull.review_comments if comment.id == one.id)
     github.people.resolve(pull, thread)
@@ -155,10 +163,45 @@ def test_a_refusal_names_the_permission_in_the_log(github: Double, pull: PullReq
     assert [one["accepted_permissions"] for one in logs] == ["issues=write"]
 
 
+def test_many_comments_are_changed_in_one_request_and_each_is_refused_by_itself(
+    github: Double, pull: PullRequest
+) -> None:
+    repository = client(github, pull.repository)
+    new = [NewComment("main.go", line, "RIGHT", f"line {line}") for line in (3, 4, 5)]
+    repository.post_review(pull.number, pull.head, "body", new)
+    first, second, third = pull.review_comments
+    github.people.reply(pull, third, "a remark")
+    listed = {comment.body: comment for comment in repository.comments(pull.number)}
+    before = len(github.log)
+    done, gone, theirs, folded = repository.change_comments(
+        [
+            CommentChange(first.id, listed["line 3"].node, "edited", True),
+            CommentChange(7, "no such node", "edited", True),
+            CommentChange(8, listed["a remark"].node, "edited"),
+            CommentChange(second.id, listed["line 4"].node, folded=True),
+        ]
+    )
+    assert len(github.log) == before + 1
+    assert (done, folded) == (ChangeRefused(), ChangeRefused())
+    assert (gone.body[:10], gone.folded[:10]) == ("NOT_FOUND:", "NOT_FOUND:")
+    assert (theirs.body[:10], theirs.folded) == ("FORBIDDEN:", "")
+    assert [(one.body, one.minimized) for one in pull.review_comments] == [
+        ("edited", "RESOLVED"), ("line 4", "RESOLVED"), ("line 5", ""), ("a remark", "")
+    ]  # fmt: skip
+    repository.change_comments([CommentChange(first.id, listed["line 3"].node, folded=False)])
+    assert first.minimized == ""
+
+
+def test_a_mutation_carries_so_many_comments_and_so_much_text() -> None:
+    many = [CommentChange(number, "n", "x" * (90_000 if number > 20 else 10)) for number in range(24)]
+    assert [len(batch) for batch in batches(many)] == [10, 10, 3, 1]
+    assert [one for batch in batches(many) for one in batch] == many
+
+
 def test_errors_of_graphql_come_with_200(github: Double, pull: PullRequest) -> None:
     repository = client(github, pull.repository)
     with pytest.raises(Refused) as refused:
-        repository.minimise("no such node")
+        repository.resolved_threads(99)
     assert refused.value.status == 200
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Blueprint
 
-from bot.demo.double import render, rules
+from bot.demo.double import render
 from bot.demo.double.api import Call, route
 from bot.demo.double.limits import Refusal
-from bot.demo.double.posting import STATES, add_comment, add_reply, add_review, pending
+from bot.demo.double.posting import STATES, add_comment, add_reply, add_review, edit, pending
 from bot.demo.double.state import PullRequest, Review, ReviewComment
 
 blueprint = Blueprint("reviews", __name__)
@@ -110,10 +110,9 @@ def comment(call: Call, comment_id: int) -> Any:
 @route(blueprint, "PATCH", _COMMENT, "pull_requests:write")
 def edit_comment(call: Call, comment_id: int) -> Any:
     pull, found = find_comment(call, comment_id)
-    body = str(call.sent.get("body") or "")
-    if not body.strip() or len(body) > rules.BODY_MAX:
-        raise Refusal(422, "Validation Failed", errors=[{"resource": "PullRequestReviewComment", "code": "invalid"}])
-    found.body, found.updated = body, call.world.now()
+    if found.author is not call.caller.user:
+        raise Refusal(403, "Resource not accessible by integration")
+    edit(call.world, found, str(call.sent.get("body") or ""))
     return render.review_comment(call.world, pull, found)
 
 
