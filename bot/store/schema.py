@@ -32,14 +32,14 @@ def upgrade(db: Database) -> None:
     """Run the migrations that are missing, all in one transaction."""
     with db.write() as connection:
         db.lock(connection, MIGRATION)
-        config = _config()
+        config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 def missing(db: Database) -> str:
     """ "" when the tables are those of this version or of a newer one, else a sentence that tells what to do."""
-    known = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    known = [script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()]
     with db.read() as connection:
         current = _revision(connection)
     if current is None:
@@ -53,7 +53,8 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Where the migrations are."""
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
     return config
