@@ -77,7 +77,8 @@ class Claim:
     """One subject handed to one worker for one round, under a lease.
 
     want: the counter that `finish` writes into done. fence: grows with every claim; a write that carries an old one is
-    refused. commands: unfinished, in order of arrival. deliveries: ids that led here, for the log.
+    refused. commands: unfinished, in order of arrival. deliveries: ids that led here, for the log. last_try: when this
+    round fails, nothing is tried again until somebody asks for it.
     """
 
     subject: Subject
@@ -89,6 +90,7 @@ class Claim:
     closed: bool = False
     commands: tuple[Command, ...] = ()
     deliveries: tuple[str, ...] = field(default=())
+    last_try: bool = False
 
 
 class LeaseLost(Exception):

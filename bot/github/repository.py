@@ -207,9 +207,11 @@ class Repository:
 
     # Check runs
 
-    def queue_check(self, name: str, head: str, external_id: str) -> int:
-        """A new check run that waits for its turn; external_id is ours to find it again by."""
-        body = {"name": name, "head_sha": head, "status": "queued", "external_id": external_id}
+    def queue_check(self, name: str, head: str, external_id: str, title: str, summary: str) -> int:
+        """A new check run that waits for its turn; external_id is ours to find it again by. title, summary: shown
+        until it is completed."""
+        output = {"title": title, "summary": summary}
+        body = {"name": name, "head_sha": head, "status": "queued", "external_id": external_id, "output": output}
         return int(self._connection.write("POST", f"{self._root}/check-runs", body)["id"])
 
     def begin_check(self, check: int) -> None:

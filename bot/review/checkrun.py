@@ -28,16 +28,25 @@ class CheckRun:
 
     One that was completed is history, since its annotations cannot be taken back: another look at the same head is
     another run, of which GitHub shows the newest. One that a worker left open when it died is taken up again.
+    last_try: what fails is not tried again by itself, and says so.
     """
 
     def __init__(
-        self, database: Database, repository: Repository, repository_id: int, head: str, writes: Writes
+        self,
+        database: Database,
+        repository: Repository,
+        repository_id: int,
+        head: str,
+        writes: Writes,
+        *,
+        last_try: bool = False,
     ) -> None:
         self._database = database
         self._repository = repository
         self._repository_id = repository_id
         self._head = head
         self._writes = writes
+        self._last_try = last_try
         self._last = checks.get(database, repository_id, head)
         self._resumed = self._last is not None and self._last.status == checks.OPEN
         self._id = self._last.id if self._last is not None and self._resumed else None
@@ -54,7 +63,8 @@ class CheckRun:
         if not anew and self._last is not None and self._last.status == checks.REVIEWED:
             return
         if self._id is None:
-            self._id = self._make(lambda marker: self._repository.queue_check(CHECK_NAME, self._head, marker))
+            said = comments.IN_HAND
+            self._id = self._make(lambda marker: self._repository.queue_check(CHECK_NAME, self._head, marker, *said))
             checks.put(self._database, self._repository_id, self._head, self._id, checks.OPEN)
         self._open = True
 
@@ -122,13 +132,16 @@ class CheckRun:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Complete a run that was left open, with the reason; not when another worker has it, or GitHub wants rest, or
-        this process is being stopped: the next round does it."""
+        this process is being stopped: the next round does it. What GitHub shows meanwhile was said with `queue`: while
+        it wants rest, nothing can be written."""
         if not self._open or isinstance(error, LeaseLost) or (isinstance(error, Retry) and error.installation_wide):
             return
         if error is not None and not isinstance(error, Exception):
             return
+        again = not self._last_try or (isinstance(error, Retry) and not error.counts)
+        reason = error.reason if isinstance(error, Retry) else ""
         try:
-            self.complete(comments.waits(error.reason) if isinstance(error, Retry) else comments.WENT_WRONG)
+            self.complete(comments.tried_again(reason) if again else comments.given_up(reason))
         except (Retry, Refused) as second:
             # It must not hide the first error. The sweep finds the run again.
             _log.warning("a check run stays open", head=self._head, reason=str(second))

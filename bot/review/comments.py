@@ -185,11 +185,11 @@ CLOSED = plain("skipped", "Closed", "The pull request was closed.")
 MERGE_GROUP = plain(
     "success", "Merge group", "The pull requests of a merge group are reviewed one by one, before they are queued."
 )
-WENT_WRONG = plain(
-    "neutral",
-    "The review did not come about",
-    "Something went wrong on our side. It is tried again by itself; `/concurrency-check` in a comment asks at once.",
-    REVIEW_AGAIN,
+# Title and summary of a check that is not completed: GitHub shows them for seconds, or as long as it wants rest.
+IN_HAND = (
+    "Not reviewed yet",
+    "A review takes seconds. Where this stays for longer, GitHub's rate limit for this installation is reached: the "
+    "review goes on by itself as soon as GitHub allows it, within the hour.",
 )
 
 
@@ -199,10 +199,26 @@ def analysis_failed(reason: str) -> Result:
     return plain("neutral", "Not analysed", said, REVIEW_AGAIN)
 
 
-def waits(reason: str) -> Result:
-    """GitHub does not answer, or asks to wait. reason: of the retry, in one line."""
-    said = f"The review is tried again by itself. ({markdown(reason)})"
-    return plain("neutral", "Waiting for GitHub", said, REVIEW_AGAIN)
+def tried_again(reason: str) -> Result:
+    """A round failed, and another follows. reason: what GitHub did not answer, or asks to wait for, in one line; "" for
+    a fault of ours."""
+    if reason:
+        said = f"The review is tried again by itself. ({markdown(reason)})"
+        return plain("neutral", "Waiting for GitHub", said, REVIEW_AGAIN)
+    said = (
+        "Something went wrong on our side. It is tried again by itself; `/concurrency-check` in a comment asks at once."
+    )
+    return plain("neutral", "The review did not come about", said, REVIEW_AGAIN)
+
+
+def given_up(reason: str) -> Result:
+    """The last round failed, too. reason: as of `tried_again`."""
+    last = f"The last try ended with: {markdown(reason)}" if reason else "The last try ended with a fault on our side"
+    said = (
+        f'{last}. It is not tried again by itself: a push, the button "{REVIEW_AGAIN.label}", or '
+        "`/concurrency-check` in a comment starts another review."
+    )
+    return plain("neutral", "Not reviewed", said, REVIEW_AGAIN)
 
 
 def not_all_files(listed: int, changed: int) -> str:

@@ -107,7 +107,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
         desk.turn_away(wishes)
         _closed(services.database, repository, pull)
         return
-    check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes)
+    check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes, last_try=claim.last_try)
     if claim.commands and check.known and not wishes.want_check and not writes.owed:
         return
     with check:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.store import installations, subjects
@@ -59,7 +59,8 @@ class Queue:
 
     def claim(self, many: int) -> tuple[Held, ...]:
         """Up to `many` subjects that are due, at most one of an installation at a time."""
-        return tuple(Held(claim, self) for claim in subjects.claim(self._db, self._limits, many))
+        claims = subjects.claim(self._db, self._limits, many)
+        return tuple(Held(replace(claim, last_try=claim.tries >= TRIES), self) for claim in claims)
 
     def renew(self, held: list[Held]) -> frozenset[str]:
         """Extend leases; the keys of those that are still ours."""

@@ -101,12 +101,14 @@ def test_a_check_that_says_that_it_is_tried_again_is_no_review() -> None:
         now = datetime.now(UTC)
         run = CheckRun(1, 1, "concurrency-check", pull.head, "completed", "neutral", now, now, "", "")
         pull.repository.checks[1] = run
-        for check in (comments.WENT_WRONG, comments.waits("rate limit")):
+        for check in (comments.tried_again(""), comments.tried_again("rate limit")):
             run.title = check.title
             assert completed(pull) is None
         run.title = comments.analysis_failed("it took too long").title
         assert completed(pull) is run
         assert run.title == NOT_ANALYSED
+        run.title = comments.given_up("502").title
+        assert completed(pull) is run
 
 
 @pytest.mark.parametrize(

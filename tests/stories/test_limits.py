@@ -10,7 +10,8 @@ from bot.demo.double import Double
 from bot.demo.double.limits import Secondary
 from bot.demo.double.state import PullRequest
 from bot.store import installations
-from tests.stories.harness import BUGGY, MAIN, Bot, check_of, ours
+from heuristics import Config, Report, Snapshot
+from tests.stories.harness import BUGGY, MAIN, Bot, check_of, marked, ours
 
 HOWS = [how for how in get_args(Secondary) if how]
 
@@ -37,6 +38,7 @@ def test_a_secondary_limit_slows_one_installation_down(github: Double, bot: Bot,
     (retry,) = bot.retries
     assert (retry.installation_wide, retry.counts, retry.people_too, retry.seconds) == (True, False, True, 60.0)
     assert (ours(pull), check_of(pull).status) == ([], "in_progress")
+    assert "GitHub's rate limit for this installation is reached" in str(check_of(pull).summary), "who looks reads why"
 
     before = len(github.log)
     github.people.push(pull, {"other.go": "package main\n"})
@@ -84,6 +86,32 @@ def test_the_primary_limit_is_waited_for_without_a_try(github: Double, bot: Bot)
     wake(bot)
     bot.work()
     assert (len(ours(pull)), check_of(pull).status) == (1, "completed")
+
+
+def test_the_hour_ends_in_the_middle_of_a_review(github: Double, bot: Bot) -> None:
+    pull = opened(github, "acme/rockets")
+    bot.work()
+    before = check_of(pull)
+    github.people.push(pull, {"other.go": "package main // BUG(y)\n"})
+
+    def spent(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        github.limits.quota = 1
+        return marked(head, base, config)
+
+    bot.analyze = spent
+    bot.work()
+    (retry,) = bot.retries
+    check = check_of(pull)
+    assert (before.status, check.status, check.title) == ("completed", "in_progress", "Not reviewed yet")
+    assert "within the hour" in str(check.summary)
+    assert (retry.installation_wide, retry.counts) == (True, False), "it goes on when the hour is over, however often"
+
+    bot.analyze, github.limits.quota = marked, 5000
+    github.world.advance(3700)
+    wake(bot)
+    bot.work()
+    assert (check.status, check.title, check is check_of(pull)) == ("completed", "2 findings", True)
+    assert (len(ours(pull)), len(pull.reviews)) == (2, 2)
 
 
 def test_every_write_waits_for_its_turn_and_no_read_does(github: Double, bot: Bot) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.demo.double import Double
 from bot.demo.double.limits import Fault
 from bot.values import LeaseLost, Retry
+from bot.work.queue import TRIES
 from heuristics import Config, Report, Snapshot
 from tests.stories.harness import BUGGY, MAIN, Bot, check_of, marked, ours
 
@@ -71,6 +72,27 @@ def test_a_write_that_did_not_happen_is_made_in_the_next_round(github: Double, b
     assert (ours(pull), check_of(pull).conclusion) == ([], "neutral")
     bot.again(held)
     assert (len(pull.reviews), len(ours(pull))) == (1, 1)
+
+
+def test_the_last_try_says_that_nothing_is_tried_again(github: Double, bot: Bot) -> None:
+    refused = github.limits.arrange(Fault("POST", "/reviews$", status=502, times=10_000))
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles={"maintainer": "write"})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    told = []
+    for _ in range(TRIES + 1):
+        bot.work()
+        told.append(str(check_of(pull).summary))
+        bot.wait_is_over()
+    assert len(bot.retries) == TRIES
+    assert all("is tried again by itself" in one for one in told[: TRIES - 1])
+    assert "not tried again by itself" in told[-1] and '"Review again"' in told[-1] and "502" in told[-1]
+    assert check_of(pull).status == "completed"
+
+    refused.times = 0
+    (button,) = check_of(pull).actions
+    github.people.click(repository, check_of(pull), str(button["identifier"]), by="maintainer")
+    bot.work()
+    assert (len(pull.reviews), len(ours(pull)), check_of(pull).title) == (1, 1, "1 finding")
 
 
 def test_a_worker_that_died_after_writing_left_its_words_behind(github: Double, bot: Bot) -> None:

@@ -106,7 +106,7 @@ def test_a_review_a_comment_and_their_life(github: Double, pull: PullRequest) ->
 
 def test_a_check_run_with_many_annotations(github: Double, pull: PullRequest) -> None:
     repository = client(github, pull.repository)
-    check = repository.queue_check("concurrency-check", pull.head, "mark")
+    check = repository.queue_check("concurrency-check", pull.head, "mark", "Not yet", "It waits.")
     assert repository.checks("concurrency-check", pull.head) == (FoundCheck(check, "mark", False),)
     assert repository.checks("another", pull.head) == ()
     repository.begin_check(check)
