@@ -22,6 +22,9 @@ from bot.store.tables import (
 )
 from bot.values import Kind
 
+# Turns to write that are ever taken ahead: more than all rounds of an installation at once can ask for.
+MOST_TURNS = 60
+
 
 def delay(db: Database, installation: int, seconds: float, *, people_too: bool) -> None:
     """Nothing of an installation starts within `seconds`, what comes in meanwhile included. people_too: else only what
@@ -61,7 +64,9 @@ def take_turn(db: Database, installation: int, every: float) -> float:
     """Seconds until the caller may write to GitHub for an installation: turns, of all hosts, are `every` s apart."""
     statement = db.insert(installations).values(id=installation, turn_at=now() + every, updated_at=now())
     old = installations.c.turn_at
-    following = {"turn_at": case((old > now(), old), else_=now()) + every}
+    # Few write at once: a turn far off was taken before the clock was set back.
+    taken = old.between(now(), now() + MOST_TURNS * every)
+    following = {"turn_at": case((taken, old), else_=now()) + every}
     query = statement.on_conflict_do_update(index_elements=("id",), set_=following)
     with db.write() as connection:
         wait: float = connection.execute(query.returning(installations.c.turn_at - every - now())).scalar_one()

@@ -11,11 +11,14 @@ from sqlalchemy.sql.dml import Update
 
 from bot.store import inbox, installations, tallies
 from bot.store.database import Database, now
-from bot.store.tables import subjects
+from bot.store.tables import LEASED, WAITING, subjects
+from bot.store.tables import installations as owners
 from bot.values import Claim, Kind, Subject
 
 # Number of the lock under which claims are made, of all hosts, so that caps hold between them.
 CLAIMING = 0x636F6E64
+# Seconds; GitHub asks for an hour at most, a lease is a minute.
+LONGEST_WAIT = 7200.0
 STATES = ("queued", "running", "delayed", "failed", "done")
 
 
@@ -76,8 +79,7 @@ def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
         return ()
     with db.write() as connection:
         db.lock(connection, CLAIMING)
-        owners = sorted({row.installation for row in found})
-        installations.begin_serving(db, connection, owners)
+        installations.begin_serving(db, connection, sorted({row.installation for row in found}))
         ids = [row.id for row in found]
         # A row that someone is changing right now can wait for the next claim; waiting for it could be a deadlock.
         free = select(subjects.c.id).where(subjects.c.id.in_(ids)).with_for_update(skip_locked=True)
@@ -159,6 +161,22 @@ def want(db: Database, keys: Collection[str]) -> int:
             )
             for key in sorted(keys)
         )
+
+
+def after_set_back(db: Database) -> int:
+    """After the database's clock was set back: what would wait until it is there again is due now. How many."""
+    later = now() + LONGEST_WAIT
+    with db.write() as connection:
+        rests = update(owners).where(owners.c.rest_until > later)
+        connection.execute(rests.values(rest_until=0))
+        leased = connection.execute(
+            # Who lives renews it, by the clock as it is; the fence stays.
+            update(subjects).where(LEASED, subjects.c.lease_until > later).values(lease_until=now())
+        )
+        waiting = connection.execute(
+            update(subjects).where(WAITING, subjects.c.run_at > later).values(run_at=now(), updated_at=now())
+        )
+        return leased.rowcount + waiting.rowcount
 
 
 def with_head(db: Database, repository: int, head: str) -> tuple[int, ...]:

@@ -70,6 +70,7 @@ class Sweep:
     def run(self) -> None:
         """All steps; one that fails does not keep the others from running."""
         steps: tuple[tuple[str, Callable[[], int]], ...] = (
+            ("clock set back", lambda: subjects.after_set_back(self._db)),
             ("stuck checks", lambda: subjects.want(self._db, checks.stuck(self._db, STUCK_SECONDS))),
             ("missed deliveries", lambda: ask_again(self._db, self._deliveries, time.time() - BACK_SECONDS)),
             ("retention", lambda: _forget_all(self._db)),
