@@ -273,6 +273,8 @@ def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
             continue
         if not any(h.span == held.span for path in step.paths for h in path) or _in_other_return(flow, step, exit_):
             continue
+        if any(s.act is Act.RELEASE and (s.span, s.place) == (step.span, held.place) for s in flow.steps):
+            continue  # a helper that always gives the lock back: the paths know
         for target in index.targets(step.call):
             inner = index.flow(target)
             for release in inner.steps:

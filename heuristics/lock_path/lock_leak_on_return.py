@@ -43,7 +43,7 @@ from heuristics.concurrency.locks import (
     call_takes_over,
     can_fail,
     entered_with,
-    functions_with,
+    functions_that_lock,
     loose_releases,
     releases_for_others,
 )
@@ -63,7 +63,7 @@ _HANDS_OVER = re.compile(r"lock|acquire|begin|enter|start|freeze|pause|suspend|s
 
 def check(index: Index) -> Iterator[Found]:
     """Every exit of a body that keeps a lock which the same acquisition's other paths give back."""
-    for function in functions_with(index, b"Lock", tests=IN_TESTS):
+    for function in functions_that_lock(index, tests=IN_TESTS):
         flow = index.flow(function)
         for body in flow.bodies:
             yield from _exits(index, flow, body)
@@ -137,7 +137,7 @@ def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> 
             f"the lock taken on this path is released on another path of {flow.function.symbol}",
             f"no deferred release of `{key}` is registered on the path to this return",
         ),
-        fix=_fix(index, flow, exit_, held),
+        fix=_fix(index, flow, exit_, held, release),
         silent_because=_trap(index, flow, exit_, held),
     )
 
@@ -241,11 +241,15 @@ def _kept(flow: Flow, exit_: Step, held: Held) -> Found:
 # --- the remedy
 
 
-def _fix(index: Index, flow: Flow, exit_: Step, held: Held) -> Fix:
+def _fix(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Fix:
     file = index.file(held.span.path)
     text = file.text
     lock = text[held.span.start : held.span.stop].decode("utf-8", "replace")
-    unlock = lock.replace("Lock()", "Unlock()")
+    # A helper that gives the lock back may do more than that; its name says when it does not.
+    helper = text[release.span.start : release.span.stop].decode("utf-8", "replace")
+    unlock = helper if helper.lower().endswith("unlock()") else lock.replace("Lock()", "Unlock()")
+    if unlock == lock:
+        return Fix(f"release `{held.place.text}` before this return", ())
     deferred = [
         s
         for s in flow.steps
