@@ -21,6 +21,8 @@ from bot.store.posted import OPEN, RESOLVED, Posted
 
 # Requests at most to bring a review to its place.
 _TRIES = 4
+# Nobody like us may write there, no single comment either: the conversation is locked.
+_CLOSED = 403
 _log = structlog.get_logger(__name__)
 
 
@@ -67,11 +69,11 @@ class Posting:
             try:
                 review = self._post(group, beyond + len(inline) - len(group))
             except Refused as refused:
-                if refused.status != 422:
+                if refused.status not in (_CLOSED, 422):
                     raise
                 number, reason = self.pull.number, refused.message
                 _log.warning("a review was refused", pull=number, comments=len(group), reason=reason)
-                half = len(group) // 2
+                half = len(group) // 2 if refused.status == 422 else 0
                 groups += (group[:half], group[half:]) if half else ()
             else:
                 self._remember(group, review)
@@ -119,7 +121,7 @@ class Posting:
                 look,
             )
         except Refused as refused:
-            if refused.status != 422:
+            if refused.status not in (_CLOSED, 422):
                 raise
             self._remember([to_check(placed)], 0)
             return to_check(placed)
