@@ -68,7 +68,7 @@ class TreeFile:
 
 @dataclass(frozen=True, slots=True)
 class PostedComment:
-    """A review comment as it stands. by_bot: written by an App or another bot. reply_to: 0 for the first of a thread.
+    """A review comment as it stands. ours: written by this App. reply_to: 0 for the first of a thread.
     line: None when outdated or on the whole file. thumbs: how many people put thumbs up and down on it."""
 
     id: int
@@ -76,7 +76,7 @@ class PostedComment:
     path: str
     line: int | None
     body: str
-    by_bot: bool
+    ours: bool
     author: str
     reply_to: int
     thumbs: tuple[int, int] = (0, 0)
@@ -112,11 +112,11 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class PostedText:
-    """A review's body or a comment of the conversation, as it stands."""
+    """A review's body or a comment of the conversation, as it stands. ours: written by this App."""
 
     id: int
     body: str
-    by_bot: bool
+    ours: bool
     author: str
 
 

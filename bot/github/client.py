@@ -43,6 +43,7 @@ class GitHub:
         self._budget = Budget()
         self._kept = Kept()
         self._tokens = InstallationTokens(self._mint)
+        self._login = ""
         self._granted: dict[int, tuple[Mapping[str, str], float]] = {}
         self._out_of_reach: dict[Scope, float] = {}
         self._lock = threading.Lock()
@@ -64,7 +65,7 @@ class GitHub:
         def shared() -> Repository:
             return self._shared(installation, full_name.partition("/")[0], connection)
 
-        return Repository(connection, full_name, shared)
+        return Repository(connection, full_name, self._login, shared)
 
     def deliveries(self) -> Iterator[Delivery]:
         """The App's delivery log, newest first, page by page as it is read."""
@@ -90,13 +91,13 @@ class GitHub:
             out_of_reach = self._out_of_reach.get(scope, 0.0) > time.time()
         name = f"{owner}/{_SHARED}"
         if out_of_reach:
-            return Repository(own, name)
+            return Repository(own, name, self._login)
         try:
-            return Repository(self._connection(scope, self._tokens.get(scope)), name)
+            return Repository(self._connection(scope, self._tokens.get(scope)), name, self._login)
         except Refused:  # 422: there is none, or the App is not installed on it
             with self._lock:
                 self._out_of_reach[scope] = time.time() + _KNOWN_SECONDS
-            return Repository(own, name)
+            return Repository(own, name, self._login)
 
     def _connection(self, scope: Scope, token: str, *, app: bool = False) -> Connection:
         watch = _Watch(scope, self._budget, self._tokens, self._turn)
@@ -137,6 +138,8 @@ class GitHub:
         answer = self._app().get(f"/app/installations/{installation}", keep=False)
         granted: Mapping[str, str] = answer["permissions"]
         with self._lock:
+            # No token without this answer, and without a token no repository: so it is known where it is needed.
+            self._login = f"{answer['app_slug']}[bot]"
             self._granted[installation] = (granted, now + _KNOWN_SECONDS)
         if lacks := lacking(granted):
             _log.warning("permissions.lacking", installation=installation, lacking=lacks)

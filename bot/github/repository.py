@@ -44,18 +44,22 @@ class Connection(Protocol):
 class Repository:
     """One repository under one installation's token; for one thread. Errors are those of `connection.Connection`.
 
-    shared: finds the repository that its owner's configuration stands in; that one knows of no other.
+    login: the App's own, by which its words are told from those of other bots. shared: finds the repository that its
+    owner's configuration stands in; that one knows of no other.
     """
 
-    def __init__(self, connection: Connection, full_name: str, shared: Callable[[], Repository] | None = None) -> None:
+    def __init__(
+        self, connection: Connection, full_name: str, login: str, shared: Callable[[], Repository] | None = None
+    ) -> None:
         self._connection = connection
+        self._login = login
         self._shared = shared
         self.full_name = full_name
         self._root = f"/repos/{full_name}"
 
     def renamed(self, full_name: str) -> Repository:
         """The same repository under the name that it has now."""
-        return Repository(self._connection, full_name, self._shared)
+        return Repository(self._connection, full_name, self._login, self._shared)
 
     def shared(self) -> Repository:
         """The `.github` repository of the same owner, which may not be there."""
@@ -124,7 +128,8 @@ class Repository:
 
     def comments(self, number: int) -> tuple[PostedComment, ...]:
         """All review comments of a pull request, everybody's."""
-        return tuple(map(_comment, self._connection.pages(f"{self._root}/pulls/{number}/comments")))
+        rows = self._connection.pages(f"{self._root}/pulls/{number}/comments")
+        return tuple(_comment(row, self._login) for row in rows)
 
     def reactions(self, comment: int) -> tuple[Reaction, ...]:
         """Who reacted how to a review comment."""
@@ -132,10 +137,13 @@ class Repository:
         return tuple(Reaction(row["id"], row["content"], (row.get("user") or {}).get("login", "ghost")) for row in rows)
 
     def reviews(self, number: int) -> tuple[PostedText, ...]:
-        return tuple(map(_text, self._connection.pages(f"{self._root}/pulls/{number}/reviews")))
+        return self._texts(f"{self._root}/pulls/{number}/reviews")
 
     def conversation(self, number: int) -> tuple[PostedText, ...]:
-        return tuple(map(_text, self._connection.pages(f"{self._root}/issues/{number}/comments")))
+        return self._texts(f"{self._root}/issues/{number}/comments")
+
+    def _texts(self, path: str) -> tuple[PostedText, ...]:
+        return tuple(_text(row, self._login) for row in self._connection.pages(path))
 
     def resolved_threads(self, number: int) -> frozenset[int]:
         """Ids of the first comments of the threads that a person resolved."""
@@ -318,7 +326,7 @@ def _file(answer: Mapping[str, Any]) -> ChangedFile:
     )
 
 
-def _comment(answer: Mapping[str, Any]) -> PostedComment:
+def _comment(answer: Mapping[str, Any], login: str) -> PostedComment:
     user, reactions = answer.get("user") or {}, answer.get("reactions") or {}
     return PostedComment(
         id=answer["id"],
@@ -326,16 +334,17 @@ def _comment(answer: Mapping[str, Any]) -> PostedComment:
         path=answer["path"],
         line=answer.get("line"),
         body=answer["body"],
-        by_bot=user.get("type") == "Bot",
+        ours=user.get("login") == login,
         author=user.get("login", "ghost"),
         reply_to=answer.get("in_reply_to_id") or 0,
         thumbs=(reactions.get("+1", 0), reactions.get("-1", 0)),
     )
 
 
-def _text(answer: Mapping[str, Any]) -> PostedText:
+def _text(answer: Mapping[str, Any], login: str) -> PostedText:
     user = answer.get("user") or {}
-    return PostedText(answer["id"], answer.get("body") or "", user.get("type") == "Bot", user.get("login", "ghost"))
+    author = user.get("login", "ghost")
+    return PostedText(answer["id"], answer.get("body") or "", author == login, author)
 
 
 def _inline(comment: NewComment) -> dict[str, Any]:

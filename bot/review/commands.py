@@ -50,7 +50,7 @@ class Desk:
         if not wishes.threads:
             return
         told = {
-            one.id: markers.fingerprint_of(one.body) for one in self.repository.comments(self.pull.number) if one.by_bot
+            one.id: markers.fingerprint_of(one.body) for one in self.repository.comments(self.pull.number) if one.ours
         }
         for thread in wishes.threads:
             command, repository = thread.command, self.pull.repository
@@ -198,7 +198,7 @@ class Desk:
                 command,
                 text,
                 lambda: self.repository.say(self.pull.number, text),
-                lambda: [one.body for one in self.repository.conversation(self.pull.number) if one.by_bot],
+                lambda: [one.body for one in self.repository.conversation(self.pull.number) if one.ours],
             )
 
     def _say_in_thread(self, command: Command, text: str) -> None:
@@ -211,7 +211,7 @@ class Desk:
             command,
             text,
             lambda: self.repository.reply(self.pull.number, self.pull.head_sha, thread, text),
-            lambda: [one.body for one in self.repository.comments(self.pull.number) if one.by_bot],
+            lambda: [one.body for one in self.repository.comments(self.pull.number) if one.ours],
         )
 
     def _once(self, command: Command, text: str, write: Callable[[], None], ours: Callable[[], list[str]]) -> None:

@@ -100,7 +100,7 @@ class Posting:
                 return self.repository.post_review(number, head, body, new)
 
         def look() -> int | None:
-            return next((one.id for one in self.repository.reviews(number) if one.by_bot and marker in one.body), None)
+            return next((one.id for one in self.repository.reviews(number) if one.ours and marker in one.body), None)
 
         return self.writes.once(marker, "review", body, write, look)
 
@@ -110,7 +110,7 @@ class Posting:
         number = self.pull.number
 
         def look() -> int | None:
-            return next((c.id for c in self.repository.comments(number) if c.by_bot and marker in c.body), None)
+            return next((c.id for c in self.repository.comments(number) if c.ours and marker in c.body), None)
 
         try:
             comment = self.writes.once(

@@ -62,7 +62,7 @@ def standing(rows: Iterable[Posted], on_github: Iterable[PostedComment]) -> tupl
     ours = {
         markers.fingerprint_of(comment.body): comment
         for comment in reversed(tuple(on_github))  # the oldest of two is the thread
-        if comment.by_bot and not comment.reply_to and markers.fingerprint_of(comment.body)
+        if comment.ours and not comment.reply_to and markers.fingerprint_of(comment.body)
     }
     found: dict[str, Standing] = {}
     for row in rows:

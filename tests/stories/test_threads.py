@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bot.demo.double import Double
+from bot.demo.double.posting import add_comment
 from bot.store import posted
 from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, ours
 from tests.stories.test_mishaps import Doomed, Killed
@@ -80,3 +81,21 @@ def test_killed_before_every_write_of_a_new_name(github: Double, bot: Bot, write
     assert thread.body.startswith("**Fixed in ")
     rows = posted.for_pull(bot.database, repository.id, pull.number)
     assert {row.state for row in rows} == {"fixed"}
+
+
+def test_what_another_bot_echoes_is_not_told_by_us(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    first = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    (told,) = ours(first)
+    second = github.people.open(repository, {"main.go": BUGGY})
+    workflow = github.world.user("github-actions[bot]", "Bot")
+    with github.world.lock:
+        place = {"path": "main.go", "line": 4, "side": "RIGHT", "commit_id": second.head}
+        echo = add_comment(github.world, second, workflow, {**place, "body": told.body})
+    bot.work()
+    assert [one.author.login for one in ours(second)] == ["github-actions[bot]", "concurrency-check[bot]"]
+    github.people.push(second, {"main.go": MAIN})
+    bot.work()
+    assert (echo.body, echo.minimized) == (told.body, "")
+    assert second.review_comments[-1].body.startswith("**Fixed in ")

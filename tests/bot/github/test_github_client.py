@@ -93,7 +93,7 @@ def test_a_review_a_comment_and_their_life(github: Double, pull: PullRequest) ->
     repository.post_on_file(pull.number, pull.head, "main.go", "the whole file")
     comments = {comment.body: comment for comment in repository.comments(pull.number)}
     assert set(comments) == {"two lines", "one line", "the whole file"}
-    assert all(comment.by_bot for comment in comments.values())
+    assert all(comment.ours for comment in comments.values())
     one = comments["one line"]
     repository.edit_comment(one.id, "edited")
     repository.reply(pull.number, pull.head, one, "a reply")

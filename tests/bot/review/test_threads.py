@@ -29,8 +29,8 @@ def plan(
     return len(made.post), [(edit.state, edit.body[:12]) for edit in made.edit]
 
 
-def comment(number: int, body: str, *, by_bot: bool = True, reply_to: int = 0) -> PostedComment:
-    return PostedComment(number, f"node{number}", "pkg/cache.go", 4, body, by_bot, "somebody", reply_to)
+def comment(number: int, body: str, *, ours: bool = True, reply_to: int = 0) -> PostedComment:
+    return PostedComment(number, f"node{number}", "pkg/cache.go", 4, body, ours, "somebody", reply_to)
 
 
 def row(**values: object) -> Posted:
@@ -84,6 +84,6 @@ def test_what_stands_comes_from_rows_and_from_our_own_words() -> None:
     assert standing([row(state=FIXED)], [comment(7, SAID)]) == (replace(TOLD, state=FIXED, node="node7"),)
     (adopted,) = standing([], [comment(7, fixed), comment(8, SAID)])
     assert (adopted.comment, adopted.state, adopted.heuristic) == (7, FIXED, "")
-    assert standing([], [comment(7, SAID, by_bot=False), comment(8, SAID, reply_to=7), comment(9, "hello")]) == ()
+    assert standing([], [comment(7, SAID, ours=False), comment(8, SAID, reply_to=7), comment(9, "hello")]) == ()
     (deleted,) = standing([row(comment=7)], [])
     assert (deleted.comment, deleted.body) == (0, "")
