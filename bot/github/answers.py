@@ -39,7 +39,8 @@ class PullRequest:
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
     """A file of a change. status: added, removed, modified, renamed, copied, changed, unchanged. patch: GitHub's hunks
-    without file headers; None where GitHub leaves them out (big, binary, or without a change of content)."""
+    without file headers; None where GitHub leaves them out (big, binary, or without a change of content). blob: its id
+    after the change, "" where GitHub names none."""
 
     path: str
     previous_path: str
@@ -47,14 +48,16 @@ class ChangedFile:
     patch: str | None
     additions: int
     deletions: int
+    blob: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """base...head. files: those that the answer carries, which is all of them up to 300."""
+    """base...head. files: those that the answer carries, which is all of them up to 300. complete: whether it is."""
 
     merge_base: str
     files: tuple[ChangedFile, ...]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from bot.github.graphql import REVIEW_THREADS, comment_changes, error_text, refu
 
 _REGULAR = ("100644", "100755", "100664")
 ANNOTATIONS = 50  # a request
+_COMPARED = 300  # files of a comparison at most
 
 
 class Connection(Protocol):
@@ -77,7 +78,8 @@ class Repository:
     def compare(self, base: str, head: str) -> Comparison:
         """base...head of two commits: where they parted, and the changed files (300 at most)."""
         answer = self._connection.get(f"{self._root}/compare/{base}...{head}", {"per_page": 1})
-        return Comparison(answer["merge_base_commit"]["sha"], tuple(map(_file, answer.get("files") or ())))
+        files = tuple(map(_file, answer.get("files") or ()))
+        return Comparison(answer["merge_base_commit"]["sha"], files, complete=len(files) < _COMPARED)
 
     def can_write(self, login: str) -> bool:
         """Whether a person may push here (the roles write, maintain and admin)."""
@@ -323,6 +325,7 @@ def _file(answer: Mapping[str, Any]) -> ChangedFile:
         answer.get("patch"),
         answer["additions"],
         answer["deletions"],
+        answer.get("sha") or "",
     )
 
 

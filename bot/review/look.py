@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.github.answers import ChangedFile, PullRequest
 from bot.github.repository import Repository
-from bot.sources.github_tree import GitHubSnapshot, Memory
+from bot.sources.github_tree import GitHubSnapshot, Memory, Since
 from bot.sources.paths import wanted
 from heuristics import CONFIG_NAME, BlobMissing, Snapshot
 
@@ -46,11 +46,10 @@ def look(repository: Repository, pull: PullRequest, blobs: Memory) -> Look:
     more than 300, else from the list. Nothing wider ever: what GitHub does not list stays unlisted."""
     comparison = repository.compare(pull.base_sha, pull.head_sha)
     files = comparison.files if len(comparison.files) >= pull.changed_files else repository.files(pull.number)
-    return Look(
-        files,
-        head=GitHubSnapshot(repository, pull.head_sha, blobs),
-        base=GitHubSnapshot(repository, comparison.merge_base, blobs),
-    )
+    base = GitHubSnapshot(repository, comparison.merge_base, blobs)
+    known = comparison.complete and files is comparison.files
+    since = Since(base, files) if known else None
+    return Look(files, GitHubSnapshot(repository, pull.head_sha, blobs, since), base)
 
 
 def _bytes(snapshot: Snapshot, path: str) -> bytes | None:

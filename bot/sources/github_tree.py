@@ -1,4 +1,7 @@
-"""The files of one commit on GitHub: one call for the tree, then single blobs, or the archive when many are missing."""
+"""The files of one commit on GitHub: one call for the tree, then single blobs, or the archive when many are missing.
+
+The tree of a commit that is compared with one whose tree is known follows from the comparison, without a call.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import tarfile
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO, Protocol
@@ -24,6 +27,9 @@ _READ_BYTES = 4 << 30
 # One blob call is worth this much archive; and a single blob is always asked for by itself.
 _BYTES_PER_CALL = 4 << 20
 _FEW = 1
+# How a patch shows a last line without an end, and a submodule.
+_UNENDED = "\\ No newline at end of file"
+_SUBMODULE = "\n+Subproject commit "
 
 
 class Entry(Protocol):
@@ -35,6 +41,21 @@ class Entry(Protocol):
     def blob(self) -> str: ...
     @property
     def size(self) -> int: ...
+
+
+class Change(Protocol):
+    """A file of a comparison; see `bot.github.answers.ChangedFile`."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def previous_path(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def patch(self) -> str | None: ...
+    @property
+    def blob(self) -> str: ...
 
 
 class Files(Protocol):
@@ -97,13 +118,45 @@ class Memory:
             return blob in self._bytes
 
 
-class GitHubSnapshot:
-    """A Snapshot of one commit, as far as Go needs it. For one thread; reads lazily; raises what the client raises."""
+def derived(base: Listing, changes: Iterable[Change]) -> Listing | None:
+    """The listing after all of these changes; None where they do not tell whether a wanted file is a regular one of no
+    more than the size that is read."""
+    paths = dict(base.paths)
+    for change in changes:
+        if change.status in ("removed", "renamed"):
+            paths.pop(change.previous_path, None)
+    for change in changes:
+        if change.status in ("removed", "unchanged") or not wanted(change.path):
+            continue
+        if not change.blob or not _is_plain(change, base.paths.get(change.previous_path)):
+            return None
+        paths[change.path] = change.blob
+    # As GitHub sorts a tree.
+    return Listing(dict(sorted(paths.items(), key=lambda item: item[0].encode())), base.size)
 
-    def __init__(self, files: Files, commit: str, memory: Memory) -> None:
+
+def _is_plain(change: Change, before: str | None) -> bool:
+    """before: the blob that it was, where that is listed."""
+    if change.status == "added":
+        patch = change.patch or _UNENDED
+        # A link is a file without an end of line, a submodule one of a single line that says so.
+        return len(patch) <= _FILE_BYTES and not patch.endswith(_UNENDED) and _SUBMODULE not in patch
+    if change.status not in ("modified", "renamed", "copied") or before is None:
+        return False
+    return change.patch is not None or change.blob == before
+
+
+class GitHubSnapshot:
+    """A Snapshot of one commit, as far as Go needs it. For one thread; reads lazily; raises what the client raises.
+
+    since: all that this commit changes in another one, where that is known.
+    """
+
+    def __init__(self, files: Files, commit: str, memory: Memory, since: Since | None = None) -> None:
         self._files = files
         self._commit = commit
         self._memory = memory
+        self._since = since
         self._own: dict[str, bytes] = {}
         self._listing = memory.listing(commit)
         self._archive_read = False
@@ -114,15 +167,19 @@ class GitHubSnapshot:
 
     def _listed(self) -> Listing:
         if self._listing is None:
-            entries = self._files.tree(self._commit)
-            if entries is None:
-                # GitHub cut the list short: the archive knows the whole tree.
-                self._listing = Listing(self._read_archive(), 0)
-            else:
-                paths = {e.path: e.blob for e in entries if wanted(e.path) and e.size <= _FILE_BYTES}
-                self._listing = Listing(paths, sum(entry.size for entry in entries))
+            since = self._since
+            known = derived(since.base._listed(), since.changes) if since is not None else None
+            self._listing = self._asked() if known is None else known
             self._memory.keep_listing(self._commit, self._listing)
         return self._listing
+
+    def _asked(self) -> Listing:
+        entries = self._files.tree(self._commit)
+        if entries is None:
+            # GitHub cut the list short: the archive knows the whole tree.
+            return Listing(self._read_archive(), 0)
+        paths = {e.path: e.blob for e in entries if wanted(e.path) and e.size <= _FILE_BYTES}
+        return Listing(paths, sum(entry.size for entry in entries))
 
     def read(self, blob: str) -> bytes:
         """The bytes of a blob, from memory or from GitHub; raises BlobMissing."""
@@ -165,6 +222,14 @@ class GitHubSnapshot:
         # The own reference holds what the shared memory may drop before this review ends.
         self._own[blob] = text
         self._memory.put(blob, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """All changes from another commit."""
+
+    base: GitHubSnapshot
+    changes: Sequence[Change]
 
 
 def _files_of(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:

@@ -9,6 +9,8 @@ from pygit2.enums import FileMode
 from bot.demo.double import Double
 from bot.demo.double.limits import Fault
 from bot.demo.double.state import Repository
+from bot.review.look import look
+from bot.sources.github_tree import GitHubSnapshot, Memory
 from heuristics import Config, Report, Snapshot
 from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, marked, ours
 
@@ -51,6 +53,37 @@ def test_what_cannot_be_read_is_named(github: Double, bot: Bot) -> None:
     github.people.push(pull, {"main.go": MAIN})
     bot.work()
     assert (check_of(pull).conclusion, check_of(pull).title) == ("neutral", "Not everything was looked at")
+
+
+def test_the_tree_that_follows_from_a_comparison_is_the_tree(github: Double, bot: Bot) -> None:
+    text = "".join(f"// line {number}\n" for number in range(30))
+    module = (b"1f7b169c846f218ab552fa82fbf86758bf5c97d2", FileMode.COMMIT)
+    files = {"main.go": MAIN, "a.go": f"{text}// a\n", "b.go": f"{text}// b\n", "gone.go": MAIN, "z/z.go": f"{text}z\n"}
+    repository = github.people.repository("acme/rockets", files)
+    base = repository.git.resolve("main")
+    swapped = {"a.go": files["b.go"] + "//\n", "b.go": files["a.go"], "z/z.go": None, "z.go": files["z/z.go"]}
+    plain = {**swapped, "gone.go": None, "one.go": "package main\n", "z/a.go": "package z\n", "vendor/v.go": text}
+    pull = github.people.open(repository, plain)
+    odd: dict[str, tuple[bytes, FileMode]] = {
+        "link.go": (b"main.go", FileMode.LINK), "main.go": (b"a.go", FileMode.LINK), "module.go": module,
+        "open.go": (b"package main", FileMode.BLOB), "empty.go": (b"", FileMode.BLOB),
+    }  # fmt: skip
+    heads = [pull.head, *(commit(repository, pull.head, {path: entry}) for path, entry in odd.items())]
+    bot.work()
+    installation = github.world.installation_of(repository)
+    assert installation is not None
+    client = bot._github.repository(installation.id, "acme/rockets", repository.id)
+    for head, calls in zip(heads, (0, 1, 1, 1, 1, 1), strict=True):
+        github.people.move(pull, head)
+        memory = Memory()
+        before = len(github.log)
+        looked = look(client, client.pull(pull.number), memory)
+        derived, known = looked.head.paths(), list(looked.base.paths())
+        asked = [one for one in github.log[before:] if "/git/trees/" in one.path]
+        assert (len(asked), known) == (1 + calls, sorted(files)), "base, and head where it does not follow"
+        there = GitHubSnapshot(client, head, Memory()).paths()
+        assert list(derived.items()) == list(there.items()), head
+    assert base == pull.merge_base
 
 
 def test_a_file_that_was_renamed_and_nothing_else_has_no_line_for_a_comment(github: Double, bot: Bot) -> None:
