@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.store import schema
@@ -24,10 +23,7 @@ def blueprint(db: Database) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        try:
-            reason = schema.missing(db)
-        except SQLAlchemyError as error:
-            reason = f"the database does not answer ({type(error).__name__})"
+        reason = schema.unready(db)
         return _plain(reason or "ready", 503 if reason else 200)
 
     @routes.get("/metrics", endpoint="metrics")

@@ -29,6 +29,7 @@ class Settings:
     public_url: under which people reach this service, "" while nobody said.
     credentials: None until the App is set up. secret_key: "" means made and kept beside the embedded database.
     log_format: "text", "json", or "" for what suits the output. setup_token: what opens the wizard, "" closes it.
+    worker_port: where a worker answers probes, 0 nowhere.
     Times are seconds.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     web_processes: int = 2
     web_threads: int = 16
     worker_threads: int = 4
+    worker_port: int = 0
     lease_seconds: float = 60
     poll_seconds: float = 0.25
     sweep_seconds: float = 300
@@ -70,6 +72,7 @@ class Settings:
             web_processes=int(_number(text, "WEB_PROCESSES", 2, 1, 64, whole=True)),
             web_threads=int(_number(text, "WEB_THREADS", 16, 1, 256, whole=True)),
             worker_threads=int(_number(text, "WORKER_THREADS", 4, 1, 64, whole=True)),
+            worker_port=int(_number(text, "WORKER_PORT", 0, 0, 65_535, whole=True)),
             lease_seconds=_number(text, "LEASE_SECONDS", 60, 0.2, 3600),
             poll_seconds=_number(text, "POLL_SECONDS", 0.25, 0.01, 60),
             sweep_seconds=_number(text, "SWEEP_SECONDS", 300, 0.1, 86_400),

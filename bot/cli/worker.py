@@ -19,6 +19,7 @@ from bot.store.database import Database
 from bot.store.facts import StoredFacts
 from bot.values import UserError
 from bot.work.analyst import Analyst
+from bot.work.probes import Probes
 from bot.work.queue import Queue
 from bot.work.rounds import rounds
 from bot.work.sweep import Sweep
@@ -29,6 +30,7 @@ OTHER_THREADS = 3
 LOOK_SECONDS = 1.0
 # GitHub asks for a second between two writes.
 WRITE_SECONDS = 1.0
+NOT_SET_UP = "the App is not set up yet"
 
 log = structlog.get_logger()
 
@@ -37,9 +39,12 @@ log = structlog.get_logger()
 def worker() -> None:
     """Review pull requests; waits while the App is not set up."""
     stop = stop_event()
-    settings = _complete(Settings.load(os.environ), stop)
-    if settings is not None:
-        _work(settings, stop)
+    given = Settings.load(os.environ)
+    probes = Probes(dead=lambda: "", unready=lambda: NOT_SET_UP)
+    with probes.served(given.host, given.worker_port):
+        settings = _complete(given, stop)
+        if settings is not None:
+            _work(settings, stop, probes)
 
 
 def _complete(settings: Settings, stop: threading.Event) -> Settings | None:
@@ -47,14 +52,14 @@ def _complete(settings: Settings, stop: threading.Event) -> Settings | None:
     logs.configure(settings.log_format)
     current = Current(settings)
     if current.settings.credentials is None:
-        log.info("worker.waits", reason="the App is not set up yet")
+        log.info("worker.waits", reason=NOT_SET_UP)
     while current.settings.credentials is None:
         if stop.wait(LOOK_SECONDS):
             return None
     return None if stop.is_set() else current.settings
 
 
-def _work(settings: Settings, stop: threading.Event) -> None:
+def _work(settings: Settings, stop: threading.Event, probes: Probes) -> None:
     secrets = settings.credentials.webhook_secrets if settings.credentials else ()
     logs.configure(settings.log_format, (*secrets, settings.secret_key))
     db = Database(settings.database_url, size=settings.worker_threads + OTHER_THREADS)
@@ -74,6 +79,7 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         beat=lease / 4,
         chores=sweep.maybe,
     )
+    probes.dead, probes.unready = crew.dead, partial(schema.unready, db)
     log.info("worker.ready", threads=settings.worker_threads)
     crew.run(stop)
     analyst.close()

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.store.database import Database
 from bot.values import UserError
@@ -29,17 +29,19 @@ def reached() -> Iterator[None]:
 
 
 def upgrade(db: Database) -> None:
-    """Run the migrations that are missing, all in one transaction."""
+    """Run the migrations that are missing, all in one transaction; a newer version's tables stay as they are."""
+    config = configuration()
     with db.write() as connection:
         db.lock(connection, MIGRATION)
-        config = configuration()
+        if _revision(connection) not in (None, *_known(config)):
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 def missing(db: Database) -> str:
     """ "" when the tables are those of this version or of a newer one, else a sentence that tells what to do."""
-    known = [script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()]
+    known = _known(configuration())
     with db.read() as connection:
         current = _revision(connection)
     if current is None:
@@ -49,8 +51,21 @@ def missing(db: Database) -> str:
     return ""  # an unknown revision is a newer one: a rolling upgrade migrates first
 
 
+def unready(db: Database) -> str:
+    """Why a process cannot work with this database now, "" when it can."""
+    try:
+        return missing(db)
+    except SQLAlchemyError as error:
+        return f"the database does not answer ({type(error).__name__})"
+
+
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _known(config: Config) -> list[str]:
+    """Revisions of this version, the newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
 
 
 def configuration() -> Config:

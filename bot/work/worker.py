@@ -15,6 +15,8 @@ from bot.work.queue import ANALYSIS_TRIES, Held, Lease, Queue
 # SIGTERM to exit is 10 s; what is in hand gets most of it.
 PATIENCE_SECONDS = 8.0
 LONGEST_PAUSE = 5.0
+# Longer than any wait for the database within one turn.
+STILL_SECONDS = 120.0
 
 log = structlog.get_logger()
 
@@ -51,6 +53,7 @@ class Worker:
         self._guard = threading.Lock()
         self._wake = threading.Event()
         self._ended = threading.Event()
+        self._turned = time.monotonic()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set, then take no more, and return when what is in hand is done or handed back."""
@@ -59,6 +62,7 @@ class Worker:
         beating.start()
         pause = self._poll
         while not stop.is_set():
+            self._turned = time.monotonic()
             try:
                 pause = 0.0 if self._claim() else self._poll
                 self._chores()
@@ -69,6 +73,11 @@ class Worker:
                 self._wake.wait(pause)
             self._wake.clear()
         self._drain()
+
+    def dead(self) -> str:
+        """Why this process cannot be taken to live, "" while it does. A database that is away does not count."""
+        still = time.monotonic() - self._turned
+        return f"the loop has not turned for {still:.0f} s" if still > STILL_SECONDS else ""
 
     def _wake_at(self, stop: threading.Event) -> None:
         stop.wait()
