@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TypeAlias
 
 from heuristics.golang.frozen import frozen
@@ -51,7 +52,7 @@ class Parameter:
 
     name: str
     type: TypeExpr
-    start: int = 0
+    start: int = field(default=0, compare=False)  # two are the same wherever they stand
 
 
 @frozen()

@@ -22,6 +22,8 @@ func (s *store) take() {
 }
 
 func (s *store) size() int { return len(s.rows) }
+
+func (s *store) each(f func(key string) bool) {}
 """
 USERS = """package p
 
