@@ -7,7 +7,8 @@ import re
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Named, pointee
 
-_REGISTERS = re.compile(rb"\bRegister\w+Server\(")
+# At the beginning of a word, said behind it: a pattern that begins with its text is found fast.
+_REGISTERS = re.compile(rb"Register(?<!\wRegister)\w+Server\(")
 _NAME = re.compile(r"^Register\w+Server$")
 MAX_FILES = 40  # more files than this register stubs for tests and examples
 
