@@ -90,6 +90,14 @@ class Settings:
         """Whether the database is SQLite, and with it the whole service on one host."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that no log may show, whatever they look like."""
+        app = self.credentials
+        of_app = (*app.webhook_secrets, app.client_secret) if app else ()
+        password = make_url(self.database_url).password
+        return tuple(one for one in (*of_app, self.secret_key, self.setup_token, password) if one)
+
     def reloaded(self) -> Settings:
         """The same with the App's credentials, if the wizard has written them since; the environment's servers win."""
         app = merged({}, self.credentials_file)

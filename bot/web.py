@@ -61,8 +61,7 @@ def create_app(settings: Settings) -> Flask:
 def application() -> Flask:
     """What gunicorn serves: the application for this process's environment."""
     settings = Settings.load(os.environ)
-    secrets = settings.credentials.webhook_secrets if settings.credentials else ()
-    logs.configure(settings.log_format, (*secrets, settings.secret_key, settings.setup_token))
+    logs.configure(settings.log_format, settings.secrets)
     return create_app(settings)
 
 

@@ -49,7 +49,7 @@ def worker() -> None:
 
 def _complete(settings: Settings, stop: threading.Event) -> Settings | None:
     """Settings with credentials, as soon as there are any; None when told to stop before."""
-    logs.configure(settings.log_format)
+    logs.configure(settings.log_format, settings.secrets)
     current = Current(settings)
     if current.settings.credentials is None:
         log.info("worker.waits", reason=NOT_SET_UP)
@@ -60,8 +60,7 @@ def _complete(settings: Settings, stop: threading.Event) -> Settings | None:
 
 
 def _work(settings: Settings, stop: threading.Event, probes: Probes) -> None:
-    secrets = settings.credentials.webhook_secrets if settings.credentials else ()
-    logs.configure(settings.log_format, (*secrets, settings.secret_key))
+    logs.configure(settings.log_format, settings.secrets)
     db = Database(settings.database_url, size=settings.worker_threads + OTHER_THREADS)
     with schema.reached():
         reason = schema.missing(db)

@@ -114,3 +114,20 @@ def test_postgresql_goes_through_the_one_driver() -> None:
     settings = Settings.load({"DATABASE_URL": "postgresql://u:p@h/d", "SECRET_KEY": "k", "CREDENTIALS_FILE": "/no"})
     assert settings.database_url == "postgresql+psycopg://u:p@h/d"
     assert "u:p" not in repr(settings)
+
+
+def test_every_secret_is_known_to_the_logs() -> None:
+    app = credentials.Credentials(
+        1, "-----BEGIN PRIVATE KEY-----", ("the new one", "the old one"), "Iv1.public", "of the log-in"
+    )
+    url = "postgresql+psycopg://service:p%40ssword@database/name"
+    settings = Settings(database_url=url, credentials=app, secret_key="sessions", setup_token="of the wizard")
+    assert set(settings.secrets) == {
+        "the new one",
+        "the old one",
+        "of the log-in",
+        "p@ssword",
+        "sessions",
+        "of the wizard",
+    }
+    assert Settings().secrets == ()

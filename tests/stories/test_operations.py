@@ -1,0 +1,61 @@
+"""What an operator sees of the real processes: one delivery's way in the logs, numbers that add up, no private name."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.demo.double import Double
+from bot.demo.play import completed
+from bot.demo.service import service
+from tests.judges.fixtures import github as github
+from tests.stories.test_secrets import LEAK
+
+SECONDS = 120.0
+
+
+def test_a_delivery_can_be_followed_from_webhook_to_review(github: Double, tmp_path: Path) -> None:
+    clean = LEAK.replace("\t\treturn errors", "\t\ts.mu.Unlock()\n\t\treturn errors")
+    with service(github, tmp_path) as address:
+        repository = github.people.repository(
+            "acme/vault", {"go.mod": "module vault\n", "store.go": clean}, private=True
+        )
+        pull = github.people.open(repository, {"store.go": LEAK})
+        assert github.wait(lambda: completed(pull), SECONDS)
+        metrics = _once_done(address)
+    opened = next(one for one in github.postman.deliveries if one.event == "pull_request")
+    log = (tmp_path / "service.log").read_text().splitlines()
+    lines = [json.loads(line) for line in log if line.startswith("{")]
+    way = [line["event"] for line in lines if opened.guid in (line.get("delivery"), *line.get("deliveries", ()))]
+    assert [event for event in way if event != "refused"] == ["webhook.accepted", "round.begin", "round.end"]
+    assert {line["level"] for line in lines} == {"info"}
+
+    numbers = {
+        (sample.name.removeprefix("concurrency_check_"), *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(metrics)
+        for sample in family.samples
+    }
+    assert numbers["deliveries_total", "pull_request", "stored"] == 1
+    assert numbers["checks_total", "neutral", "yes"] == 1
+    assert numbers["findings", "lock-leak-on-return", "open"] == len(pull.review_comments) == 1
+    rounds = {key[1]: value for key, value in numbers.items() if key[0] == "rounds_total"}
+    assert rounds["done"] >= 1 and not rounds["again"] + rounds["failed"] + rounds["handed back"]
+    assert numbers["review_seconds_count",] == 1
+    (left,) = [value for key, value in numbers.items() if key[0] == "github_requests_left" and "core" in key]
+    assert 0 < left < 5000
+    assert "vault" not in metrics and "acme" not in metrics
+
+
+def _once_done(address: str) -> str:
+    """The metrics, as soon as the round is over: its check is completed shortly before."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        metrics = requests.get(f"{address}/metrics", timeout=30).text
+        if "\nconcurrency_check_review_seconds_count 1.0\n" in metrics:
+            return metrics
+        time.sleep(0.05)
+    raise AssertionError("the round did not end")
