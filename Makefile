@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Files go to processes whole: what a file sets up (a browser, an image) it sets up once.
 PARALLEL := --numprocesses 2 --dist loadfile
 
-.PHONY: run demo checks test test-long bench bench-resolver clean
+.PHONY: run demo checks test test-long bench bench-load bench-resolver clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,9 @@ test-long: checks
 
 bench: $(VENV)/installed
 	$(BIN)/python bench/speed.py $(REPO)
+
+bench-load: $(VENV)/test-installed
+	$(BIN)/python bench/load.py
 
 $(VENV)/bench-installed: pyproject.toml $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
