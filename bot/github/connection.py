@@ -131,6 +131,10 @@ class Connection:
         except (requests.RequestException, RuntimeError) as error:
             # RuntimeError is what PyGithub raises for a redirect that leaves the host.
             raise _no_answer(verb, path, type(error).__name__, reads=reads) from error
+        if writes and "location" in headers and isinstance(data, dict) and "id" not in data:
+            # 307, which PyGithub gives out as an answer (that to a write which was made has an id): the repository
+            # has another name since this round began.
+            raise Retry(f"{verb} {path}: moved", 0.0)
         self._watch.seen(headers, wrote=writes)
         return headers, data
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from posixpath import dirname
 from typing import IO, Any, Protocol
 from urllib.parse import quote
 
@@ -94,7 +95,9 @@ class Repository:
     def tree(self, commit: str) -> tuple[TreeFile, ...] | None:
         """All regular files of a commit; None when GitHub cut the list short."""
         answer = self._connection.get(f"{self._root}/git/trees/{commit}", {"recursive": 1}, keep=False)
-        if answer["truncated"]:
+        folders = {entry["path"] for entry in answer["tree"] if entry["type"] == "tree"}
+        # A redirect to a new name loses the parameter; git knows no empty folders.
+        if answer["truncated"] or not folders <= {dirname(entry["path"]) for entry in answer["tree"]}:
             return None
         return tuple(
             TreeFile(entry["path"], entry["sha"], entry.get("size", 0))

@@ -6,7 +6,8 @@ import pytest
 
 from bot.demo.double import Double
 from bot.demo.double.limits import Fault
-from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, ours, writes
+from heuristics import Config, Report, Snapshot
+from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, marked, ours, writes
 
 ENDS = {
     "crlf.go": b"package main\r\n\r\nvar a = 1 // BUG(crlf)\r\n",
@@ -70,3 +71,21 @@ def test_where_nothing_may_be_written_the_check_tells_it(github: Double, bot: Bo
     assert all(fingerprint(name)[:8] in str(check.summary) or f"`{name}`" in str(check.summary) for name in "xy")
     refused = [one for one in writes(github) if one.startswith("POST /pulls")]
     assert len(refused) <= (1 if status == 403 else 4), "and GitHub is not asked over and over"
+
+
+def test_renamed_in_the_middle(github: Double, bot: Bot) -> None:
+    old = {"main.go": MAIN, "a/b/deep.go": "package b\n"}
+    repository = github.people.repository("acme/rockets", old)
+    pull = github.people.open(repository, {"main.go": BUGGY, "a/b/deep.go": "package b // BUG(deep)\n"})
+
+    def rename(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        github.people.rename(repository, "ships")
+        bot.analyze = marked
+        return marked(head, base, config)
+
+    bot.analyze = rename
+    for _ in range(2):
+        bot.work()
+        bot.wait_is_over()
+    assert (len(pull.reviews), len(ours(pull)), check_of(pull).title) == (1, 2, "2 findings")
+    assert {run.status for run in repository.checks.values()} == {"completed"}

@@ -147,7 +147,13 @@ def _find(world: World, arguments: dict[str, Any]) -> Repository | None:
     if "repository_id" in arguments:
         found = world.repositories.get(arguments.pop("repository_id"))
     elif "repo" in arguments:
-        found = world.repository(f"{arguments.pop('owner')}/{arguments.pop('repo')}")
+        name = f"{arguments.pop('owner')}/{arguments.pop('repo')}"
+        found = world.repository(name)
+        if found is None and name.lower() in world.left:
+            rest = request.full_path.rstrip("?").partition(f"/repos/{name}")[2]
+            there = f"{world.api}/repositories/{world.left[name.lower()]}{rest}"
+            status = 301 if request.method == "GET" else 307
+            raise Refusal(status, "Moved Permanently", headers={"Location": there})
     else:
         return None
     if found is None:

@@ -105,6 +105,14 @@ class People:
         del self._world.installations[installation.id]
         self._installation("deleted", installation)
 
+    def rename(self, repository: Repository, name: str, *, by: str = "gopher") -> None:
+        """Gives a repository another name; the old one leads there. Sends repository.renamed."""
+        with self._world.lock:
+            before, repository.name = repository.name, name
+            self._world.left[f"{repository.owner.login}/{before}".lower()] = repository.id
+            changes = {"repository": {"name": {"from": before}}}
+            self._send("repository", repository, by, action="renamed", changes=changes)
+
     def fork(self, repository: Repository, owner: str) -> Repository:
         """A fork, whose commits are visible in its parent as on GitHub (they share one object store)."""
         world = self._world

@@ -240,6 +240,7 @@ BEHAVIOUR: Final = (
     ),
     ("annotations are appended to those of a run, never taken back", "routes/checks", "description of checks/update"),
     ("commits without a common ancestor cannot be compared: 404", "routes/contents", "seen on the site"),
+    ("the old name of a repository leads to its number: 301, and 307 for writes", "api", "GitHub's best practices"),
     ("a redelivery carries the same GUID", "webhooks", "GitHub's page of best practices for webhooks"),
 )
 

@@ -234,6 +234,8 @@ class World:
         self.url = self.api = ""
         self.enterprise = ""
         self.codes: set[str] = set()
+        # Names that repositories had, in lower case, with their ids.
+        self.left: dict[str, int] = {}
         self.archives: dict[str, tuple[Repository, str, datetime]] = {}
         self._ids = itertools.count(1_000_001)
         self._ahead = timedelta()
