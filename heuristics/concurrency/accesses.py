@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing
+from heuristics.concurrency.operands import leaves
 from heuristics.concurrency.roots import launched_around
 from heuristics.concurrency.words import assigns, calling, selecting
 from heuristics.golang.effects import RECEIVER, Effect
@@ -29,7 +30,6 @@ from heuristics.golang.model import (
     Struct,
     Unknown,
     Var,
-    leaves,
     pointee,
 )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.concurrency.operands import leaves
 from heuristics.golang.index import Index
-from heuristics.golang.model import FieldRef, Function, Place, Pointer, Span, Step, leaves
+from heuristics.golang.model import FieldRef, Function, Place, Pointer, Span, Step
 from heuristics.golang.repository import Package
 
 _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")

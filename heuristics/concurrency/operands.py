@@ -1,10 +1,15 @@
-"""What a callee sees of its caller's memory: by its receiver, its parameters and package variables."""
+"""What an operand leads to: which memory is its own, and what a callee sees of its caller's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.golang.model import Call, Place, Scope, Value, Var
+from heuristics.golang.model import Call, FieldRef, Hop, Place, Scope, Value, Var
+
+
+def leaves(hops: tuple[Hop, ...]) -> bool:
+    """Whether the hops lead to memory outside the value in which they begin."""
+    return any(hop.pointer if isinstance(hop, FieldRef) else not hop.inside for hop in hops)
 
 
 def seen_inside(place: Place, call: Call, variables: tuple[Var, ...]) -> Iterator[Place]:

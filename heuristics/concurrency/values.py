@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.freshness import fresh_at
+from heuristics.concurrency.operands import leaves
 from heuristics.golang import known
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Function, Pointer, Scope, Step, Value, leaves
+from heuristics.golang.model import Act, Flow, Function, Pointer, Scope, Step, Value
 
 _DEREFERENCE = re.compile(rb"[=:{(,]\s*\*|return \*")
 _RECEIVER = re.compile(rb"func\s*\(\s*(?:\w+\s+)?(?=[A-Za-z_])")

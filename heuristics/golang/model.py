@@ -219,11 +219,6 @@ class Element:
 Hop: TypeAlias = FieldRef | Element
 
 
-def leaves(hops: tuple[Hop, ...]) -> bool:
-    """Whether the hops lead to memory outside the value in which they begin."""
-    return any(hop.pointer if isinstance(hop, FieldRef) else not hop.inside for hop in hops)
-
-
 @frozen(slots=False)
 class Place:
     """A variable or what is reached from one by selectors and indices; promoted fields are spelled out in path.
