@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.roots import launched_around
 from heuristics.concurrency.ways import Ways, names_of, way_to
 from heuristics.golang.effects import operands
@@ -30,7 +31,8 @@ class Mention:
 def mentions_of(index: Index, about: tuple[Function, Var]) -> tuple[Ways, tuple[Mention, ...]]:
     """The variables that lead to the object of one, and the steps that may touch it or hand it on.
 
-    Not deferred ones, those under a lock of somebody else, and those of a literal that nobody knows to be run.
+    Not deferred ones, those under a lock of somebody else, be it of who runs the literal that they stand in, and those
+    of a literal that nobody knows to be run.
     """
     function, _ = about
     flow, ways, rooted = index.flow(function), index.once(names_of, about), index.once(_by_root, function)
@@ -38,7 +40,10 @@ def mentions_of(index: Index, about: tuple[Function, Var]) -> tuple[Ways, tuple[
     found = []
     for step in (flow.steps[position] for position in sorted(positions)):
         launch = goroutine_of(flow, step)
-        if launch is not NOWHERE and (locks := _locks(step, ways)) is not None:
+        if launch is NOWHERE or (locks := _locks(step, ways)) is None:
+            continue
+        body = flow.body(step.body)
+        if body.how == "main" or not entries_of(index, function.package).around(flow, body):
             found.append(Mention(step, locks, launch))
     return ways, tuple(found)
 

@@ -62,8 +62,11 @@ def contradicts(flow: Flow, held: Held, step: Step) -> bool:
         return False
     if any((text, not value) in step.facts for text, value in taken.facts):
         return True
-    between = (s for s in flow.steps if s.act is Act.RELEASE and taken.span.start < s.span.start < step.span.start)
-    return any(s.place == held.place and taken.facts and taken.facts <= s.facts for s in between)
+    # A lock makes paths forget what they know of fields: where it is known again, it was asked again.
+    asked = {fact for fact in taken.facts if "." in fact[0]}
+    stop = step.span.start if step.span.start > taken.span.start else flow.function.spec.stop
+    between = (s for s in flow.steps if s.act is Act.RELEASE and taken.span.start < s.span.start < stop)
+    return any(s.place == held.place and asked and asked <= s.facts for s in between)
 
 
 def excludes_itself(index: Index, lock: Place) -> bool:

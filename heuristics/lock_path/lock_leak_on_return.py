@@ -48,6 +48,7 @@ from heuristics.concurrency.locks import (
     releases_for_others,
 )
 from heuristics.concurrency.releases import by_habit_here, only_here
+from heuristics.concurrency.relock import contradicts
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Flow, Held, Step
@@ -168,7 +169,7 @@ def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
         if step.act is not Act.ACQUIRE or step.body != body.start or not step.loops or step.place is None:
             continue
         kept = [h for path in step.paths for h in path if h.place == step.place and h.span == step.span]
-        if not kept or kept[0].mode != "W":
+        if not kept or kept[0].mode != "W" or contradicts(flow, kept[0], step):
             continue
         release = _released_elsewhere(flow, body, kept[0]) or _released_behind(flow, step, kept[0])
         if release is None or release.deferred:
