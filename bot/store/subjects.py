@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, text, update
 from sqlalchemy.sql.dml import Update
 
 from bot.store import inbox, installations, tallies
@@ -150,14 +150,26 @@ def fail(db: Database, claim: Claim, reason: str) -> bool:
 
 
 def want(db: Database, keys: Collection[str]) -> int:
-    """Mark subjects as wanting a look without a delivery (the sweep's finding). How many were not waiting already."""
+    """Mark subjects as wanting a look without a delivery (the sweep's finding). How many were not waiting already.
+
+    One that was given up gets one more try: it has something that must not stay as it is, an open check.
+    """
+    idle = or_(subjects.c.want == subjects.c.done, subjects.c.failed)
+    tries = case((subjects.c.failed, _one_less()), else_=0)
     with db.write() as connection:
         return sum(
             _changed(
                 connection,
                 update(subjects)
-                .where(subjects.c.key == key, subjects.c.want == subjects.c.done, subjects.c.lease_until <= now())
-                .values(want=subjects.c.want + 1, tries=0, run_at=now(), priority=inbox.SWEEP, updated_at=now()),
+                .where(subjects.c.key == key, idle, subjects.c.lease_until <= now())
+                .values(
+                    want=subjects.c.want + 1,
+                    tries=tries,
+                    failed=False,
+                    run_at=now(),
+                    priority=inbox.SWEEP,
+                    updated_at=now(),
+                ),
             )
             for key in sorted(keys)
         )

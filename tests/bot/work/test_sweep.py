@@ -79,6 +79,29 @@ def test_a_check_left_open_sends_its_subject_round_again(database: Database) -> 
     assert held.claim.subject.number == 1
 
 
+def test_an_open_check_of_a_subject_that_was_given_up_gets_one_more_try(database: Database) -> None:
+    inbox.accept(database, [push("d1")])
+    queue = Queue(database, 60)
+    checks.put(database, 7, "a" * 40, 11, checks.OPEN)
+
+    def die() -> int:
+        """Rounds that begin and are never heard of again."""
+        for rounds in range(99):
+            with database.write() as connection:
+                connection.execute(text("UPDATE subjects SET lease_until = 0, run_at = 0"))
+                connection.execute(text("UPDATE checks SET updated_at = updated_at - 1000"))
+            if not queue.claim(1):
+                return rounds
+        raise AssertionError("it is never given up")
+
+    assert die() > 1
+    Sweep(database, 300, DeliveryLog()).run()
+    assert die() == 1
+    Sweep(database, 300, DeliveryLog()).run()
+    (held,) = queue.claim(9)
+    assert held.claim.last_try
+
+
 def test_one_of_all_workers_sweeps(database: Database) -> None:
     assert [schedule.take(database, "sweep", 300) for _ in range(3)] == [True, False, False]
     with database.write() as connection:
