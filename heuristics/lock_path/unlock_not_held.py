@@ -34,12 +34,14 @@ only is listed with `--all`, because a caller may hold it; it is offered when no
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from heuristics.concurrency.lines import alone, line_start, line_stop
 from heuristics.concurrency.locks import functions_with, same_lock
 from heuristics.concurrency.relock import acquires, taken_at
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
+from heuristics.golang.known import TEST_TYPES
 from heuristics.golang.model import Act, Flow, Held, Step
 
 TIER = Tier.A
@@ -68,6 +70,13 @@ def check(index: Index) -> Iterator[Found]:
                 yield _bare(index, flow, step)
 
 
+def _may_end_the_test(index: Index, flow: Flow, first: Step, second: Step) -> bool:
+    """Whether a helper that knows the test is called in between: it may end it."""
+    between = (s.call for s in flow.steps if first.span.stop <= s.span.start < second.span.start and s.call is not None)
+    operands = (value.place for call in between for value in call.arguments)
+    return any(place is not None and index.types.known_name(place.type) in TEST_TYPES for place in operands)
+
+
 def _entered(flow: Flow, step: Step) -> bool:
     return any(h.entered and h.place == step.place for s in flow.steps for path in s.paths for h in path)
 
@@ -80,7 +89,9 @@ def _again(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
     if first is None:
         return
     if not step.deferred:
-        yield _twice(index, flow, step, first, step)
+        found = _twice(index, flow, step, first, step)
+        ends = flow.function.test and _may_end_the_test(index, flow, first, step)
+        yield replace(found, silent_because="trap T9: a helper of the test may end it in between") if ends else found
     elif not first.deferred:
         yield _twice(index, flow, first, step, first)
 
@@ -96,8 +107,19 @@ def _first(flow: Flow, step: Step) -> Step | None:
         and any(h in step.freed for path in s.paths for h in path)
         and (step.deferred or s.span.start < step.span.start)
     ]
-    ending = [s for s in found if not _retaken(flow, s)] if step.deferred else found
+    ending = [s for s in found if not _retaken(flow, s) and not _said(flow, s, step)] if step.deferred else found
     return ending[-1] if ending else None
+
+
+def _said(flow: Flow, release: Step, deferred: Step) -> bool:
+    """Whether the function notes behind a release that it was made, in a variable that the deferred one asks."""
+    asked = {text for text, _ in deferred.facts}
+    after = [s for s in flow.steps if s.span.start >= release.span.stop and s.body == release.body]
+    end = next((s.span.start for s in after if s.act is Act.RETURN), None)
+    return any(
+        s.act is Act.WRITE and s.place is not None and s.place.text in asked and (end is None or s.span.start < end)
+        for s in after
+    )
 
 
 def _retaken(flow: Flow, release: Step) -> bool:

@@ -62,8 +62,16 @@ def check(index: Index) -> Iterator[Found]:
             for field in fields:
                 if index.types.locks(field.type) or isinstance(index.types.underlying(field.type), Struct):
                     continue  # it looks after itself, or its own fields are looked at one by one
-                accesses = [a for a in accesses_of(index, package.key).of(field.owner, field.name) if a.counts]
+                found = accesses_of(index, package.key).of(field.owner, field.name)
+                accesses = [seen for access in found if access.counts and (seen := _as_seen(index, access)) is not None]
                 yield from _look(index, named, field, accesses)
+
+
+def _as_seen(index: Index, access: Access) -> Access | None:
+    """The access with the locks that code is seen to take; None when others are only said to be held, by a name or a
+    comment: which ones, it does not say."""
+    texts = (index.text(lock.span.path)[lock.span.start : lock.span.stop] for lock in access.locks)
+    return access if all(text.endswith(b")") for text in texts) else None
 
 
 def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> Iterator[Found]:
