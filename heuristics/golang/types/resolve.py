@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 
 from heuristics.golang import known, tree
@@ -56,6 +57,8 @@ BASIC = frozenset(
         "comparable",
     }
 )
+
+_NAMES_LOCK = re.compile("Mutex|Lock|^mutex|^lock")
 
 
 @frozen()
@@ -279,12 +282,15 @@ class Types:
 
     def lock_name(self, type_: Type) -> str:
         """The key of the known lock that a type is, through one pointer, else "". A struct that embeds a lock by value
-        and nothing else, and has no methods of its own, is that lock under another name."""
+        and nothing else, and has no methods of its own, is that lock under another name; the name says that it is one,
+        and no other type is worth reading its package for."""
         type_ = pointee(type_)
         if not isinstance(type_, Named):
             return ""
         if type_.key in known.LOCK_TYPES:
             return type_.key
+        if not _NAMES_LOCK.search(type_.name):
+            return ""
         if type_ not in self._lock_names:
             self._lock_names[type_] = ""  # for a type that embeds itself
             package = self.package(type_.package)

@@ -172,17 +172,17 @@ def test_embedded_locks_and_promoted_fields_meet(flow_of):
 
 
 def test_a_lock_under_another_name_is_the_lock_of_its_owner(flow_of):
-    types = "type Guard struct { sync.RWMutex }; type A struct { Guard; n int }; type B struct { mu Guard }\n"
+    types = "type ALock struct { sync.RWMutex }; type A struct { ALock; n int }; type B struct { mu ALock }\n"
     flow = flow_of(T + types + "func F(a *A, b *B) {\na.Lock()\nb.mu.Lock()\na.n++\n}\n", "F")
     held = next(s.held for s in flow.steps if s.place is not None and s.place.text == "a.n")
-    assert [h.place.field.key.rpartition("/")[2] for h in held] == ["p.A.Guard", "p.B.mu"]
+    assert [h.place.field.key.rpartition("/")[2] for h in held] == ["p.A.ALock", "p.B.mu"]
 
 
 def test_a_struct_of_a_lock_with_methods_is_no_lock(flow_of):
-    types = "type Store struct { sync.RWMutex }\nfunc (s *Store) Has() bool { return true }\n"
-    flow = flow_of(T + types + "type A struct { store Store; n int }\nfunc F(a *A) {\na.store.Lock()\na.n++\n}\n", "F")
+    types = "type Locks struct { sync.RWMutex }\nfunc (s *Locks) Has() bool { return true }\n"
+    flow = flow_of(T + types + "type A struct { store Locks; n int }\nfunc F(a *A) {\na.store.Lock()\na.n++\n}\n", "F")
     held = next(s.held for s in flow.steps if s.place is not None and s.place.text == "a.n")
-    assert [h.place.field.key.rpartition("/")[2] for h in held] == ["p.Store.RWMutex"]
+    assert [h.place.field.key.rpartition("/")[2] for h in held] == ["p.Locks.RWMutex"]
 
 
 def test_a_goroutine_starts_without_locks_and_a_callback_keeps_them(flow_of):
