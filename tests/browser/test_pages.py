@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from bot.demo.double import Double, posting
 from bot.demo.page.views import blueprint
-from tests.browser.chromium import ARGUMENTS, find
 from tests.patience import PATIENCE
 
 BODY = """**A return leaves a mutex locked** (`lock-leak-on-return`)
@@ -29,16 +28,6 @@ Much.
 </details>
 
 <!-- hidden -->""" % ("long " * 40)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find()
-    assert path is not None, "run tests/setup.py"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE * 1000)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,25 +9,14 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from bot.settings import Settings
 from bot.web import create_app
-from tests.browser.chromium import ARGUMENTS, find
 from tests.patience import PATIENCE
 
 TOKEN = "open-sesame"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find()
-    assert path is not None, "run tests/setup.py"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE * 1000)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
