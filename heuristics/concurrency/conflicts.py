@@ -10,7 +10,20 @@ from heuristics.concurrency.joins import beside, common_lock, locked, ordered, s
 from heuristics.concurrency.launches import Launch, captures, code_of, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Call, Element, FieldRef, Flow, Function, Hop, Place, Pointer, Scope, Step
+from heuristics.golang.model import (
+    Act,
+    Call,
+    Element,
+    FieldRef,
+    Flow,
+    Function,
+    Hop,
+    Place,
+    Pointer,
+    Scope,
+    Span,
+    Step,
+)
 
 _WRITES = (Act.WRITE, Act.MUTATE)
 
@@ -37,6 +50,44 @@ class Conflict:
     def other_writes(self) -> bool:
         return self.other.act in _WRITES
 
+    @property
+    def read_early(self) -> bool:
+        """Whether the code after the launch only reads what the goroutine sets."""
+        return self.kind == "launcher" and not self.other_writes
+
+    @property
+    def by_data(self) -> str:
+        """The test that lets at most one of the goroutines of a site come to its change (trap T21), in words."""
+        for fact, holds in self.change.step.facts if self.kind == "repeated" else ():
+            left, equals, right = fact.partition(" == ")
+            if holds and equals and "nil" not in (left, right):
+                return f"trap T21: only a goroutine for which `{fact}` holds comes here"
+        return ""
+
+    @property
+    def variable(self) -> str:
+        """The variable, or the field of one, that the goroutine assigns itself; "" for elements and for calls."""
+        change = self.change
+        if change.effect is not None or change.copied or any(isinstance(hop, Element) for hop in change.place.path):
+            return ""
+        return ".".join([change.root.name, *(hop.name for hop in change.place.path if isinstance(hop, FieldRef))])
+
+
+def variables_of(index: Index, function: Function) -> Iterator[tuple[Conflict, str]]:
+    """The conflicts over variables that goroutines assign, those with a return aside: one for each variable, told by
+    the name that the goroutine uses; those that are kept apart besides."""
+    told: set[str] = set()
+    places: set[Span] = set()
+    for conflict in conflicts_of(index, function):
+        name = conflict.variable
+        again = name in told or (conflict.change.step.span in places and bool(conflict.change.through))
+        if not name or conflict.kind == "return" or again:
+            continue
+        if not conflict.silent_because:
+            told.add(name)
+            places.add(conflict.change.step.span)
+        yield conflict, name
+
 
 def conflicts_of(index: Index, function: Function) -> tuple[Conflict, ...]:
     """For every change that a goroutine makes to what its launcher sees, the first act that it races with, if any; one
@@ -48,7 +99,7 @@ def _conflicts(index: Index, function: Function) -> tuple[Conflict, ...]:
     found: list[Conflict] = []
     for launch in launches_of(index, function):
         for change in changes_of(index, launch):
-            against = sorted(_against(index, launch, change), key=lambda conflict: bool(conflict.silent_because))
+            against = sorted(_against(index, launch, change), key=lambda c: (bool(c.silent_because), c.read_early))
             found += against[:1]
     return tuple(found)
 

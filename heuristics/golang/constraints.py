@@ -27,6 +27,7 @@ _BUILD = re.compile(rb"^//go:build (.*?)\r?$", re.M)
 _PLUS_BUILD = re.compile(rb"^//\s*\+build (.*?)\r?$", re.M)
 _TOKEN = re.compile(r"&&|\|\||[!()]|[\w.]+")
 _GO_VERSION = re.compile(r"go1(\.\d+)?$")
+_OLDEST = 21  # of Go 1: the first release that takes a file's language from its build line
 _MOST_TAGS = 4  # a file that wants more tags than this is taken to want none of them
 
 
@@ -145,6 +146,25 @@ def _evaluate(postfix: tuple[str, ...], has: Callable[[str], bool]) -> bool:
         else:
             values.append(has(token))
     return values[-1] if values else True
+
+
+def language_of(line: str) -> int:
+    """The Go 1 release whose language a build line asks for at least, 0 when it asks for none.
+
+    Of an alternative the lower counts, of several conditions the highest; `!go1.N` asks for none. Files with such a
+    line are never read as older than Go 1.21, the first release that obeys it.
+    """
+    stack: list[int] = []
+    for token in _postfix(line):
+        if token == "!":
+            stack[-1] = 0
+        elif token in _BINDS:
+            right, left = stack.pop(), stack.pop()
+            stack.append(max(left, right) if token == "&&" else min(left, right))
+        else:
+            tag = _GO_VERSION.match(token)
+            stack.append(int((tag.group(1) or ".0")[1:]) if tag is not None else 0)
+    return max(stack[-1], _OLDEST) if stack and stack[-1] else 0
 
 
 def build_line(text: bytes, clause: int) -> str:

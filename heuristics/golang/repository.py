@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from heuristics.golang import tree
-from heuristics.golang.constraints import USUAL, Constraint, Platform, build_line, constraint_of
+from heuristics.golang.constraints import USUAL, Constraint, Platform, build_line, constraint_of, language_of
 from heuristics.golang.facts import Outlines
 from heuristics.golang.model import Function, Span
 from heuristics.golang.modules import Module, Modules
@@ -19,7 +19,6 @@ from heuristics.golang.syntax import SyntaxTree
 
 # A package clause comes before everything but comments and white space.
 _PACKAGE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s+|//[^\n]*|/\*.*?\*/)*package\s+(\w+)", re.S)
-_GO_TAG = re.compile(r"\bgo1\.(\d+)\b")
 _VERSION_SUFFIX = re.compile(r"^v\d+$")
 # More than this is generated data or an attack on the parser, and no place where people keep locks.
 MAX_FILE_BYTES = 2_000_000
@@ -330,8 +329,10 @@ class Repository:
 
     def go_version(self, path: str) -> tuple[int, int] | None:
         """The language version of a file: its `//go:build go1.N` line, else its module's go line, else unknown."""
-        if (file := self.files.get(path)) is not None and (tag := _GO_TAG.search(file.outline.constraint)):
-            return 1, int(tag.group(1))
+        file = self.files.get(path)
+        release = language_of(file.outline.constraint) if file is not None else 0
+        if file is not None and release and b"//go:build " in file.text:  # the older spelling says nothing of it
+            return 1, release
         home = self.modules.home(path.rpartition("/")[0])
         return home.version if home is not None else None
 

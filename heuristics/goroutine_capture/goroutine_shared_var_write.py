@@ -42,38 +42,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.conflicts import Conflict, conflicts_of
+from heuristics.concurrency.conflicts import Conflict, variables_of
 from heuristics.concurrency.launches import launchers
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, FieldRef, Step
+from heuristics.golang.model import Act, Step
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
 IN_TESTS = False
-YIELDS_TO = ("goroutine-named-result-capture",)
+YIELDS_TO = ("goroutine-named-result-capture", "goroutine-err-capture", "goroutine-append-shared-slice")
 _ASSIGN = ("assign", "assigns", "assigned")
 
 
 def check(index: Index) -> Iterator[Found]:
     for function in launchers(index):
-        told: set[str] = set()
-        for conflict in conflicts_of(index, function):
-            name = _variable_name(conflict)
-            if name and name not in told:
-                if not conflict.silent_because:
-                    told.add(name)
+        for conflict, name in variables_of(index, function):
+            if not conflict.read_early:
                 yield _found(index, conflict, name)
-
-
-def _variable_name(conflict: Conflict) -> str:
-    """The variable, or the field of one, that the goroutine assigns itself; "" for elements and for what calls do."""
-    change = conflict.change
-    if conflict.kind == "return":
-        return ""
-    if change.effect is not None or change.copied or any(isinstance(hop, Element) for hop in change.place.path):
-        return ""
-    return ".".join([change.root.name, *(hop.name for hop in change.place.path if isinstance(hop, FieldRef))])
 
 
 def _found(index: Index, conflict: Conflict, name: str) -> Found:
@@ -98,7 +84,6 @@ def _found(index: Index, conflict: Conflict, name: str) -> Found:
         message = f"`{name}` is {done} by this goroutine and {verb} by the code that started it before any join."
         related = (other, started)
         story = (started, Related(change.step.span, f"the goroutine {acts} `{name}`"), other)
-    by_data = _by_data(change.step) if conflict.kind == "repeated" else ""
     return Found(
         span=change.step.span,
         message=message,
@@ -106,8 +91,8 @@ def _found(index: Index, conflict: Conflict, name: str) -> Found:
         variable=name,
         related=related,
         story=story,
-        evidence=("no lock is held at the assignment", *((by_data,) if by_data else ())),
-        tier=Tier.B if by_data else Tier.A,
+        evidence=("no lock is held at the assignment", *((conflict.by_data,) if conflict.by_data else ())),
+        tier=Tier.B if conflict.by_data else Tier.A,
         silent_because=conflict.silent_because,
     )
 
@@ -115,12 +100,3 @@ def _found(index: Index, conflict: Conflict, name: str) -> Found:
 def _by_call(index: Index, step: Step) -> bool:
     """Whether a method of the variable changes it, rather than an assignment."""
     return step.act is Act.MUTATE and index.text(step.span.path)[: step.span.stop].endswith(b")")
-
-
-def _by_data(step: Step) -> str:
-    """The test that lets at most one goroutine come to a step (trap T21), in words."""
-    for fact, holds in step.facts:
-        left, equals, right = fact.partition(" == ")
-        if holds and equals and "nil" not in (left, right):
-            return f"trap T21: only a goroutine for which `{fact}` holds comes here"
-    return ""

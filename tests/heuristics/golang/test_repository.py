@@ -119,9 +119,23 @@ def test_the_go_line_says_the_version(module, version):
     assert index(go_mod=module, a_go="package a\n").go_version("a.go") == version
 
 
-def test_a_build_line_says_the_version_of_its_file():
-    found = index(go_mod="module m\n\ngo 1.18\n", a_go="//go:build go1.22 && linux\n\npackage a\n")
-    assert found.go_version("a.go") == (1, 22)
+@pytest.mark.parametrize(
+    ("module", "line", "version"),
+    [
+        ("go 1.18", "//go:build go1.22 && linux", (1, 22)),
+        ("go 1.25", "//go:build go1.23", (1, 23)),
+        ("go 1.25", "//go:build go1.18", (1, 21)),  # no older language is spoken for a single file
+        ("go 1.20", "//go:build !go1.22", (1, 20)),
+        ("go 1.20", "//go:build go1.23 || windows", (1, 20)),
+        ("go 1.20", "//go:build (go1.23 || go1.24) && !windows", (1, 23)),
+        ("go 1.25", "// +build go1.9", (1, 25)),
+        ("", "//go:build go1.22", (1, 22)),
+    ],
+)
+def test_a_build_line_says_the_version_of_its_file(module, line, version):
+    found = index(go_mod=f"module m\n\n{module}\n", a_go=f"{line}\n\npackage a\n", b_go="package a\n")
+    assert found.go_version("a.go") == version
+    assert found.go_version("b.go") == ((1, int(module[5:])) if module else (1, 16))
 
 
 def test_files_of_several_platforms_are_all_looked_at():

@@ -14,18 +14,63 @@ func ping(host string) error { return errors.New(host) }
 
 func listen() (string, error) { return "", nil }
 
-func loopBad(hosts []string) error {
-	var err error
+func loopBad(hosts []string) int {
+	size := 0
 	var wg sync.WaitGroup
 	for _, host := range hosts {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			err = ping(host) // want "Goroutines started in this loop all assign `err` without synchronisation"
+			size = len(host) // want "Goroutines started in this loop all assign `size` without synchronisation"
 		}()
 	}
 	wg.Wait()
-	return err
+	return size
+}
+
+func parentBad(host string) (string, int) {
+	var size int
+	failed := make(chan error, 1)
+	go func() {
+		size = len(host) // want "`size` is assigned by this goroutine and assigned by the code that started it before any join"
+		failed <- ping(host)
+	}()
+	address, _ := listen()
+	size = len(address)
+	<-failed
+	return address, size
+}
+
+func siblingBad(a, b string) int {
+	size := 0
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go func() {
+		defer wg.Done()
+		size = len(a) // want "`size` is assigned by this goroutine and assigned by another one"
+	}()
+	go func() {
+		defer wg.Done()
+		size = len(b)
+	}()
+	wg.Wait()
+	return size
+}
+
+// Two names of one object are one cause.
+func aliasBad(hosts []string) *result {
+	r := result{}
+	p := &r
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			p.total = len(host) // want "all assign `p.total`"
+		}()
+	}
+	wg.Wait()
+	return &r
 }
 
 func countBad(hosts []string) int {
@@ -42,22 +87,6 @@ func countBad(hosts []string) int {
 	}
 	wg.Wait()
 	return failed
-}
-
-func appendBad(hosts []string) []string {
-	var dead []string
-	var wg sync.WaitGroup
-	for _, host := range hosts {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			if ping(host) != nil {
-				dead = append(dead, host) // want "all assign `dead`"
-			}
-		}()
-	}
-	wg.Wait()
-	return dead
 }
 
 type result struct {
@@ -77,74 +106,6 @@ func fieldBad(hosts []string) *result {
 	}
 	wg.Wait()
 	return r
-}
-
-func parentBad(host string) (string, error) {
-	var err error
-	failed := make(chan error, 1)
-	go func() {
-		err = ping(host) // want "`err` is assigned by this goroutine and assigned by the code that started it before any join"
-		failed <- err
-	}()
-	address, err := listen()
-	if err != nil {
-		return "", err
-	}
-	return address, <-failed
-}
-
-func earlyReadBad(host string) int {
-	size := 0
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		size = len(host) // want "`size` is assigned by this goroutine and read by the code that started it"
-	}()
-	if size > 3 {
-		return size
-	}
-	<-done
-	return size
-}
-
-func siblingBad(a, b string) error {
-	var err error
-	var wg sync.WaitGroup
-	wg.Add(2)
-	go func() {
-		defer wg.Done()
-		err = ping(a) // want "`err` is assigned by this goroutine and assigned by another one"
-	}()
-	go func() {
-		defer wg.Done()
-		err = ping(b)
-	}()
-	wg.Wait()
-	return err
-}
-
-func timeoutBad(ctx context.Context, host string) error {
-	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		err = ping(host) // want "`err` is assigned by this goroutine and read by the code that started it"
-	}()
-	select {
-	case <-done:
-		return err
-	case <-ctx.Done():
-		return err
-	}
-}
-
-func sleepBad() int {
-	n := 0
-	go func() {
-		n = 1 // want "`n` is assigned by this goroutine and read by the code that started it"
-	}()
-	time.Sleep(time.Second)
-	return n + 1
 }
 
 // What the goroutine declares itself is its own.
@@ -363,20 +324,20 @@ func elementsOk(hosts []string) []error {
 }
 
 // Trap T21: one goroutine at most comes to the assignment.
-func byDataOk(hosts []string, leader string) error {
-	var err error
+func byDataOk(hosts []string, leader string) int {
+	size := 0
 	var wg sync.WaitGroup
 	for _, host := range hosts {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			if host == leader {
-				err = ping(host) // want(all) "all assign `err`"
+				size = len(host) // want(all) "all assign `size`"
 			}
 		}()
 	}
 	wg.Wait()
-	return err
+	return size
 }
 
 // Trap T28: as many receives as goroutines, and the reads come after them.
