@@ -25,3 +25,12 @@ def alone(text: bytes, span: Span) -> bool:
     """Whether nothing else but a comment stands on the lines of a span."""
     behind = text[span.stop : line_stop(text, span)].strip()
     return not text[line_start(text, span) : span.start].strip() and (not behind or behind.startswith(b"//"))
+
+
+def deferred_whole(text: bytes, span: Span) -> Span:
+    """A call with the word defer before it, where that begins its line; else the call."""
+    before = text[line_start(text, span) : span.start]
+    if before.strip() != b"defer":
+        return span
+    start = span.start - len(before.lstrip())
+    return Span(span.path, span.line, 1, span.end_line, span.end_column, start, span.stop)
