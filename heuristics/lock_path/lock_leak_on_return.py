@@ -90,6 +90,7 @@ def _released_elsewhere(flow: Flow, body: Body, held: Held) -> Step | None:
         step
         for step in flow.steps
         if step.act is Act.RELEASE
+        and step.place == held.place
         and body.start <= step.span.start < body.stop
         and any(h.place == held.place and h.span == held.span for path in step.paths for h in path)
     ]

@@ -58,6 +58,7 @@ BASIC = frozenset(
     }
 )
 
+_LOCKER = frozenset({"sync.Locker.Lock", "sync.Locker.Unlock"})
 _NAMES_LOCK = re.compile("Mutex|Lock|^mutex|^lock")
 
 
@@ -272,13 +273,21 @@ class Types:
     # --- locks
 
     def is_lock(self, type_: Type) -> bool:
-        """Whether Lock and Unlock of this type are those of a lock: a known lock, or a repository type with both."""
+        """Whether Lock and Unlock of this type are those of a lock: a known lock, or a repository type with both; an
+        interface counts when neither of them can fail."""
         type_ = pointee(type_)
         if not isinstance(type_, Named):
             return False
-        if self.lock_name(type_):
+        if self.lock_name(type_) or self._promises_locks(type_):
             return True
         return self._own_method(type_, "Lock") and self._own_method(type_, "Unlock") and not self.value_locks(type_)
+
+    def _promises_locks(self, named: Named) -> bool:
+        """Whether a type of the repository is an interface with Lock and Unlock, both without arguments and results."""
+        if self.package(named.package) is None or not isinstance(self.underlying(named), Interface):
+            return False
+        found = (self.member(named, name) for name in ("Lock", "Unlock"))
+        return all(m is not None and (m.signature == Func((), ()) or m.known in _LOCKER) for m in found)
 
     def lock_name(self, type_: Type) -> str:
         """The key of the known lock that a type is, through one pointer, else "". A struct that embeds a lock by value

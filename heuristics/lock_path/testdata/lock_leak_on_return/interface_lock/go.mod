@@ -1,0 +1,3 @@
+module example.com/interfacelock
+
+go 1.22
