@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
@@ -58,17 +58,19 @@ def known(db: Database, deliveries: Collection[str]) -> frozenset[str]:
         return frozenset(connection.execute(query).scalars())
 
 
-def unfinished(connection: Connection, subject: int, want: int) -> tuple[tuple[str, Command | None], ...]:
-    """Delivery ids up to `want` of the subject's row no finished round covers, with their commands, in order."""
+def unfinished(connection: Connection, wants: Mapping[int, int]) -> dict[int, tuple[tuple[str, Command | None], ...]]:
+    """By subject's row, delivery ids no finished round covers, with their commands, in order. wants: up to which."""
     query = (
-        select(inbox.c.delivery, inbox.c.command)
-        .where(inbox.c.subject == subject, inbox.c.done.is_(False), inbox.c.want <= want)
-        .order_by(inbox.c.want)
+        select(inbox.c.subject, inbox.c.want, inbox.c.delivery, inbox.c.command)
+        .where(inbox.c.subject.in_(list(wants)), inbox.c.done.is_(False))
+        .order_by(inbox.c.subject, inbox.c.want)
     )
-    return tuple(
-        (delivery, Command(**json.loads(command)) if command else None)
-        for delivery, command in connection.execute(query)
-    )
+    found: dict[int, tuple[tuple[str, Command | None], ...]] = {}
+    for subject, want, delivery, command in connection.execute(query):
+        if want <= wants[subject]:
+            one = (delivery, Command(**json.loads(command)) if command else None)
+            found[subject] = (*found.get(subject, ()), one)
+    return found
 
 
 def finish(connection: Connection, subject: int, want: int) -> tuple[float, ...]:

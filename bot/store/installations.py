@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from sqlalchemy import Connection, case, delete, select, text, update
+from sqlalchemy import Connection, bindparam, case, delete, select, text, update
 
 from bot.store.database import Database, now
 from bot.store.inbox import PERSON
@@ -44,20 +44,11 @@ def delay(db: Database, installation: int, seconds: float, *, people_too: bool) 
             connection.execute(statement.on_conflict_do_update(index_elements=("id",), set_=longer))
 
 
-def begin_serving(db: Database, connection: Connection, ids: Sequence[int]) -> None:
-    """Hold the rows of installations, in order, so that `served` need not wait for them.
-
-    Before any row of the queue is held: others take those first, and then these.
-    """
-    fresh = [{"id": id_, "updated_at": now()} for id_ in ids]
-    connection.execute(db.insert(installations).values(fresh).on_conflict_do_nothing())
-    held = select(installations.c.id).where(installations.c.id.in_(ids)).order_by(installations.c.id)
-    connection.execute(held.with_for_update())
-
-
-def served(connection: Connection, ids: Collection[int]) -> None:
-    """Reviews of installations have begun: it is the others' turn now."""
-    connection.execute(update(installations).where(installations.c.id.in_(ids)).values(served_at=now()))
+def serve(db: Database, connection: Connection, ids: Collection[int]) -> None:
+    """Reviews of installations begin: it is the others' turn now. Holds their rows, taken in order."""
+    statement = db.insert(installations).values(id=bindparam("one"), served_at=now(), updated_at=now())
+    again = statement.on_conflict_do_update(index_elements=("id",), set_={"served_at": now()})
+    connection.execute(again, [{"one": id_} for id_ in sorted(ids)])
 
 
 def take_turn(db: Database, installation: int, every: float) -> float:

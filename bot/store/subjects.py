@@ -1,102 +1,22 @@
-"""The work queue's rows: which are due, who holds them, and what becomes of them; every change carries the fence."""
+"""The work queue's rows: who holds them, and what becomes of them; every change carries the fence."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 from sqlalchemy.sql.dml import Update
 
-from bot.store import inbox, installations, tallies
+from bot.store import inbox, tallies
+from bot.store.claims import is_due
 from bot.store.database import Database, now
 from bot.store.tables import LEASED, WAITING, subjects
 from bot.store.tables import installations as owners
-from bot.values import Claim, Kind, Subject
+from bot.values import Claim, Kind
 
-# Number of the lock under which claims are made, of all hosts, so that caps hold between them.
-CLAIMING = 0x636F6E64
 # Seconds; GitHub asks for an hour at most, a lease is a minute.
 LONGEST_WAIT = 7200.0
 STATES = ("queued", "running", "delayed", "failed", "done")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What bounds a claim. lease: seconds. tries: rounds begun in vain before a subject is given up."""
-
-    lease: float
-    per_installation: int
-    in_all: int
-    tries: int
-
-
-# The due row of one installation and priority that waits longest: the index subjects_waiting leads to it, past the few
-# that are leased, however many are put off.
-_FIRST_OF = """(SELECT s.id FROM subjects AS s
-          WHERE want > done AND NOT failed AND s.installation = waiting.installation AND s.priority = {}
-            AND s.run_at <= :at AND s.lease_until <= :at
-          ORDER BY s.run_at LIMIT 1)"""
-# From installation to installation (a loose walk over the same index), and of each the row to be taken next: the cost
-# grows with the installations that wait, not with the backlog. They take turns: first who has fewest reviews at once,
-# then what is most urgent, then who was served longest ago; however much one has queued, the others do not feel it.
-_DUE = text(f"""
-WITH RECURSIVE waiting(installation) AS (
-  SELECT min(installation) FROM subjects WHERE want > done AND NOT failed
-  UNION ALL
-  SELECT (SELECT min(s.installation) FROM subjects AS s
-          WHERE want > done AND NOT failed AND s.installation > waiting.installation)
-  FROM waiting WHERE waiting.installation IS NOT NULL
-), running(installation, leases) AS (
-  SELECT installation, count(*) FROM subjects WHERE lease_until > 0 AND lease_until > :at GROUP BY installation
-), first(id, installation, served_at) AS (
-  SELECT coalesce({",".join(_FIRST_OF.format(priority) for priority in inbox.PRIORITIES)}),
-         waiting.installation, coalesce(i.served_at, 0)
-  FROM waiting
-  LEFT JOIN installations AS i ON i.id = waiting.installation
-  WHERE waiting.installation IS NOT NULL
-    AND (i.id IS NULL OR NOT (i.suspended OR i.rest_until > :at))
-)
-SELECT s.id, s.installation FROM first
-JOIN subjects AS s ON s.id = first.id
-LEFT JOIN running ON running.installation = first.installation
-WHERE coalesce(running.leases, 0) < :cap
-ORDER BY coalesce(running.leases, 0), s.priority, first.served_at, s.run_at
-LIMIT :many
-""")
-
-
-def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
-    """Lease up to `many` due subjects, at most one of an installation at a time, within the caps.
-
-    Reads first without a lock; what it finds is checked again under it.
-    """
-    with db.read() as connection:
-        at = connection.execute(select(now())).scalar_one()
-        found = connection.execute(_DUE, {"at": at, "cap": limits.per_installation, "many": many}).all()
-    if not found:
-        return ()
-    with db.write() as connection:
-        db.lock(connection, CLAIMING)
-        installations.begin_serving(db, connection, sorted({row.installation for row in found}))
-        ids = [row.id for row in found]
-        # A row that someone is changing right now can wait for the next claim; waiting for it could be a deadlock.
-        free = select(subjects.c.id).where(subjects.c.id.in_(ids)).with_for_update(skip_locked=True)
-        unlocked = frozenset(connection.execute(free).scalars())
-        ids = [id_ for id_ in ids if id_ in unlocked]
-        _give_up(db, connection, ids, limits.tries)
-        running = _running(connection)
-        claims = []
-        for id_ in ids:
-            if sum(running.values()) >= limits.in_all:
-                break
-            row = _lease(connection, id_, limits, running)
-            if row is not None:
-                running[row.installation] += 1
-                claims.append(_claim(connection, row))
-        installations.served(connection, [claim.subject.installation for claim in claims])
-    return tuple(claims)
 
 
 def renew(db: Database, held: Iterable[tuple[str, int]], lease: float) -> frozenset[str]:
@@ -227,9 +147,8 @@ def counts(db: Database) -> dict[str, int]:
 
 def oldest_age(db: Database) -> float:
     """Seconds that the longest-waiting due subject has been due; 0 when none is."""
-    due = and_(text("want > done AND NOT failed"), subjects.c.lease_until <= now(), subjects.c.run_at <= now())
     with db.read() as connection:
-        age = connection.execute(select(now() - func.min(subjects.c.run_at)).where(due)).scalar()
+        age = connection.execute(select(now() - func.min(subjects.c.run_at)).where(is_due())).scalar()
     return max(0.0, age or 0.0)
 
 
@@ -240,57 +159,6 @@ def _ended(db: Database, change: Update, result: str) -> bool:
         if changed:
             tallies.count_round(db, connection, result)
         return changed
-
-
-def _give_up(db: Database, connection: Connection, ids: Sequence[int], tries: int) -> None:
-    """A subject whose workers died again and again without a word is not tried for ever."""
-    change = (
-        update(subjects)
-        .where(subjects.c.id.in_(ids), _is_due(), subjects.c.tries >= tries)
-        .values(failed=True, lease_until=0, reason=f"given up after {tries} tries", updated_at=now())
-    )
-    for _ in range(connection.execute(change).rowcount):
-        tallies.count_round(db, connection, tallies.FAILED)
-
-
-def _running(connection: Connection) -> Counter[int]:
-    query = select(subjects.c.installation, func.count()).where(text("lease_until > 0"), subjects.c.lease_until > now())
-    rows = connection.execute(query.group_by(subjects.c.installation))
-    return Counter({row.installation: row[1] for row in rows})
-
-
-def _lease(connection: Connection, id_: int, limits: Limits, running: Counter[int]) -> Row[tuple[object, ...]] | None:
-    full = [installation for installation, leases in running.items() if leases >= limits.per_installation]
-    change = (
-        update(subjects)
-        .where(subjects.c.id == id_, _is_due(), subjects.c.installation.not_in(full))
-        .values(
-            fence=subjects.c.fence + 1,
-            lease_until=now() + limits.lease,
-            tries=subjects.c.tries + 1,
-            updated_at=now(),
-        )
-    )
-    return connection.execute(change.returning(*subjects.c)).first()
-
-
-def _claim(connection: Connection, row: Row[tuple[object, ...]]) -> Claim:
-    open_deliveries = inbox.unfinished(connection, row.id, row.want)
-    return Claim(
-        subject=Subject(Kind(row.kind), row.installation, row.repository, row.number, row.ref),
-        full_name=row.full_name,
-        head=row.head,
-        want=row.want,
-        fence=row.fence,
-        tries=row.tries,
-        closed=row.closed,
-        commands=tuple(command for _, command in open_deliveries if command is not None),
-        deliveries=tuple(delivery for delivery, _ in open_deliveries),
-    )
-
-
-def _is_due() -> ColumnElement[bool]:
-    return and_(text("want > done AND NOT failed"), subjects.c.run_at <= now(), subjects.c.lease_until <= now())
 
 
 def _ours(key: str, fence: int) -> Update:

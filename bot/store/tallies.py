@@ -76,6 +76,6 @@ def _add(db: Database, connection: Connection, amounts: Mapping[tuple[str, str],
         {"name": name, "label": label, "slot": slot, "value": amount}
         for (name, label), amount in sorted(amounts.items())
     ]
-    statement = db.insert(tallies).values(rows)
+    statement = db.insert(tallies)
     more = {"value": tallies.c.value + statement.excluded.value}
-    connection.execute(statement.on_conflict_do_update(index_elements=("name", "label", "slot"), set_=more))
+    connection.execute(statement.on_conflict_do_update(index_elements=("name", "label", "slot"), set_=more), rows)

@@ -6,9 +6,9 @@ import random
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.store import installations, subjects
+from bot.store import claims, installations, subjects
+from bot.store.claims import Limits
 from bot.store.database import Database
-from bot.store.subjects import Limits
 from bot.values import Claim, LeaseLost, Retry
 
 PER_INSTALLATION = 2
@@ -59,8 +59,8 @@ class Queue:
 
     def claim(self, many: int) -> tuple[Held, ...]:
         """Up to `many` subjects that are due, at most one of an installation at a time."""
-        claims = subjects.claim(self._db, self._limits, many)
-        return tuple(Held(replace(claim, last_try=claim.tries >= TRIES), self) for claim in claims)
+        taken = claims.claim(self._db, self._limits, many)
+        return tuple(Held(replace(claim, last_try=claim.tries >= TRIES), self) for claim in taken)
 
     def renew(self, held: list[Held]) -> frozenset[str]:
         """Extend leases; the keys of those that are still ours."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, insert, text
 
-from bot.store import inbox, subjects
+from bot.store import claims, inbox, subjects
 from bot.store.database import Database
 from bot.store.tables import subjects as rows
 from bot.values import Command, Event, Kind, Subject
@@ -110,7 +110,7 @@ def cost(database: Database) -> int:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        claimed = subjects.claim(database, subjects.Limits(60, 2, 64, 8), 4)
+        claimed = claims.claim(database, claims.Limits(60, 2, 64, 8), 4)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert len(claimed) == 4
@@ -128,7 +128,7 @@ def cost(database: Database) -> int:
 
 
 def test_a_claim_costs_the_same_however_much_waits(database: Database) -> None:
-    fill(database, installations=20, each=10)
+    fill(database, installations=20, each=100)
     few = cost(database)
-    fill(database, installations=20, each=500)
+    fill(database, installations=20, each=1000)
     assert cost(database) < 2 * few
