@@ -107,6 +107,11 @@ class Channels:
         """Whether every place that makes the channel gives it no room."""
         return self._known_as(key).sizes in ({""}, {"0"})
 
+    def names(self, key: str) -> frozenset[str]:
+        """All names of the channel: locals and parameters (`path:offset.name`), results (`path:offset=number`), fields
+        and package variables."""
+        return frozenset(self._known_as(key).names)
+
     def escapes(self, key: str) -> bool:
         """Whether code that is not seen here may use the channel."""
         return self._known_as(key).escapes
