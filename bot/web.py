@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 
 from flask import Flask, Response, g, render_template
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from bot import logs, pages, probes
+from bot.dashboard import login, site
+from bot.dashboard.cipher import Cipher
+from bot.dashboard.visits import Visits
 from bot.intake import webhook
 from bot.intake.inbox import Inbox
 from bot.settings import Settings
@@ -38,24 +43,41 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("bot", static_folder=None, template_folder="setup/templates")
     app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app.secret_key = session_key(settings)
+    app.session_interface = _Cookies(current)
+    visits = Visits(db, Cipher(app.secret_key), lambda: current.settings.api_url)
     app.extensions["inbox"], app.extensions["database"] = inbox, db
     app.register_blueprint(webhook.blueprint(inbox, current.webhook_secrets))
     app.register_blueprint(probes.blueprint(db))
     app.register_blueprint(pages.blueprint())
     demo = app.extensions["demo"] = Demo()
     app.register_blueprint(wizard.blueprint(current, demo))
+    app.register_blueprint(login.blueprint(current, visits))
+    app.register_blueprint(site.static())
+    app.register_blueprint(site.blueprint(current, db, visits))
     app.after_request(_guard)
     app.register_error_handler(HTTPException, _error)
 
     @app.get("/")
-    def front() -> str | Response:
+    def front() -> str | AnyResponse:
         state = current.settings
         if state.credentials is None:
             return wizard.front(state)
+        if state.credentials.client_id:
+            return site.front(state, visits)
         app_id = state.credentials.app_id
         return render_template("setup/status.html", counts=subjects.counts(db), app_id=app_id, web_url=state.web_url)
 
     return app
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Sessions whose cookie goes by HTTPS only, once people are known to come by it."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return login.secure(self._current.settings)
 
 
 def application() -> Flask:

@@ -27,6 +27,8 @@ PULL_REQUEST_ACTIONS = frozenset(
 INSTALLATION_ACTIONS = frozenset(
     {"created", "deleted", "suspend", "unsuspend", "new_permissions_accepted", "added", "removed"}
 )
+# Belongs to no installation, and asks for no work: who was logged in is so no more.
+REVOCATION = "github_app_authorization"
 REPOSITORY_ACTIONS = frozenset(
     {"renamed", "transferred", "archived", "unarchived", "deleted", "privatized", "publicized"}
 )
@@ -42,6 +44,14 @@ def parse(name: str, delivery: str, payload: object) -> Event | None:
         return None
     look = _Payload(payload, name, delivery)
     return reader(look) if look.installation else None
+
+
+def revoked(name: str, payload: object) -> int:
+    """The number of the person who took back that the App may know them; 0 for any other delivery."""
+    if name != REVOCATION or not isinstance(payload, dict):
+        return 0
+    look = _Payload(payload, name, "")
+    return look.number("sender", "id") if look.what == "revoked" else 0
 
 
 class _Payload:
@@ -205,4 +215,4 @@ _READERS: Mapping[str, Callable[[_Payload], Event | None]] = {
     "installation_repositories": _installation,
 }
 # What GitHub's events that mean something to us are called.
-NAMES = frozenset(_READERS)
+NAMES = frozenset((*_READERS, REVOCATION))

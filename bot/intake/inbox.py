@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from bot.store import inbox
+from bot.store import inbox, logins
 from bot.store.database import Database
 from bot.store.inbox import Outcome
 from bot.values import Event
@@ -66,6 +66,14 @@ class Inbox:
         if waiting.outcome is None:
             raise NotStored("the database refused")
         return waiting.outcome
+
+    def log_out(self, user: int) -> None:
+        """End all log-ins of a person to the dashboard; returns after the commit. Raises NotStored."""
+        try:
+            ended = logins.end_all_of(self._db, user)
+        except SQLAlchemyError as error:
+            raise NotStored(_first_line(error)) from None
+        log.info("login.revoked", user=user, logins=ended)
 
     def close(self) -> None:
         """Store what waits, then stop."""

@@ -71,6 +71,8 @@ def _receive(inbox: Inbox, secrets: Sequence[str]) -> tuple[int, str]:
     except (ValueError, RecursionError):
         return _refused(400, "not JSON")
     with structlog.contextvars.bound_contextvars(delivery=delivery):
+        if person := events.revoked(name, payload):
+            return _logged_out(inbox, person)
         return _stored(inbox, events.parse(name, delivery, payload))
 
 
@@ -84,6 +86,15 @@ def _stored(inbox: Inbox, event: Event | None) -> tuple[int, str]:
         return 503, "not stored"
     log.info("webhook.accepted", action=event.action, subject=event.subject.key, outcome=outcome.value)
     return (200, "ignored") if outcome is Outcome.UNKNOWN else (202, outcome.value)
+
+
+def _logged_out(inbox: Inbox, person: int) -> tuple[int, str]:
+    try:
+        inbox.log_out(person)
+    except NotStored as error:
+        log.error("webhook.not_stored", action=events.REVOCATION, reason=str(error))
+        return 503, "not stored"
+    return 202, Outcome.STORED.value
 
 
 def _refused(status: int, reason: str) -> tuple[int, str]:

@@ -1,4 +1,5 @@
-"""The tables, the same on SQLite and PostgreSQL; times are seconds since 1970 by the database's clock."""
+"""The tables of queue and reviews, the same on SQLite and PostgreSQL; times are seconds since 1970 by the database's
+clock. Those that only the dashboard reads are in `dashboard_tables`."""
 
 from __future__ import annotations
 
@@ -10,26 +11,40 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
     text,
 )
 
-metadata = MetaData()
+from bot.store.columns import Serial, metadata, text_column, time_column
+from bot.store.dashboard_tables import audit, demotions, findings, history, logins, repositories, sweeps
 
-# SQLite makes row numbers by itself only for a column that is an INTEGER by name.
-Serial = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, String, nullable=False, server_default="")
-
-
-def _time(name: str) -> Column[float]:
-    return Column(name, Double, nullable=False, server_default="0")
-
+__all__ = [
+    "LEASED",
+    "WAITING",
+    "audit",
+    "budgets",
+    "checks",
+    "demotions",
+    "dispositions",
+    "facts",
+    "feedback",
+    "findings",
+    "heads",
+    "history",
+    "inbox",
+    "installations",
+    "intents",
+    "logins",
+    "metadata",
+    "posted",
+    "repositories",
+    "schedule",
+    "subjects",
+    "sweeps",
+    "tallies",
+]
 
 # One row a delivery id. command: JSON of a Command, else null. want: the subject's counter after this delivery.
 inbox = Table(
@@ -38,10 +53,10 @@ inbox = Table(
     Column("delivery", String, primary_key=True),
     Column("subject", Serial, nullable=False, server_default="0"),
     Column("want", BigInteger, nullable=False, server_default="0"),
-    _text("action"),
+    text_column("action"),
     Column("command", String, nullable=True),
     Column("done", Boolean, nullable=False, server_default=text("false")),
-    _time("received_at"),
+    time_column("received_at"),
     Index("inbox_open", "subject", "want", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
     Index("inbox_received", "received_at"),
 )
@@ -59,21 +74,21 @@ subjects = Table(
     Column("installation", BigInteger, nullable=False),
     Column("repository", BigInteger, nullable=False, server_default="0"),
     Column("number", BigInteger, nullable=False, server_default="0"),
-    _text("ref"),
-    _text("full_name"),
-    _text("head"),
+    text_column("ref"),
+    text_column("full_name"),
+    text_column("head"),
     Column("closed", Boolean, nullable=False, server_default=text("false")),
     Column("priority", SmallInteger, nullable=False, server_default="1"),
     Column("want", BigInteger, nullable=False, server_default="0"),
     Column("done", BigInteger, nullable=False, server_default="0"),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("fence", BigInteger, nullable=False, server_default="0"),
-    _time("run_at"),
-    _time("lease_until"),
+    time_column("run_at"),
+    time_column("lease_until"),
     Column("failed", Boolean, nullable=False, server_default=text("false")),
-    _text("reason"),
-    _time("created_at"),
-    _time("updated_at"),
+    text_column("reason"),
+    time_column("created_at"),
+    time_column("updated_at"),
     # The claim walks from installation to installation and takes the first due row of each, priority by priority: its
     # cost does not grow with the backlog.
     Index(
@@ -95,22 +110,22 @@ posted = Table(
     Column("repository", BigInteger, primary_key=True, autoincrement=False),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("fingerprint", String, primary_key=True),
-    _text("heuristic"),
-    _text("symbol"),
-    _text("variable"),
-    _text("message"),
-    _text("path"),
-    _text("acts"),
+    text_column("heuristic"),
+    text_column("symbol"),
+    text_column("variable"),
+    text_column("message"),
+    text_column("path"),
+    text_column("acts"),
     Column("comment", BigInteger, nullable=False, server_default="0"),
     Column("review", BigInteger, nullable=False, server_default="0"),
-    _text("thread"),
-    _text("state"),
-    _text("head_first"),
-    _text("head_fixed"),
-    _text("author"),
-    _time("said_at"),
-    _time("created_at"),
-    _time("updated_at"),
+    text_column("thread"),
+    text_column("state"),
+    text_column("head_first"),
+    text_column("head_fixed"),
+    text_column("author"),
+    time_column("said_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
 )
 
 # Written before each write to GitHub, so that one whose outcome is unknown is looked for and not repeated.
@@ -119,10 +134,10 @@ intents = Table(
     metadata,
     Column("subject_key", String, primary_key=True),
     Column("marker", String, primary_key=True),
-    _text("kind"),
-    _text("digest"),
+    text_column("kind"),
+    text_column("digest"),
     Column("done", Boolean, nullable=False, server_default=text("false")),
-    _time("created_at"),
+    time_column("created_at"),
 )
 
 # The check run of a commit.
@@ -132,9 +147,9 @@ checks = Table(
     Column("repository", BigInteger, primary_key=True, autoincrement=False),
     Column("head", String, primary_key=True),
     Column("check_run", BigInteger, nullable=False),
-    _text("status"),
-    _time("created_at"),
-    _time("updated_at"),
+    text_column("status"),
+    time_column("created_at"),
+    time_column("updated_at"),
     Index("checks_status", "status", "updated_at"),
 )
 
@@ -144,7 +159,7 @@ facts = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("value", LargeBinary, nullable=False),
-    _time("used_at"),
+    time_column("used_at"),
     Index("facts_used", "used_at"),
 )
 
@@ -155,7 +170,7 @@ heads = Table(
     Column("repository", BigInteger, primary_key=True, autoincrement=False),
     Column("head", String, primary_key=True),
     Column("number", BigInteger, nullable=False),
-    _time("seen_at"),
+    time_column("seen_at"),
     Index("heads_seen", "seen_at"),
 )
 
@@ -165,15 +180,15 @@ dispositions = Table(
     metadata,
     Column("repository", BigInteger, primary_key=True, autoincrement=False),
     Column("fingerprint", String, primary_key=True),
-    _text("acts"),
-    _text("kind"),
-    _text("author"),
-    _text("reason"),
-    _text("heuristic"),
-    _text("path"),
-    _text("symbol"),
-    _text("variable"),
-    _time("created_at"),
+    text_column("acts"),
+    text_column("kind"),
+    text_column("author"),
+    text_column("reason"),
+    text_column("heuristic"),
+    text_column("path"),
+    text_column("symbol"),
+    text_column("variable"),
+    time_column("created_at"),
 )
 
 # What people said to findings, each answer by itself: a heuristic is worth what they say. source: the delivery or the
@@ -185,12 +200,12 @@ feedback = Table(
     Column("source", String, primary_key=True),
     Column("number", BigInteger, nullable=False, server_default="0"),
     Column("comment", BigInteger, nullable=False, server_default="0"),
-    _text("fingerprint"),
-    _text("heuristic"),
-    _text("kind"),
-    _text("author"),
-    _text("reason"),
-    _time("created_at"),
+    text_column("fingerprint"),
+    text_column("heuristic"),
+    text_column("kind"),
+    text_column("author"),
+    text_column("reason"),
+    time_column("created_at"),
     Index("feedback_pull", "repository", "number"),
 )
 
@@ -200,12 +215,12 @@ installations = Table(
     "installations",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    _text("account"),
+    text_column("account"),
     Column("suspended", Boolean, nullable=False, server_default=text("false")),
-    _time("rest_until"),
-    _time("turn_at"),
-    _time("served_at"),
-    _time("updated_at"),
+    time_column("rest_until"),
+    time_column("turn_at"),
+    time_column("served_at"),
+    time_column("updated_at"),
 )
 
 # What was counted, by metric and label, for good; the sum over the slots is the number. Processes count in different
@@ -226,7 +241,7 @@ budgets = Table(
     Column("installation", BigInteger, primary_key=True, autoincrement=False),
     Column("resource", String, primary_key=True),
     Column("remaining", Double, nullable=False, server_default="0"),
-    _time("reset_at"),
+    time_column("reset_at"),
 )
 
 # What runs every so often, on whichever worker comes first.
@@ -234,5 +249,5 @@ schedule = Table(
     "schedule",
     metadata,
     Column("name", String, primary_key=True),
-    _time("run_at"),
+    time_column("run_at"),
 )

@@ -85,6 +85,9 @@ ENDPOINTS = (
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events",
     "/repos/{owner}/{repo}/statuses/{sha}",
     "/repos/{owner}/{repo}/tarball/{ref}",
+    "/user",
+    "/user/installations",
+    "/user/installations/{installation_id}/repositories",
 )
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, current_app, g, json, request
 
 from bot.demo.double import gate, rules
 from bot.demo.double.limits import Limits, Refusal
-from bot.demo.double.state import PullRequest, Repository, Token, World
+from bot.demo.double.state import PullRequest, Repository, Token, User, World
 from bot.demo.double.webhooks import Postman
 
 _REPOSITORY = "/repos/{owner}/{repo}"
@@ -63,6 +63,12 @@ class Call:
             raise Refusal(401, "Bad credentials")
         return self.caller.token
 
+    @property
+    def person(self) -> User:
+        """Whose token it is; only routes that need a person have one."""
+        assert self.caller.person is not None, "the route does not need a person"
+        return self.caller.person
+
     def pull(self, number: int) -> PullRequest:
         """The pull request of the path, or 404."""
         if number not in self.repository.pulls:
@@ -88,7 +94,8 @@ Handler = Callable[..., Any]
 
 
 def route(blueprint: Blueprint, method: str, template: str, need: str) -> Callable[[Handler], Handler]:
-    """Serves an endpoint, spelled as in GitHub's description. need: "contents:read"; "app" (JSON web token); "any".
+    """Serves an endpoint, spelled as in GitHub's description. need: "contents:read"; "app" (JSON web token); "user" (a
+    person's token); "any".
 
     What lies below a repository is also served by number, below /repositories/ID, as GitHub does.
     """
@@ -132,7 +139,9 @@ def _serve(handler: Handler, template: str, need: str, arguments: dict[str, Any]
     with world.lock:
         call = Call(world, limits, current_app.extensions["postman"], caller, _body(), request.args.to_dict())
         call.of = _find(world, arguments)
-        if need == "app" and caller.token is not None:
+        if need == "user" and caller.person is None:
+            raise Refusal(403, "Resource not accessible by integration")
+        if need == "app" and (caller.token is not None or caller.person is not None):
             raise Refusal(401, "A JSON web token could not be decoded")
         if call.of is not None and need != "app":
             gate.admit(caller, call.of, need)

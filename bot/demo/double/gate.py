@@ -20,11 +20,12 @@ _LEVELS = ("", "read", "write", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sends a request. token None: the App itself, by its JSON web token."""
+    """Who sends a request. token None: the App itself, by its JSON web token; or a person, through the App."""
 
     name: str
     user: User
     token: Token | None
+    person: User | None = None
 
     def may(self, need: str) -> bool:
         """Whether the token carries a permission such as "contents:read"; a need with "|" is met by either part."""
@@ -44,6 +45,9 @@ def identify(world: World, header: str) -> Caller:
     token = world.tokens.get(credential)
     if token is not None and token.expires > world.now() and token.installation.id in world.installations:
         return Caller(f"installation ID {token.installation.id}", world.app.user, token)
+    person = world.user_tokens.get(credential)
+    if person is not None and person.expires > world.now():
+        return Caller(f"user ID {person.user.id}", person.user, None, person.user)
     if credential.count(".") == 2 and not credential.startswith("ghs_"):
         _verify(world, credential)
         return Caller("the App", world.app.user, None)

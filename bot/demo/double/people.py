@@ -105,6 +105,17 @@ class People:
         del self._world.installations[installation.id]
         self._installation("deleted", installation)
 
+    def revoke(self, login: str) -> None:
+        """A person takes back that the App may know them: tokens die, github_app_authorization.revoked is sent."""
+        with self._world.lock:
+            who = self._world.user(login)
+            tokens = self._world.user_tokens
+            for text in [text for text, token in tokens.items() if token.user is who]:
+                del tokens[text]
+            self._postman.send(
+                "github_app_authorization", {"action": "revoked", "sender": render.user(self._world, who)}
+            )
+
     def rename(self, repository: Repository, name: str, *, by: str = "gopher") -> None:
         """Gives a repository another name; the old one leads there. Sends repository.renamed."""
         with self._world.lock:

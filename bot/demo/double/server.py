@@ -21,7 +21,18 @@ from bot.demo.double.api import Exchange
 from bot.demo.double.bill import Bill, Clerk, Item
 from bot.demo.double.limits import Limits, Refusal
 from bot.demo.double.people import People
-from bot.demo.double.routes import apps, archives, checks, contents, conversation, graphql, pulls, reviews
+from bot.demo.double.routes import (
+    apps,
+    archives,
+    checks,
+    contents,
+    conversation,
+    graphql,
+    oauth,
+    persons,
+    pulls,
+    reviews,
+)
 from bot.demo.double.state import App, User, World
 from bot.demo.double.webhooks import Postman
 
@@ -43,7 +54,7 @@ EVENTS: Final = (
     "repository",
 )
 Answer = TypeVar("Answer")
-_BLUEPRINTS: Final = (apps, checks, contents, conversation, pulls, reviews)
+_BLUEPRINTS: Final = (apps, checks, contents, conversation, persons, pulls, reviews)
 
 
 class Double:
@@ -130,6 +141,8 @@ class Double:
             "GITHUB_APP_ID": str(self.world.app.id),
             "GITHUB_PRIVATE_KEY_PATH": str(key),
             "GITHUB_WEBHOOK_SECRET": self.world.app.webhook_secret,
+            "GITHUB_CLIENT_ID": self.world.app.client_id,
+            "GITHUB_CLIENT_SECRET": self.world.app.client_secret,
         }
 
     def wait(self, condition: Callable[[], Answer | None], seconds: float) -> Answer | None:
@@ -151,6 +164,7 @@ class Double:
             app.register_blueprint(module.blueprint, url_prefix=rest)
         app.register_blueprint(graphql.blueprint, url_prefix=query)
         app.register_blueprint(archives.blueprint)
+        app.register_blueprint(oauth.blueprint)
         app.register_error_handler(Refusal, _refuse)
         app.register_error_handler(Exception, self._broke)
         app.register_error_handler(404, lambda _: _refuse(Refusal(404, "Not Found")))

@@ -202,6 +202,23 @@ class Token:
 
 
 @dataclass(slots=True)
+class Grant:
+    """A person let the App know who they are: a code that is good once, for who can prove that it asked (PKCE)."""
+
+    user: User
+    redirect_uri: str
+    challenge: str
+
+
+@dataclass(slots=True)
+class UserToken:
+    """A token with which the App sees what a person and the App may both see."""
+
+    user: User
+    expires: datetime
+
+
+@dataclass(slots=True)
 class App:
     """The App as registered. public_key: PEM of the key that its JSON web tokens are verified with."""
 
@@ -217,6 +234,16 @@ class App:
     events: tuple[str, ...]
     at: datetime
 
+    @property
+    def client_id(self) -> str:
+        """What the App is called where people log in."""
+        return f"Iv1.{self.id}"
+
+    @property
+    def client_secret(self) -> str:
+        """What the App proves itself with there."""
+        return f"client-secret-of-{self.id}"
+
 
 class World:
     """Everything on this GitHub. Handlers hold `lock`, so that each request sees and leaves a consistent state.
@@ -231,6 +258,8 @@ class World:
         self.repositories: dict[int, Repository] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
+        self.grants: dict[str, Grant] = {}
+        self.user_tokens: dict[str, UserToken] = {}
         self.url = self.api = ""
         self.enterprise = ""
         self.codes: set[str] = set()

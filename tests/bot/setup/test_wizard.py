@@ -101,7 +101,7 @@ def test_from_the_first_page_to_a_working_app(client: FlaskClient, settings: Set
     assert (created.status_code, created.headers["Location"]) == (302, "/setup/check")
     assert settings.credentials_file.stat().st_mode & 0o777 == 0o600
     assert settings.reloaded().public_url == "https://check.example.org"
-    assert "Work queue" in client.get("/").text
+    assert "App 7 on" in client.get("/").text
     assert client.post("/webhook", data=b"{}").status_code == 401
     assert client.post("/setup", data=FORM).status_code == 404
     assert client.get(f"/setup/created?code=code-1&state={state}").status_code == 404

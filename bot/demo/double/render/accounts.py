@@ -49,6 +49,23 @@ def user(world: World, who: User) -> Json:
     }
 
 
+def myself(world: World, who: User) -> Json:
+    """A person, as that person's own token is told."""
+    nothing = ("name", "company", "location", "email", "hireable", "bio", "twitter_username")
+    counts = ("public_repos", "public_gists", "followers", "following", "private_gists", "total_private_repos")
+    private = ("owned_private_repos", "disk_usage", "collaborators")
+    return {
+        **user(world, who),
+        **dict.fromkeys(nothing),
+        **dict.fromkeys((*counts, *private), 0),
+        "blog": "",
+        "two_factor_authentication": True,
+        "user_view_type": "private",
+        "created_at": moment(world.app.at),
+        "updated_at": moment(world.app.at),
+    }
+
+
 def organisation(world: World, who: User) -> Json:
     """The organisation part of a webhook."""
     address = f"{world.api}/orgs/{who.login}"

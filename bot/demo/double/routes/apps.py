@@ -32,8 +32,8 @@ def conversion(code: str) -> Response:
         app = world.app
         answer = {
             **render.app(world, app),
-            "client_id": f"Iv1.{app.id}",
-            "client_secret": f"client-secret-of-{app.id}",
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
             "webhook_secret": app.webhook_secret,
             "pem": app.private_key,
         }

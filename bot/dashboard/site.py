@@ -1,0 +1,105 @@
+"""The dashboard's pages below one account: who may see it is settled here, before any of them runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.dashboard import login, overview
+from bot.dashboard.visits import Visit, Visits
+from bot.github.people import Away
+from bot.settings import Settings
+from bot.setup.current import Current
+from bot.store.database import Database
+from bot.viewer import Sight
+
+PAGES = (overview,)
+TABS = (("overview", "Overview"),)
+
+
+def blueprint(current: Current, db: Database, visits: Visits) -> Blueprint:
+    """Everything below /orgs/ACCOUNT, and the static files of all of it."""
+    routes = Blueprint(
+        "dashboard",
+        __name__,
+        url_prefix="/orgs/<account>",
+        template_folder="templates",
+    )
+
+    @routes.url_value_preprocessor
+    def take_account(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.account = (values or {}).pop("account", "")
+
+    @routes.before_request
+    def let_in() -> AnyResponse | None:
+        return _let_in(current.settings, visits)
+
+    for page in PAGES:
+        page.add(routes, db)
+
+    @routes.errorhandler(404)
+    def nothing(error: object) -> Response:
+        return make_response(render_template("dashboard/nothing.html"), 404)
+
+    return routes
+
+
+def static() -> Blueprint:
+    """The stylesheet and the icon, for everybody."""
+    return Blueprint("dashboard_static", __name__, static_folder="static", static_url_path="/dashboard/static")
+
+
+def sight() -> Sight:
+    """What may be seen here, of the account that the address names; only pages below it have one."""
+    found: Sight = g.sight
+    return found
+
+
+def visit() -> Visit:
+    """Who is there."""
+    found: Visit = g.visit
+    return found
+
+
+def front(settings: Settings, visits: Visits) -> AnyResponse:
+    """The first page: of who is logged in the accounts, or the one there is; of others the way in."""
+    try:
+        there = visits.of(login.cookie(settings))
+    except Away:
+        return away()
+    if there is None:
+        return make_response(render_template("dashboard/welcome.html", settings=settings))
+    g.visit = there
+    if len(there.viewer.sights) == 1:
+        return redirect(f"/orgs/{there.viewer.sights[0].account}/")
+    return make_response(render_template("dashboard/accounts.html", settings=settings))
+
+
+def away() -> Response:
+    """GitHub does not say what may be seen, so nothing is shown."""
+    return make_response(render_template("dashboard/away.html"), 503)
+
+
+def _let_in(settings: Settings, visits: Visits) -> AnyResponse | None:
+    """An answer for who may not go on; None when g.visit and g.sight are set.
+
+    What is not there and what may not be seen are the same page.
+    """
+    try:
+        there = visits.of(login.cookie(settings))
+    except Away:
+        return away()
+    if there is None:
+        if request.method in ("GET", "HEAD"):
+            return redirect(url_for("login.begin", next=request.full_path.rstrip("?")))
+        abort(403)
+    if request.method not in ("GET", "HEAD") and not login.genuine(there):
+        abort(403)
+    g.visit = there
+    found = there.viewer.sight(g.account)
+    if found is None:
+        abort(404)
+    g.sight, g.tabs = found, TABS
+    return None

@@ -1,0 +1,143 @@
+"""The tables behind the dashboard: findings with their life, who is logged in, and what administrators did.
+
+None holds a line of source: of a finding there is the sentence, the symbol and the places.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table
+
+from bot.store.columns import Serial, metadata, number_column, text_column, time_column
+
+# One row a finding of a pull request, or (number 0) of a default branch. state: as of `store.posted`. told: inline,
+# file, check, or "" while nobody was told. grade: 0 a note, 2 an error. places, evidence: JSON. author, reason: of who
+# closed it. seen_at: first; looked_at: last; closed_at: since when it is not open.
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("repository", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    text_column("heuristic"),
+    text_column("family"),
+    text_column("severity"),
+    Column("grade", SmallInteger, nullable=False, server_default="0"),
+    text_column("tier"),
+    text_column("symbol"),
+    text_column("variable"),
+    text_column("message"),
+    text_column("path"),
+    number_column("line"),
+    number_column("end_line"),
+    text_column("places"),
+    text_column("evidence"),
+    text_column("owners"),
+    text_column("state"),
+    text_column("told"),
+    number_column("comment"),
+    text_column("author"),
+    text_column("reason"),
+    text_column("head_first"),
+    text_column("head_last"),
+    text_column("head_fixed"),
+    number_column("pushes"),
+    time_column("seen_at"),
+    time_column("looked_at"),
+    time_column("closed_at"),
+    Index("findings_of", "repository", "number", "fingerprint", unique=True),
+    Index("findings_counted", "repository", "state", "seen_at", "closed_at", "number"),
+    Index("findings_newest", "seen_at", "id", "repository"),
+    Index("findings_gravest", "grade", "seen_at", "id", "repository"),
+    Index("findings_state", "state", "seen_at", "id", "repository"),
+    Index("findings_open_gravest", "state", "grade", "seen_at", "id", "repository"),
+    Index("findings_heuristic", "heuristic", "state", "seen_at", "id", "repository"),
+)
+
+# What happened to a finding. what: seen, told, pushed, or the state that it came to.
+history = Table(
+    "history",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("finding", BigInteger, nullable=False),
+    Column("repository", BigInteger, nullable=False),
+    text_column("what"),
+    text_column("head"),
+    text_column("author"),
+    text_column("reason"),
+    time_column("at"),
+    Index("history_finding", "finding", "id"),
+    Index("history_newest", "at", "id", "repository"),
+)
+
+# A repository as its last review saw it. rules: JSON of its CODEOWNERS. counted, to_count: progress of its baseline.
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    number_column("installation"),
+    text_column("mode"),
+    text_column("origin"),
+    text_column("rules"),
+    text_column("head"),
+    number_column("counted"),
+    number_column("to_count"),
+    time_column("counted_at"),
+    time_column("updated_at"),
+)
+
+# A heuristic that is not worth its noise in a repository: from demoted_at on it speaks in the check only, until an
+# administrator brings it back (lifted_at), from when on it is counted anew.
+demotions = Table(
+    "demotions",
+    metadata,
+    Column("repository", BigInteger, primary_key=True, autoincrement=False),
+    Column("heuristic", String, primary_key=True),
+    number_column("fixed"),
+    number_column("dismissed"),
+    text_column("lifted_by"),
+    time_column("demoted_at"),
+    time_column("lifted_at"),
+)
+
+# Who is logged in. key: digest of what the browser holds. token, visible: enciphered; the token of the person at
+# GitHub, and what that person and the App may both see, as of visible_at.
+logins = Table(
+    "logins",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("user", BigInteger, nullable=False),
+    text_column("login"),
+    text_column("token"),
+    text_column("visible"),
+    time_column("visible_at"),
+    time_column("used_at"),
+    time_column("created_at"),
+    time_column("expires_at"),
+    Index("logins_user", "user"),
+    Index("logins_expires", "expires_at"),
+)
+
+# What people changed on the dashboard.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("repository", BigInteger, nullable=False),
+    number_column("user"),
+    text_column("login"),
+    text_column("what"),
+    text_column("detail"),
+    time_column("at"),
+    Index("audit_newest", "repository", "at", "id"),
+)
+
+# What each step of the last sweep did.
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("step", String, primary_key=True),
+    number_column("count"),
+    text_column("error"),
+    time_column("at"),
+)
