@@ -1,0 +1,116 @@
+"""A send waits for a loop that may have ended.
+
+A channel without a buffer has one receiver: a loop that takes what comes, until a quit channel or a context tells it to
+return. Whoever sends after that, or is about to send at that moment, waits for ever, because the send has no second way
+out. It shows as goroutines that pile up, and as callers that hang, when the object is closed under load.
+
+Let the sender listen for the end as well: a select with the send and with the quit channel.
+
+WRONG
+
+```go
+func (n *node) run() {
+        for {
+                select {
+                case req := <-n.requests:
+                        n.handle(req)
+                case <-n.stop:
+                        return
+                }
+        }
+}
+
+func (n *node) Do(req request) {
+        n.requests <- req // run() may be gone
+}
+```
+
+RIGHT
+
+```go
+func (n *node) Do(req request) error {
+        select {
+        case n.requests <- req:
+                return nil
+        case <-n.stop:
+                return errStopped
+        }
+}
+```
+
+**Limits.** Only channels in unexported fields whose ends are all seen. A channel with a buffer, and one
+that is closed or drained behind the loop, are left alone. Whether the senders are all gone before the loop is told to
+stop is not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.channels import End
+from heuristics.concurrency.fields import (
+    FieldChannel,
+    Service,
+    bare_sends,
+    field_channel,
+    is_fresh_or_local,
+    same_goroutine,
+    service_of,
+)
+from heuristics.concurrency.locks import functions_with
+from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act
+
+TIER = Tier.B
+SEVERITY = Severity.WARNING
+IN_TESTS = False
+YIELDS_TO: tuple[str, ...] = ()
+
+
+def check(index: Index) -> Iterator[Found]:
+    """Every bare send on a field whose only receivers are loops that can end."""
+    for function in functions_with(index, b"<-", tests=IN_TESTS):
+        for step in index.flow(function).steps:
+            if step.act is not Act.SEND or step.select >= 0:
+                continue
+            channel = field_channel(index, function, step)
+            if channel is not None and channel.channels.unbuffered(channel.key):
+                yield from _judged(index, End(function, step), channel)
+
+
+def _judged(index: Index, send: End, channel: FieldChannel) -> Iterator[Found]:
+    receives = channel.ends(Act.RECEIVE)
+    if not receives or channel.ends(Act.CLOSE) or is_fresh_or_local(index.flow(send.function), send.step):
+        return
+    if not any(send.step is end.step for end in bare_sends(index, channel)):
+        return
+    services = [service_of(index, end) for end in receives]
+    service = services[0]
+    if service is None or any(s is None or s.function is not service.function for s in services):
+        return
+    if any(same_goroutine(index, send, end) for end in receives):
+        return
+    yield _found(send, channel, service)
+
+
+def _found(send: End, channel: FieldChannel, service: Service) -> Found:
+    name = channel.shared.label
+    return Found(
+        span=send.step.span,
+        message=f"This send on `{name}` blocks for ever once `{service.function.symbol}` has returned.",
+        symbol=send.function.symbol,
+        variable=name,
+        related=(
+            Related(service.receive.span, f"the only receiver of `{name}`"),
+            Related(service.leave.span, "the loop around it ends here"),
+        ),
+        story=(
+            Related(service.other.span, f"`{service.function.symbol}` is told to stop"),
+            Related(service.leave.span, "and returns;"),
+            Related(send.step.span, "nobody receives any more, and this send has no second way out."),
+        ),
+        evidence=("the channel has no buffer", "all its receivers stand in that loop"),
+        offered=True,
+        fix=Fix(f"select between the send and the end of `{service.function.symbol}`", ()),
+    )

@@ -1,0 +1,111 @@
+// Package loops: etcd 6857 and istio 17860 are bugs of this shape.
+package loops
+
+import (
+	"context"
+	"errors"
+)
+
+type node struct {
+	requests chan int
+	stop     chan struct{}
+	done     chan struct{}
+	answers  chan int
+	buffered chan int
+	drained  chan int
+	ranged   chan int
+}
+
+func newNode() *node {
+	return &node{
+		requests: make(chan int), stop: make(chan struct{}), done: make(chan struct{}), answers: make(chan int),
+		buffered: make(chan int, 4), drained: make(chan int), ranged: make(chan int),
+	}
+}
+
+func (n *node) run() {
+	defer close(n.done)
+	for {
+		select {
+		case <-n.requests:
+		case <-n.buffered:
+		case <-n.stop:
+			return
+		}
+	}
+}
+
+func (n *node) doBad(v int) {
+	n.requests <- v // want "This send on `node.requests` blocks for ever once `node.run` has returned"
+}
+
+func (n *node) doOk(v int) error {
+	select {
+	case n.requests <- v:
+		return nil
+	case <-n.done:
+		return errors.New("stopped")
+	}
+}
+
+func (n *node) bufferOk(v int) { n.buffered <- v }
+
+func (n *node) drain(ctx context.Context) {
+	for {
+		select {
+		case <-n.drained:
+		case <-ctx.Done():
+			for range n.drained {
+			}
+			return
+		}
+	}
+}
+
+func (n *node) drainedOk(v int) { n.drained <- v }
+
+func (n *node) rangeAll() {
+	for range n.ranged {
+	}
+}
+
+func (n *node) rangedOk(v int) { n.ranged <- v }
+
+// The loop never ends.
+
+func (n *node) serve() {
+	for {
+		select {
+		case <-n.answers:
+		case <-n.done:
+			n.stop = nil
+		}
+	}
+}
+
+func (n *node) serveOk(v int) { n.answers <- v }
+
+// An agent whose loop also ends when there is nothing left to wait for.
+
+type agent struct{ status chan int }
+
+func newAgent() *agent { return &agent{status: make(chan int)} }
+
+func (a *agent) Run(ctx context.Context) {
+	for {
+		select {
+		case s := <-a.status:
+			if s == 0 {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (a *agent) Restart() { go a.wait(1) }
+
+func (a *agent) wait(epoch int) {
+	a.status <- epoch // want "blocks for ever once `agent.Run` has returned"
+}
