@@ -37,9 +37,13 @@ class Subject:
         return "/".join(part for part in parts if part)
 
 
+# Verbs of an installation's commands, whose argument are numbers of repositories: it covers these from now on, or not.
+ADDED, REMOVED = "added", "removed"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A person's wish: a comment, a button or a re-run. verb "" means review now.
+    """A person's wish: a comment, a button, a re-run, another choice of repositories. verb "" means review now.
 
     id: the delivery id. comment: id of the comment (0 for a button). in_review: it is a review comment (a reply in a
     thread), else a comment of the conversation. reply_to: id of the first comment of that thread, else 0.
@@ -91,6 +95,25 @@ class Claim:
     commands: tuple[Command, ...] = ()
     deliveries: tuple[str, ...] = field(default=())
     last_try: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPull:
+    """An open pull request, as a list of them shows it. head: SHA."""
+
+    number: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPulls:
+    """Those of a repository's open pull requests that changed since somebody asked. full_name: the repository's, as of
+    now. etag: of the whole list. until: when the newest of them changed, by GitHub's clock in seconds since 1970."""
+
+    full_name: str
+    etag: str
+    until: float
+    pulls: tuple[OpenPull, ...]
 
 
 class LeaseLost(Exception):

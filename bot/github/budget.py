@@ -116,6 +116,15 @@ class Budget:
         if wait > 0:
             raise Retry("GitHub wants rest", wait, counts=False, installation_wide=True)
 
+    def spare(self, installation: int) -> None:
+        """Raise Retry where a request must not be made that nothing waits for: in the second half of the hour's."""
+        self.admit(installation)
+        now = self._clock()
+        with self._lock:
+            for (whose, _), hour in self._hours.items():
+                if whose == installation and hour.reset > now and hour.left <= hour.size / 2:
+                    raise Retry("the hour's requests are for reviews", hour.reset - now, counts=False)
+
     def begin(self, installation: int, *, urgent: bool) -> None:
         """Raise Retry where a round must not begin yet. urgent: a person asked for it, or a merge queue waits.
 

@@ -16,10 +16,11 @@ from bot.github.auth import InstallationTokens, Scope, Token, app_token
 from bot.github.budget import Budget, Left, Limit
 from bot.github.connection import PATIENCE_SECONDS, RETRY_SECONDS, Connection
 from bot.github.kept import Kept
+from bot.github.open_pulls import open_pulls
 from bot.github.permissions import lacking, usable
 from bot.github.repository import Repository
 from bot.settings import Settings
-from bot.values import Retry
+from bot.values import OpenPulls, Retry
 
 # How long an installation's permissions are taken to be what they were; and how long a repository to be out of reach.
 _KNOWN_SECONDS = 3600.0
@@ -74,6 +75,17 @@ class GitHub:
             yield Delivery(
                 row["id"], row["guid"], row["status_code"], row["event"], row["redelivery"], row["delivered_at"]
             )
+
+    def open_pulls(self, installation: int, full_name: str, number: int, etag: str, since: float) -> OpenPulls | None:
+        """See `open_pulls.open_pulls`; number: the repository's. None also where it is out of reach. Raises Retry where
+        the hour's requests are better kept for reviews."""
+        self._budget.spare(installation)
+        scope = Scope(installation)  # one token for all repositories that are gone through
+        try:
+            return open_pulls(self._connection(scope, self._tokens.get(scope)), full_name, number, etag, since)
+        except Refused as refused:
+            _log.info("not_listed", repository=full_name, reason=str(refused))
+            return None
 
     def left(self, installation: int) -> tuple[Left, ...]:
         """What is left of an installation's hour, as the last answers told."""

@@ -80,6 +80,19 @@ class Connection:
             link, rows = self._read(following, {}, keep=True)
             yield from rows
 
+    def pages_if_changed(self, path: str, parameters: Mapping[str, Any], etag: str) -> tuple[str, Iterator[Any]] | None:
+        """A listing with the ETag of its first page; None where that is still `etag`. Nothing of it is kept."""
+        condition = {"If-None-Match": etag} if etag else {}
+        headers, data = self._request("GET", path, parameters=dict(parameters), headers=condition)
+        return None if data is None else (headers.get("etag", ""), self._rows(data, headers.get("link", "")))
+
+    def _rows(self, rows: Any, link: str) -> Iterator[Any]:
+        yield from rows
+        while (following := _next_page(link)) is not None:
+            headers, rows = self._request("GET", following)
+            link = headers.get("link", "")
+            yield from rows
+
     def write(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Any:
         """Send a POST, PATCH, PUT or DELETE exactly once; raises OutcomeUnknown when it may have happened or not."""
         return self._request(verb, path, writes=True, input=None if body is None else dict(body))[1]

@@ -58,6 +58,7 @@ PERMISSIONS: Final = (
         "Reviews and their comments are written, edited when a finding is fixed, and folded; answers to commands.",
         (
             *_calls(
+                "GET /pulls",
                 "GET /pulls/{pull_number}",
                 "GET /pulls/{pull_number}/files",
                 "GET /pulls/{pull_number}/comments",

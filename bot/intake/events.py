@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.intake import commands
-from bot.values import Command, Event, Kind, Subject
+from bot.values import ADDED, REMOVED, Command, Event, Kind, Subject
 
 # GitHub's numbers are 64 bits; anything else is not an id of GitHub's.
 LARGEST = 2**63
@@ -25,7 +25,7 @@ PULL_REQUEST_ACTIONS = frozenset(
     }
 )
 INSTALLATION_ACTIONS = frozenset(
-    {"created", "deleted", "suspend", "unsuspend", "new_permissions_accepted", "added", "removed"}
+    {"created", "deleted", "suspend", "unsuspend", "new_permissions_accepted", ADDED, REMOVED}
 )
 # Belongs to no installation, and asks for no work: who was logged in is so no more.
 REVOCATION = "github_app_authorization"
@@ -80,6 +80,12 @@ class _Payload:
     def number(self, *path: str) -> int:
         value = self.at(*path)
         return value if type(value) is int and 0 < value < LARGEST else 0
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """The ids of a list of things."""
+        things = self.at(name)
+        ids = (thing.get("id") for thing in things if isinstance(thing, dict)) if isinstance(things, list) else ()
+        return tuple(id_ for id_ in ids if type(id_) is int and 0 < id_ < LARGEST)
 
     def subject(self, kind: Kind, number: int = 0, ref: str = "") -> Subject:
         return Subject(kind, self.installation, self.repository, number, ref)
@@ -194,7 +200,12 @@ def _installation(look: _Payload) -> Event | None:
         return None
     subject = Subject(Kind.INSTALLATION, look.installation)
     account = look.text("installation", "account", "login")
-    return Event(look.delivery, look.action, subject, account, closed=look.action == "installation.deleted")
+    command = None
+    if look.what in (ADDED, REMOVED):
+        numbers = look.numbers(f"repositories_{look.what}")
+        command = look.command(look.what, " ".join(map(str, numbers))) if numbers else None
+    closed = look.action == "installation.deleted"
+    return Event(look.delivery, look.action, subject, account, command=command, closed=closed)
 
 
 def _is_closed(look: _Payload, thing: str) -> bool:

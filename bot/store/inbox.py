@@ -25,7 +25,9 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Marked:
+    """A subject's row, and its counter with this look."""
+
     subject: int
     want: int
 
@@ -114,9 +116,15 @@ def _insert(db: Database, connection: Connection, event: Event) -> bool:
 
 
 def _enqueue(db: Database, connection: Connection, event: Event) -> None:
+    row = mark(db, connection, event, PERSON if event.command else PUSH)
+    connection.execute(
+        update(inbox).where(inbox.c.delivery == event.delivery).values(subject=row.subject, want=row.want)
+    )
+
+
+def mark(db: Database, connection: Connection, event: Event, priority: int) -> Marked:
     """The subject wants one more look; a newer push also forgives what went wrong before."""
     subject = event.subject
-    priority = PERSON if event.command else PUSH
     statement = db.insert(subjects).values(
         key=subject.key,
         kind=subject.kind.value,
@@ -152,11 +160,9 @@ def _enqueue(db: Database, connection: Connection, event: Event) -> None:
             "updated_at": new.updated_at,
         },
     ).returning(subjects.c.id, subjects.c.want)
-    row = _Row(*connection.execute(upsert).one())
-    connection.execute(
-        update(inbox).where(inbox.c.delivery == event.delivery).values(subject=row.subject, want=row.want)
-    )
+    row = Marked(*connection.execute(upsert).one())
     _remember(db, connection, event)
+    return row
 
 
 def _remember(db: Database, connection: Connection, event: Event) -> None:

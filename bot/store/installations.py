@@ -6,24 +6,15 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, bindparam, case, delete, select, text, update
 
+from bot.store.covered import erase_rows
 from bot.store.database import Database, now
 from bot.store.inbox import PERSON
-from bot.store.tables import (
-    budgets,
-    checks,
-    dispositions,
-    feedback,
-    heads,
-    inbox,
-    installations,
-    intents,
-    posted,
-    subjects,
-)
-from bot.values import Kind
+from bot.store.tables import budgets, covered, installations, subjects
 
 # Turns to write that are ever taken ahead: more than all rounds of an installation at once can ask for.
 MOST_TURNS = 60
+# Repositories that one statement names.
+_PORTION = 500
 
 
 def delay(db: Database, installation: int, seconds: float, *, people_too: bool) -> None:
@@ -64,20 +55,17 @@ def take_turn(db: Database, installation: int, every: float) -> float:
     return max(0.0, wait)
 
 
-def erase(db: Database, installation: int) -> None:
+def erase(db: Database, installation: int) -> bool:
     """Delete everything that is kept about an installation and its repositories; the queue's row of itself stays.
-
-    Facts stay: they belong to blobs, not to people, and go by age.
-    """
-    of_it = subjects.c.installation == installation
-    repositories = select(subjects.c.repository).where(of_it, subjects.c.repository != 0).scalar_subquery()
-    rest = of_it & (subjects.c.kind != Kind.INSTALLATION.value)
+    False when a worker was at one of them, who may still write something down."""
+    elsewhere = select(covered.c.repository).where(covered.c.installation != installation)
+    queued = select(subjects.c.repository).where(
+        subjects.c.installation == installation, subjects.c.repository != 0, subjects.c.repository.not_in(elsewhere)
+    )
+    known = select(covered.c.repository).where(covered.c.installation == installation)
     with db.write() as connection:
-        for table in (posted, checks, heads, dispositions, feedback):
-            connection.execute(delete(table).where(table.c.repository.in_(repositories)))
-        keys, rows = (select(column).where(rest).scalar_subquery() for column in (subjects.c.key, subjects.c.id))
-        connection.execute(delete(intents).where(intents.c.subject_key.in_(keys)))
-        connection.execute(delete(inbox).where(inbox.c.subject.in_(rows)))
-        connection.execute(delete(subjects).where(rest))
+        ids = connection.execute(queued.union(known)).scalars().all()
+        gone = [erase_rows(connection, ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
         connection.execute(delete(budgets).where(budgets.c.installation == installation))
         connection.execute(delete(installations).where(installations.c.id == installation))
+        return all(gone)

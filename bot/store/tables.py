@@ -26,6 +26,7 @@ __all__ = [
     "audit",
     "budgets",
     "checks",
+    "covered",
     "demotions",
     "dispositions",
     "facts",
@@ -221,6 +222,21 @@ installations = Table(
     time_column("turn_at"),
     time_column("served_at"),
     time_column("updated_at"),
+)
+
+# One row a repository that something came in about: whose it is stays known when its other rows are gone.
+# seen_until: its open pull requests have been gone through up to what GitHub says was changed then. etag: of that list.
+covered = Table(
+    "covered",
+    metadata,
+    Column("repository", BigInteger, primary_key=True, autoincrement=False),
+    Column("installation", BigInteger, nullable=False),
+    text_column("full_name"),
+    text_column("etag"),
+    time_column("seen_until"),
+    time_column("listed_at"),
+    Index("covered_listed", "listed_at"),
+    Index("covered_installation", "installation"),
 )
 
 # What was counted, by metric and label, for good; the sum over the slots is the number. Processes count in different

@@ -1,18 +1,21 @@
-"""What a worker does with a claim: hands it to the review, or forgets an installation that removed the App."""
+"""What a worker does with a claim: hands it to the review, or forgets and moves what is kept of a repository."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.github.client import GitHub
 from bot.review import review
 from bot.settings import Settings
-from bot.store import budgets, installations
+from bot.store import budgets, covered, installations
 from bot.store.database import Database
-from bot.values import Claim, Kind
+from bot.values import ADDED, REMOVED, Claim, Command, Kind, Retry
 from bot.work.analyst import Analyst
 from bot.work.queue import Lease
 from heuristics import Config, Report, Snapshot
+
+# By then a round that was under way has noticed that it has lost its subject.
+AGAIN_SECONDS = 30.0
 
 
 def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -> Callable[[Claim, Lease], None]:
@@ -25,9 +28,8 @@ def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -
 
     def run(claim: Claim, lease: Lease) -> None:
         installation = claim.subject.installation
-        if claim.subject.kind is Kind.INSTALLATION:
-            if claim.closed:
-                installations.erase(db, installation)
+        if claim.subject.kind in (Kind.INSTALLATION, Kind.REPOSITORY):
+            keep_house(db, claim)
             return
         try:
             review.run(claim, review.Services(settings, db, github, analyst.analyze, lease, memories, scan))
@@ -36,3 +38,32 @@ def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -
             budgets.note(db, installation, left)
 
     return run
+
+
+def keep_house(db: Database, claim: Claim) -> None:
+    """What an event about an installation or a repository means for what is kept: of one that is gone all is erased,
+    one with another name or owner takes its rows along."""
+    subject = claim.subject
+    if subject.kind is Kind.REPOSITORY:
+        if not claim.closed:
+            covered.moved(db, subject, claim.full_name)
+            return
+        gone = covered.erase(db, [subject.repository], keep=(Kind.REPOSITORY,))
+    elif claim.closed:
+        gone = installations.erase(db, subject.installation)
+    else:
+        gone = covered.erase(db, _left(claim.commands))
+    if not gone:
+        raise Retry("a review was under way", AGAIN_SECONDS, counts=False)
+
+
+def _left(commands: Iterable[Command]) -> tuple[int, ...]:
+    """Repositories that an installation does not cover any more, after commands in order of arrival."""
+    left: dict[int, None] = {}
+    for command in commands:
+        for number in map(int, command.argument.split()):
+            if command.verb == REMOVED:
+                left[number] = None
+            elif command.verb == ADDED:
+                left.pop(number, None)
+    return tuple(left)

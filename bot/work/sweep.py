@@ -4,57 +4,34 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
 
-from bot.store import checks, inbox, retention, schedule, subjects
+from bot.store import checks, covered, retention, schedule, subjects
 from bot.store.database import Database
+from bot.work import missed
 
 # A review takes seconds; by then nobody is working on it any more.
 STUCK_SECONDS = 900.0
 # GitHub keeps its delivery log, and sends again, for three days.
 BACK_SECONDS = 3 * 86_400.0
-MOST_REDELIVERIES = 100
-MOST_ATTEMPTS = 4
 
 log = structlog.get_logger()
 
 
-class Delivery(Protocol):
-    """An attempt in GitHub's delivery log. guid: X-GitHub-Delivery. status: of our answer. delivered: ISO 8601."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def guid(self) -> str: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def delivered(self) -> str: ...
-
-
-class DeliveryLog(Protocol):
-    """GitHub's own record of what it sent us."""
-
-    def deliveries(self) -> Iterable[Delivery]:
-        """Attempts, newest first, read as far as they are asked for."""
-        ...
-
-    def redeliver(self, delivery: int) -> None:
-        """Ask for an attempt to be made again, under the same guid."""
-        ...
+class GitHub(missed.DeliveryLog, missed.PullLists, Protocol):
+    """What the sweep asks of GitHub."""
 
 
 class Sweep:
     """Runs every `every` seconds on one of all workers, in a thread of its own, so that the loop goes on."""
 
-    def __init__(self, db: Database, every: float, deliveries: DeliveryLog) -> None:
+    def __init__(self, db: Database, every: float, github: GitHub) -> None:
         self._db = db
         self._every = every
-        self._deliveries = deliveries
+        self._github = github
         self._next = 0.0
         self._running: threading.Thread | None = None
 
@@ -72,7 +49,9 @@ class Sweep:
         steps: tuple[tuple[str, Callable[[], int]], ...] = (
             ("clock set back", lambda: subjects.after_set_back(self._db)),
             ("stuck checks", lambda: subjects.want(self._db, checks.stuck(self._db, STUCK_SECONDS))),
-            ("missed deliveries", lambda: ask_again(self._db, self._deliveries, time.time() - BACK_SECONDS)),
+            ("missed deliveries", lambda: missed.ask_again(self._db, self._github, time.time() - BACK_SECONDS)),
+            ("repositories", lambda: covered.learn(self._db)),
+            ("missed pull requests", lambda: missed.look_through(self._db, self._github)),
             ("retention", lambda: _forget_all(self._db)),
         )
         for name, step in steps:
@@ -83,25 +62,6 @@ class Sweep:
             else:
                 if count:
                     log.info("sweep.done", step=name, count=count)
-
-
-def ask_again(db: Database, deliveries: DeliveryLog, since: float) -> int:
-    """Have deliveries sent again that failed after `since` (seconds since 1970) and never came. How many."""
-    failed: dict[str, list[int]] = {}
-    arrived: set[str] = set()
-    for delivery in deliveries.deliveries():
-        if datetime.fromisoformat(delivery.delivered).timestamp() < since or len(failed) >= MOST_REDELIVERIES:
-            break
-        if 200 <= delivery.status < 300:
-            arrived.add(delivery.guid)
-        else:
-            failed.setdefault(delivery.guid, []).append(delivery.id)
-    absent = failed.keys() - arrived - inbox.known(db, failed.keys())
-    # One that we refuse every time, for its signature or its size, is not asked for till the end of its days.
-    wanted = sorted(guid for guid in absent if len(failed[guid]) < MOST_ATTEMPTS)
-    for guid in wanted:
-        deliveries.redeliver(failed[guid][0])
-    return len(wanted)
 
 
 def _forget_all(db: Database) -> int:

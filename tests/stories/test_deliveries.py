@@ -141,3 +141,36 @@ def test_what_could_not_be_stored_is_answered_so_and_comes_again(github: Double,
     sweep.run()
     bot.work()
     assert (len(ours(pull)), check_of(pull).status) == (1, "completed")
+
+
+def test_what_no_log_tells_of_any_more_is_found_on_github(github: Double, bot: Bot, sweep: Sweep) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    elsewhere = github.people.repository("acme/gliders", {"main.go": MAIN})
+    before = github.people.open(repository, {"other.go": "package main\n"})
+    github.people.open(elsewhere, {"main.go": BUGGY})
+    bot.work()
+
+    github.postman.dropping = True
+    github.people.push(before, {"main.go": BUGGY})
+    pulls = [
+        github.people.open(repository, {f"f{number}.go": f"package main // BUG(b{number})\n"}) for number in (2, 3)
+    ]
+    github.people.act(github.people.open(repository, {"main.go": BUGGY}), "closed")
+    github.people.rename(repository, "boosters")
+    github.postman.wait()
+    github.postman.dropping = False
+    github.postman.deliveries.clear()
+
+    def looked() -> list[int]:
+        """A sweep; how the lists that it asked for were answered."""
+        with bot.database.write() as connection:
+            connection.exec_driver_sql("UPDATE covered SET listed_at = 0")
+        log = len(github.log)
+        sweep.run()
+        bot.work()
+        return sorted(one.status for one in github.log[log:] if one.template == "/repos/{owner}/{repo}/pulls")
+
+    assert looked() == [200, 200, 200, 301], "a list of each, and another under the new name"
+    assert [len(ours(pull)) for pull in (before, *pulls)] == [1, 1, 1]
+    assert looked() == [304, 304], "nothing changed, which is free"
+    assert [len(pull.reviews) for pull in repository.pulls.values()] == [1, 1, 1, 0]

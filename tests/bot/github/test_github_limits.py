@@ -132,6 +132,23 @@ def test_the_last_of_the_hour_is_for_people_and_the_very_last_for_checks() -> No
     assert waiting(budget, 1) is None
 
 
+def test_what_nobody_waits_for_takes_of_the_first_half_alone() -> None:
+    time = [NOW]
+    budget = Budget(lambda: time[0])
+    budget.spare(5)
+    for left, spared in ((2501, True), (2500, False)):
+        budget.seen(5, told(left))
+        if spared:
+            budget.spare(5)
+        else:
+            with pytest.raises(Retry) as retry:
+                budget.spare(5)
+            assert not retry.value.installation_wide and not retry.value.counts
+    budget.spare(6)
+    time[0] += 3601
+    budget.spare(5)
+
+
 def test_graphql_has_an_hour_of_its_own() -> None:
     budget = Budget(lambda: NOW)
     budget.seen(1, told(4000))

@@ -10,11 +10,12 @@ from bot.store.database import Database
 from bot.values import Event, Kind, LeaseLost, Retry, Subject
 from bot.work.queue import Queue
 from bot.work.sweep import Sweep
-from tests.bot.work.test_sweep import DeliveryLog
+from tests.bot.work.test_sweep import Nothing
 
 DAY = 86_400.0
 TIMES = (("subjects", "run_at"), ("subjects", "lease_until"), ("installations", "rest_until"),
-         ("installations", "turn_at"), ("installations", "served_at"), ("schedule", "run_at"))  # fmt: skip
+         ("installations", "turn_at"), ("installations", "served_at"), ("schedule", "run_at"),
+         ("covered", "listed_at"))  # fmt: skip
 
 
 def jump(database: Database, seconds: float) -> None:
@@ -41,7 +42,7 @@ def test_set_back_nothing_waits_until_the_old_time_is_there_again(database: Data
     assert queue.claim(9) == ()
     assert schedule.take(database, "sweep", 300) and not schedule.take(database, "sweep", 300)
     assert installations.take_turn(database, 1, 1) <= 1
-    Sweep(database, 300, DeliveryLog()).run()
+    Sweep(database, 300, Nothing()).run()
     again = {held.claim.subject.number for held in queue.claim(9)}
     assert again == {2, 3}
     lives.renew()

@@ -24,7 +24,8 @@ def pulls(call: Call) -> Any:
         and head in (None, f"{pull.head_repository.owner.login}:{pull.head_ref}")
         and base in (None, pull.base_ref)
     ]
-    newest = sorted(found, key=lambda pull: pull.number, reverse=call.query.get("direction") != "asc")
+    by = "updated" if call.query.get("sort") == "updated" else "number"
+    newest = sorted(found, key=lambda pull: getattr(pull, by), reverse=call.query.get("direction") != "asc")
     return [render.pull_request(call.world, pull, whole=False) for pull in call.page(newest)]
 
 
