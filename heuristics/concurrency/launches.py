@@ -179,6 +179,17 @@ def captures(flow: Flow, launch: Launch, var: Var) -> bool:
     return not launch.body <= var.start < flow.body(launch.body).stop
 
 
+def loop_variables_used(index: Index, launch: Launch) -> Iterator[tuple[Step, Var]]:
+    """The steps of a launched literal that use a variable of a loop's header around the launch."""
+    for step in code_of(index.flow(launch.function), launch):
+        places = [step.place]
+        if step.call is not None:
+            places += [argument.place for argument in step.call.arguments]
+        for place in places:
+            if place is not None and place.root is not None and place.root.loop in launch.step.loops:
+                yield step, place.root
+
+
 # --- how many goroutines share a variable
 
 

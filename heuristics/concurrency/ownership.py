@@ -170,8 +170,11 @@ def in_copy(index: Index, change: Change) -> bool:
 
 def shared_by_all(index: Index, launch: Launch, change: Change) -> bool:
     """Whether all goroutines of a launch site change the same memory, not one element each (traps T17, T18, T20)."""
+    return not of_element(change) and repeated(index, launch, change.root)
+
+
+def of_element(change: Change) -> bool:
+    """Whether one element of a slice or an array is changed, or what it leads to (trap T20)."""
     way = map_of(change.place)
     way = change.place.path if way is None else way
-    if any(isinstance(hop, Element) and hop.text != "*" for hop in way):
-        return False
-    return repeated(index, launch, change.root)
+    return any(isinstance(hop, Element) and hop.text != "*" for hop in way)

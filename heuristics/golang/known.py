@@ -113,6 +113,10 @@ NO_RETURN = frozenset(
 )
 TEST_TYPES = frozenset({"testing.T", "testing.B", "testing.F", "testing.TB"})
 NO_RETURN_TEST_METHODS = frozenset({"Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"})
+# Methods of the same that write to the test's output, which panics once the test has ended.
+LOGGING_TEST_METHODS = NO_RETURN_TEST_METHODS | {"Log", "Logf", "Error", "Errorf"}
+# Packages of assertions that end the test, by the test object that is their first argument.
+FATAL_ASSERTIONS = ("github.com/stretchr/testify/require.", "gotest.tools/v3/assert.", "gotest.tools/assert.")
 # A logger's Fatal ends the process (zap, logrus, zerolog's is a builder and does not).
 NO_RETURN_METHODS = frozenset({"Fatal", "Fatalf", "Fatalln", "Fatalw", "Panicf", "FailNow"})
 
@@ -143,6 +147,8 @@ RUNS_IN_PLACE = {
     "flag.VisitAll": 0,
     "flag.Visit": 0,
     "net/http.Header.Clone": -1,
+    "testing/synctest.Test": 1,
+    "testing/synctest.Run": 0,
 }
 # Function arguments (by position) that run in a goroutine of their own.
 RUNS_IN_GOROUTINE = {
@@ -182,6 +188,8 @@ GROUP_METHODS = frozenset({"Go", "TryGo", "GoWithRecover"})
 
 # Functions and methods that wait for other goroutines.
 WAITS = frozenset({"Wait"})
+# Functions that wait for all goroutines of a bubble.
+BUBBLES = frozenset({"testing/synctest.Test", "testing/synctest.Run", "testing/synctest.Wait"})
 
 # Calls that take as long as the clock or another machine wants.
 BLOCKING_CALLS = frozenset(
@@ -244,6 +252,7 @@ RESULTS = {
     "net/http.NewServeMux": "*net/http.ServeMux",
     "net/http.Request.Context": "context.Context",
     "sync.OnceFunc": "func",
+    "github.com/stretchr/testify/require.New": "*github.com/stretchr/testify/require.Assertions",
 }
 # Results that are a fresh copy, so that what they hold is shared with nobody.
 COPIES = frozenset(

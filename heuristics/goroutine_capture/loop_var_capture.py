@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.launches import Launch, code_of, launchers, launches_of, may_run
+from heuristics.concurrency.launches import Launch, launchers, launches_of, loop_variables_used, may_run
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Step, Var
@@ -55,21 +55,10 @@ def check(index: Index) -> Iterator[Found]:
             continue
         for launch in launches_of(index, function):
             told: set[Var] = set()
-            for step, var in _uses(index, launch):
+            for step, var in loop_variables_used(index, launch):
                 if var not in told:
                     told.add(var)
                     yield _found(index, launch, step, var, version)
-
-
-def _uses(index: Index, launch: Launch) -> Iterator[tuple[Step, Var]]:
-    """The steps of a launched literal that use a variable of a loop's header around the launch."""
-    for step in code_of(index.flow(launch.function), launch):
-        places = [step.place]
-        if step.call is not None:
-            places += [argument.place for argument in step.call.arguments]
-        for place in places:
-            if place is not None and place.root is not None and place.root.loop in launch.step.loops:
-                yield step, place.root
 
 
 def _found(index: Index, launch: Launch, step: Step, var: Var, version: tuple[int, int]) -> Found:

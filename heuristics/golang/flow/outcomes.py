@@ -31,7 +31,8 @@ def waits(call: Call, others: Others) -> bool:
     """Whether goroutines that were started before the end of a call may be done after it."""
     if call.function is not None:
         return others.waits(call.function)
-    return call.known in known.RUNS_IN_PARALLEL or (bool(_WAITING.search(call.name)) and call.receiver is not None)
+    by_name = bool(_WAITING.search(call.name)) and call.receiver is not None
+    return by_name or call.known in known.RUNS_IN_PARALLEL or call.known in known.BUBBLES
 
 
 def ends(callee: Callee, call: Call, types: Types, others: Others) -> bool:

@@ -1,0 +1,141 @@
+"""Tests: the objects of package testing, what ends a test, and subtests that run in parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from heuristics.concurrency.launches import Launch, captures, code_of
+from heuristics.concurrency.locks import functions_with
+from heuristics.golang import known
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Call, Flow, Function, Scope, Step, Var
+
+_HELPERS = 3  # calls between a goroutine and the helper that ends the test
+_TESTS = ("Test", "Benchmark", "Fuzz")
+
+
+def testing_functions(index: Index, *words: bytes) -> Iterator[Function]:
+    """The functions in focus that have one of these words in their text, of files that know package testing."""
+    for function in functions_with(index, *words, tests=True):
+        if index.once(_knows_testing, function.path):
+            yield function
+
+
+def _knows_testing(index: Index, path: str) -> bool:
+    return index.text(path).find(b'"testing"') >= 0
+
+
+def is_test(index: Index, var: Var | None) -> bool:
+    """Whether a variable is a `*testing.T` or the like."""
+    return var is not None and index.types.known_name(var.type) in known.TEST_TYPES
+
+
+def methods_of_tests(index: Index, steps: tuple[Step, ...], names: frozenset[str]) -> Iterator[tuple[Step, Var, Call]]:
+    """The calls of methods with these names on a variable for a test."""
+    for step in steps:
+        call = step.call
+        if step.act is not Act.CALL or call is None or call.name not in names or call.receiver is None:
+            continue
+        place = call.receiver.place
+        if place is not None and place.root is not None and not place.path and is_test(index, place.root):
+            yield step, place.root, call
+
+
+# --- what ends a test
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A call that ends the test whose object is `test`. through: the helper that does it, None for the call itself."""
+
+    step: Step
+    test: Var
+    call: Call
+    through: Function | None = None
+
+
+def endings(index: Index, flow: Flow, launch: Launch) -> Iterator[Ending]:
+    """The calls by which launched code ends the test of its launcher."""
+    code = code_of(flow, launch) or (launch.step,)
+    for ending in _endings(index, code, launch.call if launch.body < 0 else None, _HELPERS):
+        if captures(flow, launch, ending.test):
+            yield ending
+
+
+def _endings(index: Index, steps: tuple[Step, ...], launched: Call | None, depth: int) -> Iterator[Ending]:
+    for step, test, call in methods_of_tests(index, steps, known.NO_RETURN_TEST_METHODS):
+        yield Ending(step, test, call)
+    for step in steps:
+        handed = launched if launched is not None else step.call if step.act is Act.CALL else None
+        if handed is None:
+            continue
+        for position, value in enumerate(handed.arguments):
+            root = value.place.root if value.place is not None and not value.place.path else None
+            if root is None or not is_test(index, root):
+                continue
+            if position == 0 and handed.known.startswith(known.FATAL_ASSERTIONS) and not handed.known.endswith(".New"):
+                yield Ending(step, root, handed)
+            elif handed.function is not None and depth and index.once(_ends, (handed.function, position, depth - 1)):
+                yield Ending(step, root, handed, handed.function)
+
+
+def _ends(index: Index, about: tuple[Function, int, int]) -> bool:
+    """Whether a function may end the test that it is given at a position."""
+    function, position, depth = about
+    flow = index.flow(function)
+    apart = {body.start for body in flow.bodies if body.how in ("spawned", "value")}
+    steps = tuple(step for step in flow.steps if step.body not in apart)
+    endings = _endings(index, steps, None, depth)
+    return any(e.test.scope is Scope.PARAMETER and e.test.position == position for e in endings)
+
+
+# --- how tests run
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """A test, or a subtest, from where on it runs beside others.
+
+    launch: the call of Run with the subtest's literal, None for a test of its own. since: offset of its Parallel call.
+    """
+
+    function: Function
+    launch: Launch | None
+    since: int
+
+
+def parallel_tests(index: Index, function: Function) -> tuple[Parallel, ...]:
+    """The parallel test that a function is, and the parallel subtests in it."""
+    return index.once(_parallel, function)
+
+
+def _parallel(index: Index, function: Function) -> tuple[Parallel, ...]:
+    flow = index.flow(function)
+    found = []
+    since = {
+        test.body: step.span.start
+        for step, test, _ in reversed(tuple(methods_of_tests(index, flow.steps, frozenset({"Parallel"}))))
+        if step.body == test.body
+    }
+    if is_test_function(index, function) and function.spec.start in since:
+        found.append(Parallel(function, None, since[function.spec.start]))
+    for step, _, call in methods_of_tests(index, flow.steps, frozenset({"Run"})):
+        body = call.arguments[1].body if len(call.arguments) == 2 else -1
+        if body in since:
+            found.append(Parallel(function, Launch(function, step, body, None), since[body]))
+    return tuple(found)
+
+
+def is_test_function(index: Index, function: Function) -> bool:
+    """Whether `go test` runs a function by itself."""
+    variables = index.variables(function) if function.name.startswith(_TESTS) and not function.receiver else ()
+    return len(variables) == 1 and is_test(index, variables[0])
+
+
+def is_test_body(index: Index, flow: Flow, test: Var) -> bool:
+    """Whether a test ends where the body ends that declares its object: a test function, or the literal of a Run."""
+    if test.body == flow.function.spec.start:
+        return is_test_function(index, flow.function)
+    runs = methods_of_tests(index, flow.steps, frozenset({"Run", "Fuzz"}))
+    return any(call.arguments and call.arguments[-1].body == test.body for _, _, call in runs)

@@ -1,0 +1,150 @@
+package parse
+
+import (
+	"errors"
+	"sync"
+	"testing"
+)
+
+func parse(text string) (int, error) { return len(text), errors.New(text) }
+
+func TestLoopBad(t *testing.T) {
+	var err error
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			if _, err = parse(text); err != nil { // want "Parallel subtests assign the outer `err`"
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestTwoBad(t *testing.T) {
+	total := 0
+	t.Run("one", func(t *testing.T) {
+		t.Parallel()
+		total, _ = parse("one") // want "Parallel subtests assign the outer `total`"
+	})
+	t.Run("two", func(t *testing.T) {
+		t.Parallel()
+		t.Log(total)
+	})
+}
+
+func TestMapBad(t *testing.T) {
+	seen := map[string]int{}
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			seen[text]++ // want "Parallel subtests change the outer `seen`"
+		})
+	}
+}
+
+type suite struct{ count int }
+
+func TestFieldBad(t *testing.T) {
+	s := &suite{}
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			s.count, _ = parse(text) // want "Parallel subtests assign the outer `s.count`"
+		})
+	}
+}
+
+// One after the other.
+func TestInTurnOk(t *testing.T) {
+	var err error
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			if _, err = parse(text); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Before Parallel a subtest is alone.
+func TestBeforeOk(t *testing.T) {
+	n := 0
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			n++
+			t.Parallel()
+			if _, err := parse(text); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Only the outer test is parallel; its subtests run one after the other.
+func TestOuterOk(t *testing.T) {
+	t.Parallel()
+	var err error
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			_, err = parse(text)
+		})
+	}
+	t.Log(err)
+}
+
+// Trap T17: a variable of each round.
+func TestRoundOk(t *testing.T) {
+	for _, text := range []string{"a", "b"} {
+		var err error
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			_, err = parse(text)
+			t.Log(err)
+		})
+	}
+}
+
+// Trap T20: an element of each.
+func TestElementsOk(t *testing.T) {
+	texts := []string{"a", "b"}
+	errs := make([]error, len(texts))
+	for i, text := range texts {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			_, errs[i] = parse(text)
+		})
+	}
+}
+
+func TestLockedOk(t *testing.T) {
+	var mu sync.Mutex
+	n := 0
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			mu.Lock()
+			defer mu.Unlock()
+			n++
+		})
+	}
+}
+
+// One parallel subtest alone.
+func TestOneOk(t *testing.T) {
+	n := 0
+	t.Run("one", func(t *testing.T) {
+		t.Parallel()
+		n++
+		t.Log(n)
+	})
+}
+
+// No go.mod: the language version is unknown.
+func TestUnknownOk(t *testing.T) {
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			t.Log(text)
+		})
+	}
+}
