@@ -19,6 +19,7 @@ _COMMANDS = {
     "serve": "Run the web side of the GitHub App.",
     "worker": "Run the worker that reviews pull requests.",
     "db": "Look after the database.",
+    "queue": "Look after the work queue.",
     "setup": "Create the GitHub App.",
 }
 _WRONG_USE, _CANNOT_READ, _INTERRUPTED = 2, 3, 130

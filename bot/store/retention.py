@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, not_, or_, select
 
 from bot.store.database import Database, now
 from bot.store.tables import budgets, checks, facts, heads, inbox, intents, subjects
@@ -18,11 +18,13 @@ def forget(db: Database) -> int:
 
 
 def _outdated() -> tuple[tuple[Table, ColumnElement[bool]], ...]:
-    """Delivery ids 30 days (GitHub sends again for a few), facts 30 days after their last use, the rest half a year."""
+    """Delivery ids 30 days (GitHub sends again for a few), as what was given up; facts 30 days after their last use;
+    the rest half a year."""
     idle = and_(subjects.c.want == subjects.c.done, subjects.c.lease_until == 0)
-    passing = subjects.c.kind == Kind.MERGE_GROUP.value
+    passing = or_(subjects.c.kind == Kind.MERGE_GROUP.value, subjects.c.closed)
+    orphan = not_(exists().where(subjects.c.id == inbox.c.subject))
     return (
-        (inbox, and_(inbox.c.done, inbox.c.received_at < now() - 30 * DAY)),
+        (inbox, and_(or_(inbox.c.done, orphan), inbox.c.received_at < now() - 30 * DAY)),
         (facts, facts.c.used_at < now() - 30 * DAY),
         (intents, and_(intents.c.done, intents.c.created_at < now() - 180 * DAY)),
         (checks, checks.c.updated_at < now() - 180 * DAY),
@@ -30,7 +32,7 @@ def _outdated() -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (heads, heads.c.seen_at < now() - 180 * DAY),
         (
             subjects,
-            and_(idle, or_(passing, subjects.c.closed), subjects.c.updated_at < now() - 30 * DAY),
+            and_(or_(subjects.c.failed, and_(idle, passing)), subjects.c.updated_at < now() - 30 * DAY),
         ),
     )
 

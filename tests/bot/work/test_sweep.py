@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from bot.store import checks, inbox, retention, schedule
+from bot.store import checks, inbox, retention, schedule, subjects
 from bot.store.database import Database
 from bot.store.facts import StoredFacts
 from bot.values import Event, Kind, OpenPulls, Subject
@@ -91,6 +91,17 @@ def test_what_is_past_its_time_is_forgotten_and_nothing_else(database: Database)
     assert retention.forget(database) == 0
     assert facts.get(["old", "new"]) == {"new": b"2"}
     assert inbox.known(database, ["done", "open"]) == {"open"}
+
+
+def test_what_was_given_up_goes_when_nobody_asked_for_it_in_a_month(database: Database) -> None:
+    inbox.accept(database, [push("given up"), push("waits", 2, "b" * 40), push("new", 3, "c" * 40)])
+    with database.write() as connection:
+        connection.execute(text("UPDATE subjects SET failed = (number <> 2)"))
+        connection.execute(text("UPDATE subjects SET updated_at = 1 WHERE number < 3"))
+        connection.execute(text("UPDATE inbox SET received_at = 1"))
+    assert [retention.forget(database) for _ in range(3)] == [1, 1, 0], "its row, and then what led there"
+    assert inbox.known(database, ["given up", "waits", "new"]) == {"waits", "new"}
+    assert {state: many for state, many in subjects.counts(database).items() if many} == {"queued": 1, "failed": 1}
 
 
 def test_facts_in_use_stay(database: Database) -> None:
