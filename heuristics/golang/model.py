@@ -254,7 +254,8 @@ class Place:
 
 
 class Act(Enum):
-    """What a step does. WRITE replaces a value; MUTATE changes it in place (element, ++, delete, own append)."""
+    """What a step does. WRITE replaces a value; MUTATE changes it in place (element, ++, delete, own append).
+    ROUND ends a round of a loop while a lock is held that only this round can name."""
 
     READ = "read"
     WRITE = "write"
@@ -269,6 +270,7 @@ class Act(Enum):
     CLOSE = "close"
     RETURN = "return"
     MAKE = "make"
+    ROUND = "round"
 
     __hash__ = object.__hash__  # members are single objects; an Enum's own hash is that of its name, in Python
 

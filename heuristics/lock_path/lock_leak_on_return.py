@@ -38,6 +38,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from heuristics.concurrency.leaks import given_back, kept_as_value, released_behind, released_elsewhere
 from heuristics.concurrency.lines import line_start, line_stop, margin
 from heuristics.concurrency.locks import (
     call_takes_over,
@@ -69,6 +70,7 @@ def check(index: Index) -> Iterator[Found]:
         for body in flow.bodies:
             yield from _exits(index, flow, body)
             yield from _rounds(index, flow, body)
+            yield from _lost(index, flow, body)
         yield from _never(index, flow)
 
 
@@ -79,38 +81,9 @@ def _exits(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
         for held in dict.fromkeys(h for way in step.left for h in way):
             if held.entered or held.unsure or not body.start <= held.span.start < body.stop or can_fail(index, held):
                 continue
-            release = _released_elsewhere(flow, body, held)
+            release = released_elsewhere(flow, body, held)
             if release is not None:
                 yield _found(index, flow, step, held, release)
-
-
-def _released_elsewhere(flow: Flow, body: Body, held: Held) -> Step | None:
-    """A release, in the same body, of the very hold that an exit keeps."""
-    found = [
-        step
-        for step in flow.steps
-        if step.act is Act.RELEASE
-        and step.place == held.place
-        and body.start <= step.span.start < body.stop
-        and any(h.place == held.place and h.span == held.span for path in step.paths for h in path)
-    ]
-    # A release that is also reached without the lock hangs on the condition under which the lock was taken (trap T6).
-    return next((s for s in found if all(any(h.place == held.place for h in path) for path in s.paths)), None)
-
-
-def _released_behind(flow: Flow, acquire: Step, held: Held) -> Step | None:
-    """A release of the hold behind the loop in which it is taken: it cannot serve a round that comes back."""
-    return next(
-        (
-            step
-            for step in flow.steps
-            if step.act is Act.RELEASE
-            and step.span.start > acquire.span.start
-            and acquire.loops[-1] not in step.loops
-            and any(held in path for path in step.paths)
-        ),
-        None,
-    )
 
 
 def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Found:
@@ -147,18 +120,7 @@ def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> 
 def _trap(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
     if entered_with(flow, flow.body(exit_.body), held.place):
         return f"trap T3: the code around is entered with {held.place.text} held"
-    return _given_back(index, flow, exit_, held)
-
-
-def _given_back(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
-    """Whether somebody else may give back what this body keeps."""
-    if loose_releases(flow, held.place):
-        return f"trap T1/T7: the release of {held.place.text} is handed on as a value"
-    if call_takes_over(index, flow, exit_, held):
-        return f"trap T8: a function that is called here releases {held.place.text}"
-    if releases_for_others(index, flow.function, held.place) is not None:
-        return f"trap T2: another function of the package releases {held.place.text} without taking it"
-    return ""
+    return given_back(index, flow, exit_, held)
 
 
 # --- the edge of a loop
@@ -172,7 +134,7 @@ def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
         kept = [h for path in step.paths for h in path if h.place == step.place and h.span == step.span]
         if not kept or kept[0].mode != "W" or contradicts(flow, kept[0], step):
             continue
-        release = _released_elsewhere(flow, body, kept[0]) or _released_behind(flow, step, kept[0])
+        release = released_elsewhere(flow, body, kept[0]) or released_behind(flow, step, kept[0])
         if release is None or release.deferred:
             continue
         key = step.place.text
@@ -188,8 +150,48 @@ def _rounds(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
                 Related(step.span, "the next round waits for itself, for ever."),
             ),
             evidence=(f"a path around the loop reaches this Lock with `{key}` held from the same line",),
-            silent_because=_given_back(index, flow, step, kept[0]),
+            silent_because=given_back(index, flow, step, kept[0]),
         )
+
+
+def _lost(index: Index, flow: Flow, body: Body) -> Iterator[Found]:
+    """A round that ends with the lock of something that only this round can name."""
+    for step in flow.steps:
+        if step.act is not Act.ROUND or step.body != body.start:
+            continue
+        for held in dict.fromkeys(h for path in step.paths for h in path if h.span.start > step.loops[-1]):
+            if held.entered or held.unsure or can_fail(index, held):
+                continue
+            release = released_elsewhere(flow, body, held)
+            if release is None or release.deferred or kept_as_value(flow, step, held):
+                continue
+            yield _lost_by(index, flow, step, held, release)
+
+
+def _lost_by(index: Index, flow: Flow, end: Step, held: Held, release: Step) -> Found:
+    key, read = held.place.text, "read-" if held.mode == "R" else ""
+    return Found(
+        span=end.span,
+        message=f"`{key}` is still {read}locked when this round of the loop ends, so the next "
+        f"{'writer' if read else 'caller'} blocks forever.",
+        symbol=flow.function.symbol,
+        variable=key,
+        related=(
+            Related(held.span, f"`{key}` is {read}locked here"),
+            Related(release.span, f"the other path: `{key}` is released here"),
+        ),
+        story=(
+            Related(held.span, f"One goroutine takes `{key}`,"),
+            Related(end.span, "goes on to the next round, which means another one by that name, and keeps it;"),
+            Related(held.span, f"whoever asks for this `{key}` again waits for ever."),
+        ),
+        evidence=(
+            f"the lock taken in this round is released on another path of {flow.function.symbol}",
+            f"the next round has another `{key}`",
+        ),
+        fix=_fix(index, flow, end, held, release),
+        silent_because=_trap(index, flow, end, held),
+    )
 
 
 # --- a lock that nobody gives back
@@ -251,7 +253,7 @@ def _fix(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Fi
     helper = text[release.span.start : release.span.stop].decode("utf-8", "replace")
     unlock = helper if helper.lower().endswith("unlock()") else lock.replace("Lock()", "Unlock()")
     if unlock == lock:
-        return Fix(f"release `{held.place.text}` before this return", ())
+        return Fix(f"release `{held.place.text}` before {_this(exit_)}", ())
     deferred = [
         s
         for s in flow.steps
@@ -277,14 +279,19 @@ def _fix(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Fi
 
 def _unlock_before(flow: Flow, text: bytes, exit_: Step, held: Held, unlock: str) -> Fix:
     """Give the lock back in front of the return, where what is returned reads nothing that the lock may guard."""
-    title = f"{unlock} before this return"
+    title = f"{unlock} before {_this(exit_)}"
     start = line_start(text, exit_.span)
     inside = [s for s in flow.steps if exit_.span.start < s.span.start < exit_.span.stop]
     plain = not any(s.act in (Act.READ, Act.CALL) for s in inside)
-    if not plain or text[start : exit_.span.start].strip() or not text.startswith(b"return", exit_.span.start):
+    leaves = text.startswith((b"return", b"continue"), exit_.span.start)
+    if not plain or text[start : exit_.span.start].strip() or not leaves:
         return Fix(title, ())
     before = Edit(exit_.span.path, exit_.span.start, exit_.span.start, f"{unlock}\n{margin(text, exit_.span)}")
     return Fix(title, (before,))
+
+
+def _this(exit_: Step) -> str:
+    return "this return" if exit_.act is Act.RETURN else "this round ends"
 
 
 def _undoes(step: Step, held: Held) -> bool:

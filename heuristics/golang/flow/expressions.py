@@ -326,6 +326,10 @@ class Expressions:
                 states = self.evaluate(expression, states)
                 self.recorder.record(Act.ACQUIRE, held.span, states, held.place)
                 return merge(state.acquire(held) for state in states), states
+            case tree.Binary("==" | "!=" as operator, left, tree.Literal("nil")) if self._recovers(left):
+                states = self.evaluate(left, states)
+                panicked = merge(state.panicked() for state in states)
+                return (states, panicked) if operator == "==" else (panicked, states)
         states = self.evaluate(expression, states)
         fact = fact_of(expression, self.inference)
         if fact is None:
@@ -339,6 +343,14 @@ class Expressions:
             tuple(s for state in states if (s := state.learn(text, value)) is not None),
             tuple(s for state in states if (s := state.learn(text, not value)) is not None),
         )
+
+    def _recovers(self, expression: tree.Expr) -> bool:
+        """Whether this is what a recover() in a deferred body gave: it is nil on the paths that are followed."""
+        origins = self._origins(expression) if isinstance(expression, tree.Name) else [expression]
+        calls = [origin for origin in origins if isinstance(origin, tree.Call)]
+        if not self.recorder.deferred or not calls or calls != origins:
+            return False
+        return all(self.inference.callee(call).known == "builtin.recover" for call in calls)
 
     def tried(self, expression: tree.Expr) -> Held | None:
         """The lock that a TryLock call takes when it says true."""

@@ -71,11 +71,21 @@ class State:
         )
         return replace(self, held=tuple(held), released=released, facts=_without_fields(self.facts))
 
+    def loses(self, start: int, stop: int) -> bool:
+        """Whether a lock is held that is named by a variable which is declared between these offsets."""
+        names = ((h.place.root, *h.place.names) for h in self.held)
+        return any(var is not None and start <= var.start < stop for group in names for var in group)
+
     def doubt(self, place: Place) -> State:
         """After a call that gives the lock back on some of its paths only."""
         if not any(h.place == place for h in self.held):
             return self
         return replace(self, held=tuple(replace(h, unsure=True) if h.place == place else h for h in self.held))
+
+    def panicked(self) -> State:
+        """In a deferred body, behind a panic that it recovered: the lock that was taken may be held or given back."""
+        perhaps = (replace(h, unsure=True) for h in (*self.held, *self.released))
+        return replace(self, held=tuple(dict.fromkeys(perhaps)), released=())
 
     def forget(self, var: Var) -> State:
         """After a variable got another value: what was said with its old value says nothing now."""

@@ -20,10 +20,12 @@ _ROUNDS = 6  # loops reach their fixpoint in two or three; locks that grow with 
 
 @dataclass(slots=True)
 class _Frame:
-    """What break and continue lead to. kind: loop, switch or select."""
+    """What break and continue lead to. kind: loop, switch or select. start, stop: offsets of a loop."""
 
     kind: str
     label: str
+    start: int = -1
+    stop: int = -1
     breaks: list[States] = field(default_factory=list)
     continues: list[States] = field(default_factory=list)
 
@@ -214,13 +216,23 @@ class Statements:
             if frame.label == branch.label if branch.label else frame.kind in kinds and frame.kind != "block":
                 if branch.label and branch.kind == "continue" and frame.kind != "loop":
                     continue
+                if branch.kind == "continue":
+                    self._end_round(frame, branch.start, branch.stop, states)
                 (frame.continues if branch.kind == "continue" else frame.breaks).append(states)
                 break
         return ()
 
+    def _end_round(self, loop: _Frame, start: int, stop: int, states: States) -> None:
+        lost = [state for state in states if state.held and state.loses(loop.start, loop.stop)]
+        if lost:
+            around, recorder = self.recorder.loops, self.recorder
+            recorder.loops = around[: around.index(loop.start) + 1]  # `continue` may end the rounds of inner loops too
+            recorder.record(Act.ROUND, self.expressions.inference.file.span(start, stop), lost)
+            recorder.loops = around
+
     @contextmanager
-    def _frame(self, kind: str, label: str) -> Iterator[_Frame]:
-        frame = _Frame(kind, label)
+    def _frame(self, kind: str, label: str, start: int = -1, stop: int = -1) -> Iterator[_Frame]:
+        frame = _Frame(kind, label, start, stop)
         self._frames.append(frame)
         yield frame
         self._frames.pop()
@@ -358,10 +370,12 @@ class Statements:
         """Rounds until what comes back to the head is known there."""
         outer, self.recorder.loops = self.recorder.loops, (*self.recorder.loops, start)
         left: States = ()
-        with self._frame("loop", label) as frame:
+        with self._frame("loop", label, start, body.stop) as frame:
             for _ in range(_ROUNDS):
                 entered, left = head(states)
-                ends = merge(self.block(body, entered), *frame.continues)
+                ends = self.block(body, entered)
+                self._end_round(frame, body.stop - 1, body.stop, ends)
+                ends = merge(ends, *frame.continues)
                 frame.continues.clear()
                 ends = self.statement(post, ends) if ends else ()
                 again = merge(states, (state.next_round(start, body.stop) for state in ends))

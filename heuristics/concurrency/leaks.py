@@ -1,0 +1,76 @@
+"""Who may give a lock back that a path keeps: another path of the body, a function that is called, somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from heuristics.concurrency.locks import call_takes_over, loose_releases, releases_for_others
+from heuristics.golang.index import Index
+from heuristics.golang.model import Act, Body, Flow, Held, Place, Step, Value
+
+
+def released_elsewhere(flow: Flow, body: Body, held: Held) -> Step | None:
+    """A release, in the same body, of the very hold that an exit keeps; None when there is none."""
+    found = [
+        step
+        for step in flow.steps
+        if step.act is Act.RELEASE
+        and step.place == held.place
+        and body.start <= step.span.start < body.stop
+        and any(h.place == held.place and h.span == held.span for path in step.paths for h in path)
+    ]
+    # A release that is also reached without the lock hangs on the condition under which the lock was taken (trap T6).
+    return next((s for s in found if all(any(h.place == held.place for h in path) for path in s.paths)), None)
+
+
+def released_behind(flow: Flow, acquire: Step, held: Held) -> Step | None:
+    """A release of the hold behind the loop in which it is taken: it cannot serve a round that comes back."""
+    return next(
+        (
+            step
+            for step in flow.steps
+            if step.act is Act.RELEASE
+            and step.span.start > acquire.span.start
+            and acquire.loops[-1] not in step.loops
+            and any(held in path for path in step.paths)
+        ),
+        None,
+    )
+
+
+def given_back(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
+    """Why somebody else may give back what this body keeps, "" when nobody does."""
+    if loose_releases(flow, held.place):
+        return f"trap T1/T7: the release of {held.place.text} is handed on as a value"
+    if call_takes_over(index, flow, exit_, held):
+        return f"trap T8: a function that is called here releases {held.place.text}"
+    if releases_for_others(index, flow.function, held.place) is not None:
+        return f"trap T2: another function of the package releases {held.place.text} without taking it"
+    return ""
+
+
+def kept_as_value(flow: Flow, end: Step, held: Held) -> bool:
+    """Whether what owns the lock is put somewhere while the lock is held, so that it can be given back from there."""
+    root = held.place.root
+    if root is None:
+        return True
+    return any(
+        any(h.span == held.span for path in step.paths for h in path)
+        and any(_is_whole(value, Place(root, "", (), root.name, root.type)) for value in _handed_on(step))
+        for step in flow.steps
+        if held.span.stop <= step.span.start < end.span.start
+    )
+
+
+def _handed_on(step: Step) -> Iterator[Value]:
+    """The values that a step stores, sends, returns or appends."""
+    if step.call is not None and step.call.known == "builtin.append":
+        yield from step.call.arguments
+    if step.value is not None:
+        yield step.value
+        yield from (value for _, value in step.value.fields)
+    yield from step.values
+
+
+def _is_whole(value: Value, place: Place) -> bool:
+    return value.place == place and value.kind in ("place", "address", "conversion")

@@ -1,0 +1,3 @@
+module example.com/namedbyround
+
+go 1.22
