@@ -155,7 +155,7 @@ class _Walk(Generic[_State]):
 
     def _statement(self, statement: tree.Stmt | None, paths: _Paths[_State]) -> _Paths[_State]:
         match statement:
-            case None | tree.DeferStmt():
+            case None:
                 return paths
             case tree.Block():
                 return self._sequence(statement.statements, paths)

@@ -1,0 +1,18 @@
+package early
+
+import (
+	"context"
+	"errors"
+)
+
+func use(ctx context.Context) error { return ctx.Err() }
+
+func EarlyBad(parent context.Context, ready bool) error {
+	ctx, cancel := context.WithCancel(parent) // want "`cancel` is not called on every way"
+	if !ready {
+		return errors.New("not ready")
+	}
+	err := use(ctx)
+	cancel()
+	return err
+}
