@@ -135,8 +135,15 @@ class Expressions:
         return states
 
     def receive(
-        self, expression: tree.Expr, channel: tree.Expr, states: States, select: int = -1, blocking: bool = True
+        self,
+        expression: tree.Expr,
+        channel: tree.Expr,
+        states: States,
+        select: int = -1,
+        blocking: bool = True,
+        taken: bool = False,
     ) -> States:
+        """A receive. taken: what is received goes to a variable."""
         states = self.evaluate(channel, states)
         self.recorder.record(
             Act.RECEIVE,
@@ -147,7 +154,28 @@ class Expressions:
             blocking=blocking,
             value=self.places.value(channel),
         )
-        return states if self._of_clock(channel) else merge(state.joined() for state in states)
+        return states if self._of_clock(channel) else self.joined(channel, taken, states)
+
+    def joined(self, channel: tree.Expr, taken: bool, states: States) -> States:
+        """After a receive from a channel."""
+        feeding = channel.start if taken and self.recorder.loops and self._feeds(channel) else -1
+        return merge(state.joined(feeding) for state in states)
+
+    def _feeds(self, channel: tree.Expr) -> bool:
+        """Whether a loop gets its work from a channel: it is not made here, and no other code of the body uses it."""
+        name = channel
+        if isinstance(name, tree.Name):
+            var = self.inference.meanings.get(name)
+            if not isinstance(var, Var) or var.scope not in (Scope.LOCAL, Scope.PARAMETER):
+                return False
+            given = [origin for origin in self.binder.origins.get(var, []) if origin is not None]
+            made = any(isinstance(o, tree.Call) and self.inference.callee(o).known == "builtin.make" for o in given)
+            return var not in self.binder.captured and not made
+        if not isinstance(name, tree.Selector):
+            return False
+        text, field = self.inference.file.text, b"." + name.name.encode()
+        others = (one for one in self.binder.literals if not one.start <= channel.start < one.stop)
+        return all(text.find(field, one.start, one.stop) < 0 for one in others)
 
     def _of_clock(self, channel: tree.Expr) -> bool:
         """Whether a receive tells only that time has passed or that someone gave up, not that a goroutine is done."""

@@ -110,9 +110,15 @@ class State:
         live = frozenset(~site if start <= site < stop else site for site in self.live)
         return self if live == self.live else replace(self, live=live)
 
-    def joined(self) -> State:
-        """After a wait or a receive: the goroutines so far may be done."""
-        return replace(self, live=frozenset()) if self.live else self
+    def joined(self, feeding: int = -1) -> State:
+        """After a wait or a receive: the goroutines so far may be done.
+
+        feeding: offset of a receive of work, which says nothing of the goroutines that are started for it further down.
+        """
+        if not self.live:
+            return self
+        kept = frozenset(site for site in self.live if max(site, ~site) > feeding) if feeding >= 0 else frozenset()
+        return self if kept == self.live else replace(self, live=kept)
 
     def while_running(self, sites: frozenset[int]) -> State:
         """With no other goroutines than those of these sites: a callback waited for the rest."""

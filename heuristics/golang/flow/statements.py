@@ -308,7 +308,7 @@ class Statements:
             case tree.ExprStmt(tree.Unary("<-", channel) as receive):
                 return self.expressions.receive(receive, channel, states, select, blocking)
             case tree.Assign(_, _, (tree.Unary("<-", channel) as receive,)):
-                states = self.expressions.receive(receive, channel, states, select, blocking)
+                states = self.expressions.receive(receive, channel, states, select, blocking, taken=True)
                 for target in comm.left:
                     states = self._assignments.store(comm, target, None, states)
                 return states
@@ -341,7 +341,7 @@ class Statements:
                     current,
                     self.expressions.places.place(statement.operand),
                 )
-                current = merge(state.joined() for state in current)
+                current = self.expressions.joined(statement.operand, bool(targets), current)
             entered = left = current
             for target in targets:
                 place = self.expressions.places.place(target)
