@@ -162,7 +162,23 @@ def _kept_apart(index: Index, flow: Flow, launch: Launch, change: Change, step: 
         return "trap T18: the goroutine waits for a signal that is sent after the other access"
     if signalled(flow, launch, change.step, step):
         return "trap T18: the goroutine takes a value or sets a flag in between"
+    if name := _told_by(launch, flow, step):
+        return f"trap T18: `{name}`, which the call that ran the goroutine returned, was asked before"
     return _awaited(index, launch, change)
+
+
+def _told_by(launch: Launch, flow: Flow, step: Step) -> str:
+    """The result of the call that starts the goroutine, and may wait for it, that a later step depends on."""
+    if launch.step.call is None or launch.step.call.function is None or launch.step.call.literal >= 0:
+        return ""
+    results = [
+        s.place.root.name
+        for s in flow.steps
+        if s.act in (Act.DECLARE, Act.WRITE) and s.place is not None and s.place.root is not None
+        if s.span.line == launch.span.line and s.span.start < launch.span.start
+    ]
+    asked = {word for fact, _ in step.facts for word in fact.split()}
+    return next((name for name in results if name in asked), "")
 
 
 def _siblings_apart(flow: Flow, launch: Launch, change: Change, step: Step, other: Launch) -> str:

@@ -46,6 +46,7 @@ class Summaries:
         self._flow = flow
         self._locks: dict[Function, tuple[LockEffect, ...]] = {}
         self._runs: dict[tuple[Function, int], str] = {}
+        self._outlasting: dict[tuple[Function, int], bool] = {}
         self._ends: dict[Function, bool] = {}
         self._waits: dict[Function, bool] = {}
 
@@ -163,6 +164,33 @@ class Summaries:
                         return "many" if inner == "many" else _spawned(flow, step)
                     found = found or inner
         return found
+
+    def may_leave(self, call: Call, position: int) -> bool:
+        """Whether the callee, which runs its function argument in a goroutine and waits, may return before it ended:
+        by a timeout, a cancelled context, or an error of another one."""
+        if call.function is None:
+            return False
+        key = call.function, min(position, len(call.function.spec.signature.parameters) - 1)
+        if key not in self._outlasting:
+            self._outlasting[key] = False
+            self._outlasting[key] = self._left_running(*key)
+        return self._outlasting[key]
+
+    def _left_running(self, function: Function, position: int) -> bool:
+        flow = self._flow(function)
+        how = {body.start: body for body in flow.bodies}
+        sites: set[int] = set()
+        for step in flow.steps:
+            called = step.call.variable if step.call is not None else None
+            if called is None or not _is_parameter(called.root, position):
+                continue
+            body = how.get(step.body)
+            if step.act is Act.SPAWN:
+                sites.add(step.span.start)
+            elif body is not None and body.how == "spawned" and body.parent == function.spec.start:
+                sites.update(site.start for site in body.sites)
+        ends = (step for step in flow.steps if step.act is Act.RETURN and step.body == function.spec.start)
+        return any(not sites.isdisjoint(step.running) for step in ends)
 
     def waits(self, function: Function) -> bool:
         """Whether the function, or one that it calls, waits or receives in the goroutine of its caller."""

@@ -247,15 +247,17 @@ class Expressions:
         )
         for place in changed_by(value):
             self.recorder.record(Act.MUTATE, self.span(call), states, place)
-        states = self._arguments_that_run(call, value, states)
+        states, left = self._arguments_that_run(call, value, states)
         if outcomes.ends(callee, value, self.inference.types, self.others):
             return ()
         states = self._effects(callee, value, call, states)
         if any(state.live for state in states) and outcomes.waits(value, self.others):
-            states = merge(state.joined() for state in states)
+            states = merge(state.while_running(left) for state in states)
         return merge(state.called() for state in states)
 
-    def _arguments_that_run(self, call: tree.Call, value: Call, states: States) -> States:
+    def _arguments_that_run(self, call: tree.Call, value: Call, states: States) -> tuple[States, frozenset[int]]:
+        """The states behind the literals that the callee runs at once; the launches that may outlast the call."""
+        left: frozenset[int] = frozenset()
         for position, argument in enumerate(call.arguments):
             literal = argument if isinstance(argument, tree.FuncLit) else None
             literal = literal or self.bodies.local_literal(argument)
@@ -265,6 +267,7 @@ class Expressions:
             if runs in ("spawned", "many"):
                 self.recorder.record(Act.SPAWN, self.span(call), states, call=value)
                 states = merge(state.launched(call.start) for state in states)
+                left = frozenset({call.start}) if self.others.may_leave(value, position) else left
             if literal is None:
                 continue
             if runs == "called":
@@ -274,7 +277,7 @@ class Expressions:
             else:
                 how = "spawned" if runs == "many" else runs or "value"
                 self.bodies.keep(literal, how, self.span(call), runs == "many")
-        return states
+        return states, left
 
     def _builtin(self, call: tree.Call, callee: Callee, states: States) -> None:
         name = callee.known

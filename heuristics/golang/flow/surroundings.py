@@ -30,6 +30,10 @@ class Others(Protocol):
         """What the callee does with a function argument: "called", "spawned", or "" when unknown."""
         ...
 
+    def may_leave(self, call: Call, position: int) -> bool:
+        """Whether the callee may return while a function argument still runs that it waits for on other ways."""
+        ...
+
     def waits(self, function: Function) -> bool:
         """Whether the function waits for other goroutines before it returns, as far as its own body tells."""
         ...
