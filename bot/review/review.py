@@ -10,7 +10,7 @@ import structlog
 
 from bot.github.answers import PullRequest, Refused, Result
 from bot.github.repository import Repository
-from bot.review import answers, comments, configuration, hunks, noes, result, succession, threads
+from bot.review import answers, comments, configuration, hunks, ledger, noes, result, succession, threads
 from bot.review.checkrun import CheckRun, complete_others
 from bot.review.commands import Desk
 from bot.review.configuration import Configured
@@ -106,13 +106,16 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     if not pull.open:
         desk.turn_away(wishes)
         _closed(services.database, repository, pull)
+        ledger.keep(services.database, pull, claim.subject.installation, configured, None)
         return
     check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes, last_try=claim.last_try)
     if claim.commands and check.known and not wishes.want_check and not writes.owed:
+        ledger.keep(services.database, pull, claim.subject.installation, configured, None)
         return
     with check:
         try:
-            _Round(services, repository, pull, writes, configured, check).review(wishes, desk)
+            seen = _Round(services, repository, pull, writes, configured, check).review(wishes, desk)
+            ledger.keep(services.database, pull, claim.subject.installation, configured, seen)
         except AnalysisFailed as failed:
             # It would fail again in the same way: the next push or a person's word tries it anew.
             check.complete(comments.analysis_failed(failed.reason))
@@ -139,12 +142,13 @@ class _Round:
     configured: Configured
     check: CheckRun
 
-    def review(self, wishes: Wishes, desk: Desk) -> None:
+    def review(self, wishes: Wishes, desk: Desk) -> ledger.Seen | None:
+        """What was seen; None where nobody has asked for a look."""
         rows = posted.for_pull(self.services.database, self.pull.repository, self.pull.number)
         waits = None if wishes.review else self._waits()
         if waits is not None and not rows and not wishes.with_report:
             self.check.complete(waits)
-            return
+            return None
         self.check.queue(anew=wishes.want_review)
         looked = self._look()
         report = self._analysis(looked)
@@ -155,8 +159,10 @@ class _Round:
             noes.Thumbs(self.services.database, self.repository, self.pull).read(before)
         why = self._silences(report, before, looked.head)
         desk.answer_with_report(wishes.with_report, report, before, self._links(), why)
-        self._tell(report, looked, before, speaks=waits is None and self.configured.config.mode != "check-only")
+        speaks = waits is None and self.configured.config.mode != "check-only"
+        placed = self._tell(report, looked, before, speaks=speaks)
         noes.keep_up(self.services.database, self.pull, before, report, rows)
+        return ledger.Seen(report, placed, before)
 
     def _waits(self) -> Result | None:
         """What the check says while nobody has asked: of a draft, and in a repository on demand. Where something was
@@ -184,8 +190,11 @@ class _Round:
         self.check.start()
         return self.services.analyze(looked.head, looked.base, self.configured.config)
 
-    def _tell(self, report: Report, looked: Look, before: Sequence[threads.Standing], *, speaks: bool) -> None:
-        """Compare what was found with what stands, and bring GitHub from one to the other. speaks: in comments."""
+    def _tell(
+        self, report: Report, looked: Look, before: Sequence[threads.Standing], *, speaks: bool
+    ) -> tuple[Placed, ...]:
+        """Compare what was found with what stands, and bring GitHub from one to the other; the open findings where they
+        stand now. speaks: in comments."""
         rows = dispositions.for_repository(self.services.database, self.pull.repository)
         held = noes.held(rows, report.introduced, before)
         open_findings = [one for one in report.introduced if one.fingerprint not in held.all]
@@ -214,6 +223,7 @@ class _Round:
             remarks=self._remarks(looked, report),
         )
         self.check.complete(*result.check(outcome, config.fail_on, self._links()), reviewed=True)
+        return tuple(outcome.placed)
 
     def _make_sure_of_head(self) -> None:
         """Nothing is written about a head that is not the newest any more."""

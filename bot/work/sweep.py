@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store import checks, covered, retention, schedule, subjects
+from bot.store import checks, covered, retention, schedule, subjects, sweeps
 from bot.store.database import Database
 from bot.work import missed
 
@@ -59,9 +60,17 @@ class Sweep:
                 count = step()
             except Exception as error:  # a sweep is a bonus: it comes again
                 log.warning("sweep.failed", step=name, error=f"{type(error).__name__}: {error}")
+                self._note(name, 0, type(error).__name__)
             else:
                 if count:
                     log.info("sweep.done", step=name, count=count)
+                self._note(name, count)
+
+    def _note(self, step: str, count: int, error: str = "") -> None:
+        try:
+            sweeps.note(self._db, step, count, error)
+        except SQLAlchemyError as failed:  # it is only told
+            log.warning("sweep.not_noted", step=step, error=type(failed).__name__)
 
 
 def _forget_all(db: Database) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from bot.store import checks, inbox, retention, schedule, subjects
+from bot.store import checks, inbox, retention, schedule, subjects, sweeps
 from bot.store.database import Database
 from bot.store.facts import StoredFacts
 from bot.values import Event, Kind, OpenPulls, Subject
@@ -68,6 +68,17 @@ def test_an_open_check_of_a_subject_that_was_given_up_gets_one_more_try(database
     Sweep(database, 300, Nothing()).run()
     (held,) = queue.claim(9)
     assert held.claim.last_try
+
+
+def test_what_it_did_is_told(database: Database) -> None:
+    class Broken(Nothing):
+        def deliveries(self) -> Iterable[Delivery]:
+            raise RuntimeError("away")
+
+    Sweep(database, 300, Broken()).run()
+    told = {one.step: (one.count, one.error, one.at > 0) for one in sweeps.last(database)}
+    assert told["missed deliveries"] == (0, "RuntimeError", True)
+    assert told["retention"] == (0, "", True)
 
 
 def test_one_of_all_workers_sweeps(database: Database) -> None:

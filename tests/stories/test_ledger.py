@@ -1,0 +1,92 @@
+"""What is written down of findings, for the dashboard: their life, who closed them, and no line of source."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from bot.demo.double import Double
+from bot.demo.double.state import PullRequest
+from bot.store import repositories
+from bot.store.database import Database
+from bot.store.tables import findings, history, metadata
+from tests.stories.harness import BUGGY, MAIN, Bot, ours
+
+TWO = BUGGY.replace("_ = x", "_ = x // BUG(y)")
+
+
+def life(database: Database, pull: PullRequest) -> dict[str, list[str]]:
+    """Variable -> what happened, in order, with who did it and why."""
+    query = (
+        select(findings.c.variable, history.c.what, history.c.author, history.c.reason)
+        .join(history, history.c.finding == findings.c.id)
+        .where(findings.c.repository == pull.repository.id, findings.c.number == pull.number)
+        .order_by(history.c.id)
+    )
+    told: dict[str, list[str]] = {}
+    with database.read() as connection:
+        for variable, *words in connection.execute(query):
+            told.setdefault(variable, []).append(" ".join(word for word in words if word))
+    return told
+
+
+def states(database: Database, pull: PullRequest) -> dict[str, str]:
+    query = select(findings.c.variable, findings.c.state).where(findings.c.number == pull.number)
+    with database.read() as connection:
+        return {row.variable: row.state for row in connection.execute(query)}
+
+
+def test_the_life_of_findings(github: Double, bot: Bot, database: Database) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles={"maintainer": "write"})
+    pull = github.people.open(repository, {"main.go": TWO + "// BUG(z) ignore\n"})
+    bot.work()
+    assert states(database, pull) == {"x": "open", "y": "open", "z": "ignored"}
+    github.people.push(pull, {"main.go": "// moved\n" + TWO})
+    bot.work()
+    thread = next(one for one in ours(pull) if "`y`" in one.body)
+    github.people.reply(pull, thread, "/concurrency-check ignore one goroutine only", by="maintainer")
+    bot.work()
+    github.people.push(pull, {"main.go": MAIN})
+    bot.work()
+    github.people.push(pull, {"main.go": BUGGY})
+    bot.work()
+    (x, _) = ours(pull)
+    github.people.resolve(pull, x, by="gopher")
+    bot.work()
+    assert life(database, pull) == {
+        "x": ["seen", "pushed", "fixed", "pushed", "open", "resolved gopher"],
+        "y": ["seen", "pushed", "ignored maintainer one goroutine only"],
+        "z": ["seen", "ignored it is fine"],
+    }
+    with database.read() as connection:
+        row = connection.execute(select(findings).where(findings.c.variable == "x")).one()
+        everything = repr([connection.execute(select(table)).all() for table in metadata.tables.values()])
+    assert (row.told, row.comment, row.pushes, row.number) == ("inline", x.id, 3, pull.number)
+    assert row.seen_at > 0 and row.closed_at >= row.seen_at and row.head_last == pull.head
+    assert "x := 2" not in everything, "no line of source"
+    known = repositories.get(database, repository.id)
+    assert known is not None and (known.mode, known.origin) == ("review", "default of this service")
+
+
+def test_the_end_of_a_pull_request(github: Double, bot: Bot, database: Database) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    merged, closed = (github.people.open(repository, {"main.go": BUGGY}) for _ in range(2))
+    bot.work()
+    github.people.act(merged, "merged")
+    github.people.act(closed, "closed")
+    bot.work()
+    assert (states(database, merged), states(database, closed)) == ({"x": "merged"}, {"x": "closed"})
+    github.people.act(closed, "reopened")
+    bot.work()
+    assert life(database, closed) == {"x": ["seen", "closed", "open"]}
+
+
+def test_a_mode_without_comments(github: Double, bot: Bot, database: Database) -> None:
+    files = {"main.go": MAIN, ".concurrency-check.yml": "mode: check-only\n"}
+    repository = github.people.repository("acme/rockets", files)
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.people.push(pull, {"main.go": MAIN})
+    bot.work()
+    assert life(database, pull) == {"x": ["seen", "fixed"]}
+    known = repositories.get(database, repository.id)
+    assert known is not None and (known.mode, known.origin) == ("check-only", ".concurrency-check.yml")
