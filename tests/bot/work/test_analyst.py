@@ -148,6 +148,20 @@ def test_a_child_that_wants_too_much_memory_fails_alone() -> None:
     analyst.close()
 
 
+def test_a_file_that_costs_the_child_is_named_and_the_rest_is_looked_at() -> None:
+    analyst = Analyst(NoFacts(), seconds=60, memory=160 * 1024**2)
+    before = {**GO, "store.go": b"package widgets\n", "huge.go": b"package widgets\n"}
+    head, base = MemorySnapshot({**GO, "huge.go": bytes(80 * 1024**2)}), MemorySnapshot(before)
+    report = analyst.analyze(head, base)
+    assert report.introduced == analyze(MemorySnapshot(GO), base).introduced != ()
+    (problem,) = report.problems
+    assert (problem.kind, problem.path) == ("size", "huge.go") and "more memory than it may have" in problem.message
+    child = analyst.pid
+    assert analyst.analyze(head, base) == report
+    assert analyst.pid == child, "it is known now, and costs no child any more"
+    analyst.close()
+
+
 def test_what_reading_raises_is_the_caller_s(analyst: Analyst) -> None:
     def away(blob: str) -> None:
         raise ConnectionAbortedError("GitHub is away")
