@@ -51,7 +51,12 @@ from heuristics.golang.model import Act, Basic, Interface, Map, Named, Pointer, 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
-YIELDS_TO = ("guarded-read-after-unlock", "guarded-field-unlocked-write", "comment-says-guarded")
+YIELDS_TO = (
+    "guarded-read-after-unlock",
+    "guarded-field-unlocked-write",
+    "comment-says-guarded",
+    "double-checked-without-atomic",
+)
 
 
 def check(index: Index) -> Iterator[Found]:
