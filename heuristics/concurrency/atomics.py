@@ -15,9 +15,11 @@ _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
 
 @dataclass(frozen=True, slots=True)
 class AtomicUpdate:
-    """An atomic change of a field. span: where it is made. locks: the fields whose locks it holds all the same."""
+    """An atomic change of a field. place: of which object. span: where it is made. locks: the fields whose locks it
+    holds all the same."""
 
     function: Function
+    place: Place
     span: Span
     locks: frozenset[FieldRef]
 
@@ -75,7 +77,9 @@ def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
     assert declared is not None
     for function in _using_atomics(index, declared):
         for field, step in _changed(index, function):
-            update = AtomicUpdate(function, step.span, lock_fields(step))
+            place = atomic_operand(step)
+            assert place is not None
+            update = AtomicUpdate(function, place, step.span, lock_fields(step))
             kept = found.setdefault(field.key, update)
             if kept.locks:  # the update with the fewest locks tells most
                 found[field.key] = min(kept, update, key=lambda u: len(u.locks))

@@ -11,7 +11,7 @@ from heuristics.golang.model import Act, Flow, Function, Scope, Step, Struct, Va
 
 # Functions that make an object ready; what they do before they start or hand out anything is seen by nobody.
 _LIFECYCLE = re.compile(
-    r"^(?i:new|init|initialize|setup|configure|open|start|run|serve|provision|prepare|unmarshal|decode|must|with)(?![a-z])"
+    r"^(?i:new|init|initialize|setup|configure|open|start|run|serve|provision|prepare|parse|unmarshal|decode|must|with)(?![a-z])"
 )
 _WHOLE = 5  # fields replaced in one function
 _STORES = (Act.WRITE, Act.MUTATE, Act.SEND)
@@ -158,6 +158,14 @@ def preparing(flow: Flow, step: Step, var: Var) -> str:
     ):
         return ""
     return f"trap T10: {flow.function.name} makes the object ready"
+
+
+def first_made(flow: Flow, step: Step) -> bool:
+    """Whether a function that makes its receiver ready gives it a new map or slice here, before it starts anything."""
+    made = step.value is not None and step.value.kind in ("new", "composite")
+    if not made or not _LIFECYCLE.match(flow.function.name) or step.body != flow.function.spec.start:
+        return False
+    return not any(s.act is Act.SPAWN and s.span.start < step.span.start for s in flow.steps)
 
 
 def _replaces_all(flow: Flow, var: Var) -> bool:

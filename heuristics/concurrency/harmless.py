@@ -76,7 +76,7 @@ def _joins_inside(index: Index, about: tuple[Function, int, bool]) -> bool:
 
 def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> str:
     """Why a read without the lock sees nothing that these writers do at the same time; "" when nothing says so."""
-    writers = tuple(writer for writer in writers if _overlap(writer, access))
+    writers = meeting(writers, access)
     if not writers:
         return "other parts of the value are changed"
     if all(_inside(writer) for writer in writers) and not looks_inside(index, access):
@@ -94,8 +94,12 @@ def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> 
     return sealed(index, access)
 
 
+def meeting(writers: tuple[Access, ...], access: Access) -> tuple[Access, ...]:
+    """Those writers that change what an access reads: the fields of a struct behind the field are apart."""
+    return tuple(writer for writer in writers if _overlap(writer, access))
+
+
 def _overlap(writer: Access, access: Access) -> bool:
-    """Whether a write changes what an access reads: fields of a struct behind the field are apart from one another."""
     changed, read = _rest(writer), _rest(access)
     shorter = min(len(changed), len(read))
     return changed[:shorter] == read[:shorter]

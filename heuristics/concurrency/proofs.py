@@ -40,26 +40,32 @@ class Section:
 
 
 def sections(index: Index, access: Access) -> tuple[Section, ...]:
-    """The locks of the accessed object that the same goroutine takes in the same function, itself or in a call."""
+    """The locks of the accessed object that the same goroutine takes in the same function.
+
+    A method of the object that it calls may do that for it, when it is one itself: to others such calls are everyday.
+    """
     accessed = access.step.place
     if accessed is None:
         return ()
     home = _home(index.flow(access.function), access.step.body)
     found: dict[str, Section] = {}
-    for place, span in index.once(_taken_by, access.function).get(home, ()):
+    member = access.root is not None and access.root.scope is Scope.RECEIVER
+    for place, span, itself in index.once(_taken_by, access.function).get(home, ()):
+        if not itself and not member:
+            continue
         lock = lock_seen_from(place, "W", span, accessed, access.base)
         if lock is not None and (lock.own or place.root is accessed.root):
             found.setdefault(lock.key, Section(lock.key, span))
     return tuple(found.values())
 
 
-def _taken_by(index: Index, function: Function) -> dict[int, list[tuple[Place, Span]]]:
-    """The locks that a function takes itself or in a call, and where, by the body that runs as a whole."""
+def _taken_by(index: Index, function: Function) -> dict[int, list[tuple[Place, Span, bool]]]:
+    """The locks that a function takes, where, and whether itself or in a call, by the body that runs as a whole."""
     flow = index.flow(function)
-    found: dict[int, list[tuple[Place, Span]]] = {}
+    found: dict[int, list[tuple[Place, Span, bool]]] = {}
     for step in flow.steps:
         if step.act in (Act.ACQUIRE, Act.CALL) and not step.deferred:
-            taken = [(place, step.span) for place in _taken(index, step)]
+            taken = [(place, step.span, step.act is Act.ACQUIRE) for place in _taken(index, step)]
             if taken:
                 found.setdefault(_home(flow, step.body), []).extend(taken)
     return found

@@ -112,6 +112,8 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return "trap T18: who asked waits for the answer on a channel"
     if _started_under(index, suspect):
         return "the goroutine is started, and perhaps waited for, under the lock"
+    if not own(index, access) and _under_the_like(index, access.function, guard):
+        return f"trap T11: whoever comes here holds `{guard.name}` of such an object"
     if not own(index, access) and _released_beside(index, access.function, guard):
         return "trap T2: another method of the type releases the lock, which was taken for it"
     if _length_of_array(index, guard.field, access):
@@ -161,6 +163,24 @@ def _held_by_callers(index: Index, function: Function) -> frozenset[FieldRef | N
     near = entries.sites(function)
     sites = (*near, *(far for site in near for far in entries.sites(site.caller)))
     return frozenset(held.place.field for site in sites for held in site.step.held)
+
+
+def _under_the_like(index: Index, function: Function, guard: Guard) -> bool:
+    """Whether every way to a helper of the package passes a call with the guard held, if only of an object that text
+    does not tell from the accessed one: what knows its owner by a field has another name for the lock."""
+    fields = {h.place.field for a in guard.locked for h in a.step.held if h.place.field is not None}
+    lock = next((f for f in fields if f.name == guard.name), None)
+    entries, seen, open_ = entries_of(index, function.package), set[Function](), [function]
+    while lock is not None and open_:
+        helper = open_.pop()
+        sites = entries.sites(helper)
+        if not sites or helper.name[:1].isupper():
+            return False
+        apart = (site for site in sites if not any(h.place.field == lock for h in site.step.held))
+        callers = {site.caller for site in apart if site.caller not in seen}
+        seen |= callers
+        open_ += callers
+    return lock is not None
 
 
 def _released_beside(index: Index, function: Function, guard: Guard) -> bool:

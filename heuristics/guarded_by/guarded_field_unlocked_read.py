@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access
 from heuristics.concurrency.guards import Guard
-from heuristics.concurrency.harmless import ends, goroutines
+from heuristics.concurrency.harmless import ends, goroutines, meeting
 from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections, tested
 from heuristics.concurrency.reach import own
 from heuristics.concurrency.remedies import lock_taken
@@ -72,7 +72,8 @@ def check(index: Index) -> Iterator[Found]:
 def _found(index: Index, suspect: Suspect) -> Found:
     guard, access = suspect.guard, suspect.access
     function, name = access.function, guard.field.name
-    writer = next((w for w in guard.changes if w.function is not function), guard.changes[0])
+    writers = meeting(guard.changes, access) or guard.changes
+    writer = next((w for w in writers if w.function is not function), writers[0])
     proof, who = _proof(index, guard, access), f"`{writer.function.symbol}`"
     return Found(
         span=access.span,

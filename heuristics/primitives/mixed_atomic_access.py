@@ -37,7 +37,7 @@ from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.concurrency.roots import one_at_a_time
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act
+from heuristics.golang.model import Act, Function, Scope, Struct
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
@@ -77,11 +77,13 @@ def _found(index: Index, access: Access, update: AtomicUpdate, loaded: bool) -> 
         ),
         evidence=(f"{who} updates it atomically", *(("others load it atomically",) if loaded else ())),
         tier=None if certain else Tier.B,
-        silent_because=_silence(index, access),
+        silent_because=_silence(index, access, update),
     )
 
 
-def _silence(index: Index, access: Access) -> str:
+def _silence(index: Index, access: Access, update: AtomicUpdate) -> str:
+    if own(index, access) and _parts_of_others(index, access.function, update):
+        return "the method is called on parts of other objects than those that are updated atomically"
     if access.prior or access.sheltered:
         return access.prior or access.sheltered
     if access.locks:
@@ -93,3 +95,13 @@ def _silence(index: Index, access: Access) -> str:
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     return "a comment at the access speaks of locks or races" if author_knows(index, access) else ""
+
+
+def _parts_of_others(index: Index, method: Function, update: AtomicUpdate) -> bool:
+    """Whether all calls of a method are on values that lie in fields, while the updated object is behind a pointer."""
+    root, inside = update.place.root, update.place.path[:-1]
+    sites = accesses_of(index, method.package).entries.sites(method)
+    receivers = [site.call.receiver.place if site.call.receiver is not None else None for site in sites]
+    if inside or root is None or root.scope is not Scope.LOCAL or method.name[:1].isupper() or not sites:
+        return False
+    return all(p is not None and p.path and isinstance(index.types.underlying(p.type), Struct) for p in receivers)

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of
+from heuristics.concurrency.freshness import first_made
 from heuristics.concurrency.guards import ENOUGH, Guard, guard_of, is_setter, structs_with_locks
 from heuristics.concurrency.harmless import harmless_read
 from heuristics.concurrency.remedies import lock_taken
@@ -89,7 +90,9 @@ def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> I
     for key in sorted(sides):
         if key != usual and not _may_be_one(key, usual):
             alone = [access for access in sides[key] if not access.holds(usual)]
-            for access in filter(_belongs, alone):
+            for access in alone:
+                if not _belongs(access) or first_made(index.flow(access.function), access.step):
+                    continue
                 against = [other for other in sides[usual] if _race(access, other)]
                 changes = tuple(filter(_changes, against))
                 if against and (access.write or not harmless_read(index, access, changes)):

@@ -1,0 +1,3 @@
+module example.com/likelock
+
+go 1.22
