@@ -1,0 +1,100 @@
+// Package traps shows closes after the last send.
+package traps
+
+import "sync"
+
+func JoinedOk(jobs []int) <-chan int {
+	var wg sync.WaitGroup
+	results := make(chan int, len(jobs))
+	for _, job := range jobs {
+		wg.Add(1)
+		go func(job int) {
+			defer wg.Done()
+			results <- job
+		}(job)
+	}
+	wg.Wait()
+	close(results)
+	return results
+}
+
+func CloserOk(jobs []int) <-chan int {
+	var wg sync.WaitGroup
+	results := make(chan int)
+	for _, job := range jobs {
+		wg.Add(1)
+		go func(job int) {
+			defer wg.Done()
+			results <- job
+		}(job)
+	}
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
+	return results
+}
+
+func ReceivedOk() {
+	done := make(chan int)
+	go func() { done <- 1 }()
+	<-done
+	close(done)
+}
+
+func ReceiversOk(jobs []int) {
+	work := make(chan int)
+	go func() {
+		for range work {
+		}
+	}()
+	for _, job := range jobs {
+		work <- job
+	}
+	close(work)
+}
+
+type queue struct {
+	mu     sync.Mutex
+	closed bool
+	quit   chan struct{}
+	in     chan int
+	out    chan int
+}
+
+func newQueue() *queue {
+	return &queue{quit: make(chan struct{}), in: make(chan int), out: make(chan int)}
+}
+
+func (q *queue) Put(v int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.closed {
+		select {
+		case q.in <- v:
+		case <-q.quit:
+		}
+	}
+}
+
+func (q *queue) Close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	close(q.in)
+}
+
+func (q *queue) loop() {
+	defer close(q.out)
+	for v := range q.in {
+		select {
+		case q.out <- v:
+		case <-q.quit:
+		}
+	}
+}
+
+func (q *queue) read() {
+	for range q.out {
+	}
+}
