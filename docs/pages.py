@@ -1,4 +1,4 @@
-"""Writes pages from the source: docs/heuristics (each is a docstring, with an index), the table in docs/permissions.md.
+"""Writes docs/heuristics (each page is a docstring, with an index), docs/figures.md, the table in docs/permissions.md.
 
     python docs/pages.py
 
@@ -7,7 +7,9 @@ A test holds the pages against the source.
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
@@ -17,9 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bot.github.permissions import PERMISSIONS, Permission
 from heuristics import Heuristic, Tier, catalogue
 
+BENCH = Path(__file__).resolve().parents[1] / "bench"
 FOLDER = Path(__file__).resolve().parent / "heuristics"
 PERMISSION_PAGE = Path(__file__).resolve().parent / "permissions.md"
 PERMISSION_HEAD = "| permission | access | why | calls |\n|---|---|---|---|\n"
+FIGURES_PAGE = Path(__file__).resolve().parent / "figures.md"
 INDEX = "README.md"
 TIERS = {
     Tier.A: "comments",
@@ -32,8 +36,25 @@ HEAD = """\
 Each is one bug pattern. Tier A comments on pull requests; B comments when a second piece of evidence stands beside the
 first; C is listed by `--all` only. `concurrency-check explain NAME` shows the same pages.
 
-These pages are made from the source by `python docs/pages.py`.
+[What each is worth](../figures.md) on real code. These pages are made from the source by `python docs/pages.py`.
 """
+FIGURES_HEAD = """\
+# What each heuristic is worth
+
+Measured on real code, so that you can see what to expect. **Found** are bugs that maintainers of Go projects fixed
+later: of {parent} looked at in the code before the fix, and of {intro} in the change that brought them, those that the
+heuristic is among the finders of. **Ordinary changes** are {changes} commits drawn at random: findings there, and of
+these the true, harmless and false ones as far as they were read. **Read** are all findings on real code that somebody
+has read so far ([bench/judged.json](../bench/judged.json)), with the same three verdicts; a false one has become a case
+in the tests.
+
+A heuristic of which {enough} findings or more were read, and less than half of them true, is listed only (tier C).
+
+Made by `python docs/pages.py` from `bench/recall.json`, which `python bench/figures.py` makes from results.
+
+"""
+ENOUGH = 5  # findings that were read, before a share of them says something
+VERDICTS = ("true", "harmless", "false")
 
 
 def pages() -> Mapping[str, str]:
@@ -77,6 +98,43 @@ def _index() -> str:
     return text
 
 
+def figures() -> str:
+    """The page with recall and noise of each heuristic and of each kind of bug."""
+    measured = json.loads((BENCH / "recall.json").read_text())
+    parent, intro, noise = measured["parent"], measured["intro"], measured["noise"]
+    text = FIGURES_HEAD.format(parent=parent["bugs"], intro=intro["bugs"], changes=noise["changes"], enough=ENOUGH)
+    verdicts, judged = _verdicts()
+    text += "| heuristic | tier | found before the fix | found in the change | ordinary changes | read |\n"
+    text += "|---|---|---|---|---|---|\n"
+    for one in catalogue():
+        found = [place for place in noise["findings"] if place["heuristic"] == one.name]
+        read = Counter(verdicts.get(tuple(place.values()), "unread") for place in found)
+        counts = [str(run["heuristics"].get(one.name, 0)) for run in (parent, intro)]
+        noisy = f"{len(found)}{f' ({_shares(read)})' if found else ''}"
+        cells = (f"[{one.name}](heuristics/{one.name}.md)", one.tier.value, *counts, noisy, _shares(judged[one.name]))
+        text += f"| {' | '.join(cells)} |\n"
+    text += "\n| kind of bug | found before the fix | gone after it | found in the change |\n|---|---|---|---|\n"
+    for name, family in parent["families"].items():
+        other = intro["families"].get(name, {"found": 0, "bugs": 0})
+        before = f"{family['found']} of {family['bugs']}"
+        text += f"| {name} | {before} | {family['gone']} | {other['found']} of {other['bugs']} |\n"
+    return text
+
+
+def _verdicts() -> tuple[Mapping[tuple[str | int, ...], str], Mapping[str, Counter[str]]]:
+    """The verdict on each place that was read, and the number of verdicts for each heuristic."""
+    rows = json.loads((BENCH / "judged.json").read_text())
+    keys = ("repository", "commit", "path", "line", "heuristic")
+    counts = {one.name: Counter[str]() for one in catalogue()}
+    for row in rows:
+        counts.setdefault(row["heuristic"], Counter())[row["verdict"]] += 1
+    return {tuple(row[key] for key in keys): row["verdict"] for row in rows}, counts
+
+
+def _shares(verdicts: Counter[str]) -> str:
+    return ", ".join(f"{verdicts[name]} {name}" for name in (*VERDICTS, "unread") if verdicts[name]) or "-"
+
+
 def main() -> None:
     """Write them, and remove those of heuristics that are gone."""
     FOLDER.mkdir(exist_ok=True)
@@ -86,6 +144,7 @@ def main() -> None:
             old.unlink()
     for name, text in made.items():
         (FOLDER / name).write_text(text)
+    FIGURES_PAGE.write_text(figures())
     PERMISSION_PAGE.write_text(permissions(PERMISSION_PAGE.read_text()))
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from bot.credentials import FILE_KEYS
 from bot.settings import Settings
+from heuristics import Tier, catalogue
 
 TOP = Path(__file__).resolve().parents[2]
 DOCS = TOP / "docs"
@@ -21,6 +22,15 @@ def test_the_heuristics_have_their_pages() -> None:
     made = runpy.run_path(str(DOCS / "pages.py"))["pages"]()
     there = {path.name: path.read_text() for path in (DOCS / "heuristics").glob("*.md")}
     assert there == made, "run python docs/pages.py"
+
+
+def test_the_figures_are_those_of_the_measurement_and_of_the_findings_that_were_read() -> None:
+    made = runpy.run_path(str(DOCS / "pages.py"))
+    assert (DOCS / "figures.md").read_text() == made["figures"](), "run python docs/pages.py"
+    _, judged = made["_verdicts"]()
+    assert set(judged) == {one.name for one in catalogue()}, "judged.json names a heuristic that is not there"
+    weak = {name for name, read in judged.items() if read.total() >= made["ENOUGH"] and read["true"] * 2 < read.total()}
+    assert not {one.name for one in catalogue() if one.name in weak and one.tier is not Tier.C}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
