@@ -37,7 +37,7 @@ from heuristics.concurrency.groups import calls, calls_in_package, counting, is_
 from heuristics.concurrency.publication import Publication, publications
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step
+from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step, Value, Var
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -61,6 +61,10 @@ def check(index: Index) -> Iterator[Found]:
                 continue
             if _covered(flow, add, group):
                 continue
+            shared = _shared_from_birth(flow, group)
+            waits = [step for step, place in calls(flow, "Wait") if place == group and step.span.start < add.span.start]
+            if shared is not None and waits:
+                yield _unborn(flow, shared, add, group, waits[0])
             published = next(_before(index, flow, add, group), None)
             if published is None:
                 continue
@@ -100,6 +104,49 @@ def _used_before(text: bytes, name: bytes, given: bool) -> bool:
         if add:
             counted.add(fields)
     return False
+
+
+def _shared_from_birth(flow: Flow, group: Place) -> Step | None:
+    """The LoadOrStore that a local group came out of, where it was put in new: whoever came second has it as well."""
+    origin = _given(flow, group.root) if not group.path else None
+    if origin is not None and origin.kind == "assertion" and origin.inner is not None:
+        place = origin.inner.place
+        origin = _given(flow, place.root) if place is not None and not place.path else None
+    call = origin.call if origin is not None else None
+    if call is None or call.known != "sync.Map.LoadOrStore" or len(call.arguments) < 2 or origin is None:
+        return None
+    if call.arguments[1].kind != "new":
+        return None
+    return next((s for s in flow.steps if s.act is Act.CALL and s.span == origin.span), None)
+
+
+def _given(flow: Flow, var: Var | None) -> Value | None:
+    """What a local is declared with, when nothing else is assigned to it."""
+    steps = (s for s in flow.steps if s.place is not None and s.place.root is var and not s.place.path)
+    given = [s.value for s in steps if s.act in (Act.DECLARE, Act.WRITE)]
+    return given[0] if len(given) == 1 else None
+
+
+def _unborn(flow: Flow, shared: Step, add: Step, group: Place, wait: Step) -> Found:
+    """The finding for a group of which others may have come to Wait before it is counted up at all."""
+    name = group.text
+    return Found(
+        span=add.span,
+        message=f"`{name}` is visible to other goroutines before `{name}.Add`: a Wait in between waits for nobody.",
+        symbol=flow.function.symbol,
+        variable=name,
+        related=(
+            Related(shared.span, f"`{name}` is stored here, with a count of zero, where other goroutines find it"),
+            Related(wait.span, "a goroutine that finds it does not wait here"),
+        ),
+        story=(
+            Related(shared.span, f"One goroutine stores `{name}` with a count of zero,"),
+            Related(wait.span, "another one finds it, has nothing to wait for, and goes on;"),
+            Related(add.span, "only now the group is counted up."),
+        ),
+        evidence=(f"a new group is stored, and `{name}.Add` runs only afterwards",),
+        fix=Fix("count up before the group is stored", ()),
+    )
 
 
 def _covered(flow: Flow, add: Step, group: Place) -> bool:

@@ -31,9 +31,10 @@ for _, job := range jobs {
 wg.Wait()
 ```
 
-Limits: the launched code must be a literal, or a function of the repository that is launched by name; Wait must stand
-in the launcher behind the launch, or in another function of the package on the same field. An Add on the same group
-before the launch, or a launcher that holds a count itself, silences.
+Limits: the launched code must be a literal, or a function of the repository that is launched by name; a literal may
+call one that counts itself for as long as it runs. Wait must stand in the launcher behind the launch, or in another
+function of the package on the same field. An Add on the same group before the launch, or a launcher that holds a count
+itself, silences.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def check(index: Index) -> Iterator[Found]:
         for step in flow.steps:
             if step.act is Act.SPAWN and _is_go_statement(index, step.span):
                 yield from _named(index, flow, step)
+            elif step.act is Act.CALL:
+                yield from _called(index, flow, step)
 
 
 def _may_count(index: Index, function: Function) -> bool:
@@ -75,8 +78,25 @@ def _may_count(index: Index, function: Function) -> bool:
     text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
     if text.find(b".Add(", start, stop) >= 0:
         return True
+    near = index.once(_counting_themselves, function.package)
+    if near is not None and near.search(text, start, stop):
+        return True
     lines = _GO_LINE.findall(text, start, stop)
     return any(index.once(_counts, name.decode()) for line in lines for name in _CALLED.findall(line))
+
+
+def _counting_themselves(index: Index, package: str) -> re.Pattern[bytes] | None:
+    """Calls of the functions of a package that count up and down themselves; None when there are none."""
+    found = index.repository.package(package)
+    assert found is not None
+    files = (file for file in found.files if b".Add(" in file.text and b".Done()" in file.text)
+    names = {
+        function.name.encode()
+        for file in files
+        for function in found.functions_in(file)
+        if all(file.text.find(word, function.spec.start, function.spec.stop) >= 0 for word in (b".Add(", b".Done()"))
+    }
+    return re.compile(rb"\b(?:%s)\(" % b"|".join(sorted(map(re.escape, names)))) if names else None
 
 
 def _counts(index: Index, name: str) -> bool:
@@ -116,6 +136,24 @@ def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
         wait = _waited(index, flow, spawn.body, spawn.span, group, itself) if group is not None else None
         if group is not None and wait is not None:
             yield _found(flow, spawn.span, add, group, wait, Fix("call Add before the go statement", ()))
+
+
+def _called(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
+    """A goroutine that nobody has counted calls a function that counts itself, for as long as it runs."""
+    body = _launched(flow, step)
+    if body.how != "spawned" or body.site is None or step.call is None or step.call.function is None:
+        return
+    target = index.flow(step.call.function)
+    ended = {place for done, place in calls(target, "Done") if done.deferred}
+    for add, inner in calls(target, "Add"):
+        if add.body != target.function.spec.start or inner not in ended or add.loops or add.facts:
+            continue
+        group = as_the_caller_sees(inner, step.call)
+        if group is None or _within(group, body) or any(p == group for _, p in calls(flow, "Done")):
+            continue
+        wait = _waited(index, flow, body.parent, body.site, group, True)
+        if wait is not None:
+            yield _found(flow, body.site, add, group, wait, Fix("count the goroutine itself, before it is started", ()))
 
 
 def _is_go_statement(index: Index, site: Span) -> bool:
