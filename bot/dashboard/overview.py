@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from bot.store.database import Database
+from bot.dashboard.here import Here
+from bot.store.reading.overview import overview as read
+
+_RECENT = 12
+_MOST_EXPOSED = 15
 
 
-def add(routes: Blueprint, db: Database) -> None:
+def add(routes: Blueprint, here: Here) -> None:
     """Route /orgs/ACCOUNT/."""
 
     @routes.get("/")
     def overview() -> str:
-        return render_template("dashboard/overview.html")
+        sight = here.sight
+        seen = read(here.database, sight, _RECENT)
+        ranked = sorted(((many, sight.by_id[id_]) for id_, many in seen.exposed.items()), key=lambda one: -one[0])
+        return render_template(
+            "dashboard/overview.html",
+            seen=seen,
+            exposed=ranked[:_MOST_EXPOSED],
+            more=len(ranked) - _MOST_EXPOSED,
+            most=ranked[0][0] if ranked else 0,
+            total=sum(seen.states.values()) + seen.standing,
+        )

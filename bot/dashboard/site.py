@@ -7,16 +7,23 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.dashboard import login, overview
-from bot.dashboard.visits import Visit, Visits
+from bot.dashboard import findings, heuristics, login, overview, pulls, service, words
+from bot.dashboard.here import Here
+from bot.dashboard.visits import Visits
 from bot.github.people import Away
 from bot.settings import Settings
 from bot.setup.current import Current
 from bot.store.database import Database
-from bot.viewer import Sight
 
-PAGES = (overview,)
-TABS = (("overview", "Overview"),)
+PAGES = (overview, findings, heuristics, pulls, service)
+TABS = (
+    ("overview", "Overview"),
+    ("findings", "Findings"),
+    ("heuristics", "Heuristics"),
+    ("pulls", "Pull requests"),
+    ("service", "Service"),
+    ("log", "Audit log"),
+)
 
 
 def blueprint(current: Current, db: Database, visits: Visits) -> Blueprint:
@@ -36,8 +43,10 @@ def blueprint(current: Current, db: Database, visits: Visits) -> Blueprint:
     def let_in() -> AnyResponse | None:
         return _let_in(current.settings, visits)
 
+    words.add(routes)
+    here = Here(current, db)
     for page in PAGES:
-        page.add(routes, db)
+        page.add(routes, here)
 
     @routes.errorhandler(404)
     def nothing(error: object) -> Response:
@@ -49,18 +58,6 @@ def blueprint(current: Current, db: Database, visits: Visits) -> Blueprint:
 def static() -> Blueprint:
     """The stylesheet and the icon, for everybody."""
     return Blueprint("dashboard_static", __name__, static_folder="static", static_url_path="/dashboard/static")
-
-
-def sight() -> Sight:
-    """What may be seen here, of the account that the address names; only pages below it have one."""
-    found: Sight = g.sight
-    return found
-
-
-def visit() -> Visit:
-    """Who is there."""
-    found: Visit = g.visit
-    return found
 
 
 def front(settings: Settings, visits: Visits) -> AnyResponse:
@@ -101,5 +98,7 @@ def _let_in(settings: Settings, visits: Visits) -> AnyResponse | None:
     found = there.viewer.sight(g.account)
     if found is None:
         abort(404)
-    g.sight, g.tabs = found, TABS
+    g.sight = found
+    # What people changed is for administrators to see.
+    g.tabs = TABS if found.administered.repositories else TABS[:-1]
     return None

@@ -51,6 +51,8 @@ findings = Table(
     Index("findings_gravest", "grade", "seen_at", "id", "repository"),
     Index("findings_state", "state", "seen_at", "id", "repository"),
     Index("findings_open_gravest", "state", "grade", "seen_at", "id", "repository"),
+    Index("findings_worth", "heuristic", "told", "state", "repository"),
+    Index("findings_decided", "repository", "heuristic", "closed_at"),
     Index("findings_heuristic", "heuristic", "state", "seen_at", "id", "repository"),
 )
 

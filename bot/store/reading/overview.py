@@ -1,0 +1,135 @@
+"""Where an account is exposed, and what became of what was found there: in a handful of queries, however many rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Row, cast, func, select
+
+from bot.store.database import Database, now
+from bot.store.posted import FIXED, MERGED, OPEN
+from bot.store.tables import findings, history
+from bot.store.visible import visible
+from bot.viewer import Sight
+
+WEEK = 7 * 86_400.0
+WEEKS = 12
+# The newest fixes tell how long it takes now.
+_FIXES = 2000
+_FIX_SECONDS = 90 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to a finding. at: seconds since 1970."""
+
+    finding: int
+    repository: int
+    number: int
+    heuristic: str
+    symbol: str
+    variable: str
+    what: str
+    author: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An account at a glance. states: of findings of pull requests, by their number. exposed: repository -> findings
+    that are in its default branch or on their way there. weeks: of the last twelve, this one last: state -> how many
+    findings that were first seen then are in it now. to_fix: seconds from comment to fix, the median of the last three
+    months; None without a fix."""
+
+    states: Mapping[str, int]
+    standing: int
+    exposed: Mapping[int, int]
+    weeks: tuple[Mapping[str, int], ...]
+    to_fix: float | None
+    recent: tuple[Happened, ...] = field(default=())
+
+
+def overview(db: Database, sight: Sight, recent: int) -> Overview:
+    """The account as it is now. recent: how many of the latest happenings."""
+    with db.read() as connection:
+        states, exposed = Counter[str](), Counter[int]()
+        standing = 0
+        for row in _counted(connection, sight):
+            if row.standing:
+                standing += row.many if row.state == OPEN else 0
+            else:
+                states[row.state] += row.many
+            # What was merged stands in the default branch too, where that was counted.
+            if row.state == OPEN or (row.state == MERGED and not row.standing):
+                exposed[row.repository] += row.many
+        return Overview(
+            dict(states),
+            standing,
+            dict(exposed),
+            _weeks(connection, sight),
+            _to_fix(connection, sight),
+            happened(connection, sight, recent),
+        )
+
+
+def _counted(connection: Connection, sight: Sight) -> Iterable[Row[Any]]:
+    standing = (findings.c.number == 0).label("standing")
+    query = (
+        select(findings.c.repository, findings.c.state, standing, func.count().label("many"))
+        .where(visible(findings.c.repository, sight))
+        .group_by(findings.c.repository, findings.c.state, standing)
+    )
+    return connection.execute(query)
+
+
+def _weeks(connection: Connection, sight: Sight) -> tuple[Mapping[str, int], ...]:
+    ago = cast(func.floor((now() - findings.c.seen_at) / WEEK), Integer).label("ago")
+    query = (
+        select(ago, findings.c.state, func.count())
+        .where(visible(findings.c.repository, sight), findings.c.seen_at > now() - WEEKS * WEEK, findings.c.number > 0)
+        .group_by(ago, findings.c.state)
+    )
+    weeks: list[dict[str, int]] = [{} for _ in range(WEEKS)]
+    for week, state, many in connection.execute(query):
+        at = WEEKS - 1 - min(max(week, 0), WEEKS - 1)
+        weeks[at][state] = weeks[at].get(state, 0) + many
+    return tuple(weeks)
+
+
+def _to_fix(connection: Connection, sight: Sight) -> float | None:
+    query = (
+        select(findings.c.closed_at - findings.c.seen_at)
+        .where(
+            visible(findings.c.repository, sight),
+            findings.c.state == FIXED,
+            findings.c.seen_at > now() - _FIX_SECONDS,
+            findings.c.number > 0,
+        )
+        .limit(_FIXES)
+    )
+    times = connection.execute(query).scalars().all()
+    return median(times) if times else None
+
+
+def happened(connection: Connection, sight: Sight, many: int) -> tuple[Happened, ...]:
+    """The latest happenings, the newest first; a push that changed nothing is none."""
+    of_it = ("number", "heuristic", "symbol", "variable")
+    query = (
+        select(
+            history.c.finding,
+            history.c.repository,
+            history.c.what,
+            history.c.author,
+            history.c.at,
+            *(findings.c[name] for name in of_it),
+        )
+        .join(findings, findings.c.id == history.c.finding)
+        .where(visible(history.c.repository, sight), history.c.what != "pushed")
+        .order_by(history.c.at.desc(), history.c.id.desc())
+        .limit(many)
+    )
+    return tuple(Happened(**row) for row in connection.execute(query).mappings())
