@@ -13,6 +13,11 @@ class Refused(Exception):
         self.status = status
         self.message = message
 
+    @property
+    def archived(self) -> bool:
+        """Whether it is because nothing can be written in the repository any more."""
+        return self.status == 403 and "archived" in self.message
+
 
 class OutcomeUnknown(Exception):
     """A write got no answer, or a 5xx: it may have happened. Read back before it is repeated."""

@@ -48,7 +48,7 @@ class CheckRun:
         self._writes = writes
         self._last_try = last_try
         self._last = checks.get(database, repository_id, head)
-        self._resumed = self._last is not None and self._last.status == checks.OPEN
+        self._resumed = self._last is not None and self._last.status in (checks.OPEN, checks.LEFT)
         self._id = self._last.id if self._last is not None and self._resumed else None
         self._open = False
 

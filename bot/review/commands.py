@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from bot.github.answers import PullRequest, Refused
 from bot.github.repository import Repository
 from bot.review import answers, comments, markers
@@ -22,6 +24,7 @@ from bot.store.posted import OPEN, RESOLVED
 from bot.values import Command, UserError
 from heuristics import Finding, Report
 
+_log = structlog.get_logger(__name__)
 _SEEN, _DONE, _NOT_YOU = "eyes", "+1", "confused"
 _SHORTEST = 8  # digits of a fingerprint
 
@@ -224,8 +227,14 @@ class Desk:
             write()
             return True
 
-        # A round that ended early comes again with the same commands: so it is looked for first.
-        self.writes.once(marker, "answer", text, say, look, look_first=True)
+        try:
+            # A round that ended early comes again with the same commands: so it is looked for first.
+            self.writes.once(marker, "answer", text, say, look, look_first=True)
+        except Refused as refused:
+            if refused.archived:
+                raise
+            # It would be refused again: the conversation is locked, or what asked is gone.
+            _log.info("answer.refused", verb=command.verb, reason=str(refused))
 
 
 def _place(argument: str) -> tuple[str, int]:

@@ -189,7 +189,7 @@ MERGE_GROUP = plain(
 IN_HAND = (
     "Not reviewed yet",
     "A review takes seconds. Where this stays for longer, GitHub's rate limit for this installation is reached: the "
-    "review goes on by itself as soon as GitHub allows it, within the hour.",
+    "review goes on by itself as soon as GitHub allows it.",
 )
 
 

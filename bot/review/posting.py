@@ -69,7 +69,7 @@ class Posting:
             try:
                 review = self._post(group, beyond + len(inline) - len(group))
             except Refused as refused:
-                if refused.status not in (_CLOSED, 422):
+                if refused.archived or refused.status not in (_CLOSED, 422):
                     raise
                 number, reason = self.pull.number, refused.message
                 _log.warning("a review was refused", pull=number, comments=len(group), reason=reason)
@@ -121,7 +121,7 @@ class Posting:
                 look,
             )
         except Refused as refused:
-            if refused.status not in (_CLOSED, 422):
+            if refused.archived or refused.status not in (_CLOSED, 422):
                 raise
             self._remember([to_check(placed)], 0)
             return to_check(placed)

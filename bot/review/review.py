@@ -23,7 +23,7 @@ from bot.review.wishes import Wishes, weigh
 from bot.review.writes import Lease, Writes
 from bot.settings import Settings
 from bot.sources.github_tree import Memory
-from bot.store import dispositions, posted, subjects
+from bot.store import checks, dispositions, posted, subjects
 from bot.store.database import Database
 from bot.store.posted import MERGED, OPEN
 from bot.values import AnalysisFailed, Claim, Kind, Retry
@@ -78,7 +78,10 @@ def run(claim: Claim, services: Services) -> None:
         else:
             _pull_request(claim, services, repository, writes)
     except Refused as refused:
-        raise Retry(str(refused), 60.0) from refused
+        if not refused.archived:
+            raise Retry(str(refused), 60.0) from refused
+        _log.info("round.archived", full_name=claim.full_name)
+        checks.give_up(services.database, subject.repository)
 
 
 def _merge_group(claim: Claim, services: Services, repository: Repository, writes: Writes) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from bot.store import tallies
 from bot.store.database import Database, now
 from bot.store.tables import checks, heads, subjects
 
 OPEN = "open"
+# Open, in a repository where nothing can be written: the next look that can goes on with it.
+LEFT = "left"
 # Completed with the result of a review, or without one (a draft, on demand, something went wrong).
 REVIEWED = "reviewed"
 COMPLETED = "completed"
@@ -18,7 +20,7 @@ COMPLETED = "completed"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A check run of ours. id: GitHub's. status: OPEN, REVIEWED or COMPLETED."""
+    """A check run of ours. id: GitHub's. status: OPEN, LEFT, REVIEWED or COMPLETED."""
 
     id: int
     status: str
@@ -47,6 +49,13 @@ def put(db: Database, repository: int, head: str, check_run: int, status: str, c
         connection.execute(statement.on_conflict_do_update(index_elements=("repository", "head"), set_=again))
         if conclusion:
             tallies.count_check(db, connection, conclusion, reviewed=status == REVIEWED)
+
+
+def give_up(db: Database, repository: int) -> None:
+    """The check runs of a repository that are open cannot be completed, for nothing can be written there."""
+    change = update(checks).where(checks.c.repository == repository, checks.c.status == OPEN)
+    with db.write() as connection:
+        connection.execute(change.values(status=LEFT, updated_at=now()))
 
 
 def stuck(db: Database, seconds: float) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.demo.double import Double
 from bot.demo.double.limits import Fault
+from bot.store import checks, subjects
 from heuristics import Config, Report, Snapshot
 from tests.stories.harness import BUGGY, MAIN, Bot, check_of, fingerprint, marked, ours, writes
 
@@ -88,4 +90,70 @@ def test_renamed_in_the_middle(github: Double, bot: Bot) -> None:
         bot.work()
         bot.wait_is_over()
     assert (len(pull.reviews), len(ours(pull)), check_of(pull).title) == (1, 2, "2 findings")
+    assert {run.status for run in repository.checks.values()} == {"completed"}
+
+
+def test_a_locked_conversation_takes_no_answer_and_that_is_that(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles={"maintainer": "write"})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.people.act(pull, "locked")
+    github.people.comment(pull, "/concurrency-check help", by="maintainer")
+    github.people.reply(pull, ours(pull)[0], "/concurrency-check explain", by="maintainer")
+    github.people.reply(pull, ours(pull)[0], "/concurrency-check ignore it is fine", by="maintainer")
+    before = len(github.log)
+    with capture_logs() as lines:
+        bot.work()
+    assert [line["verb"] for line in lines if line["event"] == "answer.refused"] == ["help", "explain"]
+    assert (bot.retries, subjects.counts(bot.database)["failed"]) == ([], 0)
+    assert sum(one.status == 403 for one in github.log[before:]) == 2, "each is tried once"
+    assert (check_of(pull).conclusion, len(pull.comments)) == ("success", 1), "and the ignore holds"
+
+
+@pytest.mark.parametrize("when", ["before the round", "in the middle"])
+def test_an_archived_repository_is_left_alone(github: Double, bot: Bot, when: str) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles={"maintainer": "write"})
+    first = github.people.open(repository, {"other.go": "package main\n"})
+    bot.work()
+    pull = github.people.open(repository, {"main.go": BUGGY})
+
+    def archive(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        repository.archived = True
+        return marked(head, base, config)
+
+    bot.analyze = archive
+    repository.archived = when == "before the round"
+    bot.work()
+    assert (bot.retries, ours(pull)) == ([], [])
+    assert checks.stuck(bot.database, -1) == (), "nobody tries to complete a check there"
+    assert {state: many for state, many in subjects.counts(bot.database).items() if many} == {"done": 3}
+
+    repository.archived, bot.analyze = False, marked
+    github.people.push(first, {"main.go": BUGGY})
+    github.people.comment(pull, "/concurrency-check", by="maintainer")
+    bot.work()
+    assert [len(ours(one)) for one in (first, pull)] == [1, 1]
+    assert check_of(first).status == check_of(pull).status == "completed"
+
+
+def test_suspended_in_the_middle_and_back(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    installation = github.world.installation_of(repository)
+    assert installation is not None
+
+    def suspend(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        github.people.suspend(installation)
+        bot.analyze = marked
+        return marked(head, base, config)
+
+    bot.analyze = suspend
+    for _ in range(12):
+        bot.work()
+        bot.wait_is_over()
+    assert (len(bot.retries), ours(pull)) == (1, []), "nothing is tried while it lasts"
+    assert subjects.counts(bot.database)["failed"] == 0
+    github.people.suspend(installation, ends=True)
+    bot.work()
+    assert (len(ours(pull)), check_of(pull).title) == (1, "1 finding")
     assert {run.status for run in repository.checks.values()} == {"completed"}

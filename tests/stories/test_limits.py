@@ -103,7 +103,7 @@ def test_the_hour_ends_in_the_middle_of_a_review(github: Double, bot: Bot) -> No
     (retry,) = bot.retries
     check = check_of(pull)
     assert (before.status, check.status, check.title) == ("completed", "in_progress", "Not reviewed yet")
-    assert "within the hour" in str(check.summary)
+    assert "as soon as GitHub allows it" in str(check.summary)
     assert (retry.installation_wide, retry.counts) == (True, False), "it goes on when the hour is over, however often"
 
     bot.analyze, github.limits.quota = marked, 5000

@@ -90,6 +90,8 @@ def admit(caller: Caller, repository: Repository, need: str) -> None:
     reads = need.endswith(":read")
     if not inside and repository.private:
         raise Refusal(404, "Not Found")
+    if repository.archived and not reads:
+        raise Refusal(403, "Repository was archived so is read-only.")
     if inside and caller.may(need):
         return
     if reads and not repository.private:

@@ -116,6 +116,13 @@ class People:
                 "github_app_authorization", {"action": "revoked", "sender": render.user(self._world, who)}
             )
 
+    def suspend(self, installation: Installation, *, ends: bool = False) -> None:
+        """Suspends the App on an account, or ends that: tokens die, installation.suspend or unsuspend is sent."""
+        with self._world.lock:
+            installation.suspended = None if ends else self._world.now()
+            self._world.tokens.clear()
+            self._installation("unsuspend" if ends else "suspend", installation)
+
     def rename(self, repository: Repository, name: str, *, by: str = "gopher") -> None:
         """Gives a repository another name; the old one leads there. Sends repository.renamed."""
         with self._world.lock:

@@ -88,6 +88,12 @@ def add_reply(world: World, pull: PullRequest, author: User, to: int, body: str)
     return comment
 
 
+def refuse_locked(pull: PullRequest) -> None:
+    """Raises what an App without a role hears in a locked conversation."""
+    if pull.locked:
+        raise Refusal(403, "Unable to create comment because issue is locked.")
+
+
 def edit(world: World, comment: ReviewComment, body: str) -> None:
     """Another text for a comment; nobody is told."""
     _check(body)

@@ -220,6 +220,8 @@ BEHAVIOUR: Final = (
         "gate",
         "GitHub's troubleshooting page",
     ),
+    ("what is archived is read-only: 403", "gate", "GitHub's page on archived repositories"),
+    ("a locked conversation takes comments from collaborators only: 403", "posting", "GitHub's page on locking"),
     ("a missing permission is 403 and the header names it", "gate", "GitHub's troubleshooting page"),
     ("a token lives an hour and may be narrowed", "gate", "description of create-installation-access-token"),
     ("resolving a thread needs contents: write", "routes/graphql", "mergewatch.ai#545, gh-aw#35726, community 44650"),

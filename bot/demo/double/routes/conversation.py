@@ -6,10 +6,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from bot.demo.double import render, rules
+from bot.demo.double import posting, render, rules
 from bot.demo.double.api import Call, route
 from bot.demo.double.limits import Refusal
-from bot.demo.double.posting import react
 from bot.demo.double.routes.reviews import find_comment
 from bot.demo.double.state import IssueComment, PullRequest, Reaction
 
@@ -35,6 +34,7 @@ def comments(call: Call, issue_number: int) -> Any:
 @route(blueprint, "POST", f"{_REPOSITORY}/issues/{{issue_number}}/comments", _WRITE)
 def create(call: Call, issue_number: int) -> Any:
     pull = call.pull(issue_number)
+    posting.refuse_locked(pull)
     now = call.world.now()
     comment = IssueComment(call.world.next_id(), call.caller.user, _text(call), now, now)
     pull.comments.append(comment)
@@ -89,7 +89,7 @@ def _reactions(call: Call, given: list[Reaction]) -> Any:
 
 def _react(call: Call, given: list[Reaction]) -> Any:
     before = len(given)
-    made = react(call.world, given, call.caller.user, str(call.sent.get("content")))
+    made = posting.react(call.world, given, call.caller.user, str(call.sent.get("content")))
     return render.reaction(call.world, made), 201 if len(given) > before else 200
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint
 from bot.demo.double import render
 from bot.demo.double.api import Call, route
 from bot.demo.double.limits import Refusal
-from bot.demo.double.posting import STATES, add_comment, add_reply, add_review, edit, pending
+from bot.demo.double.posting import STATES, add_comment, add_reply, add_review, edit, pending, refuse_locked
 from bot.demo.double.state import PullRequest, Review, ReviewComment
 
 blueprint = Blueprint("reviews", __name__)
@@ -88,6 +88,7 @@ def comments(call: Call, pull_number: int) -> Any:
 def create_comment(call: Call, pull_number: int) -> Any:
     pull = call.pull(pull_number)
     if call.sent.get("in_reply_to"):
+        refuse_locked(pull)
         comment = add_reply(call.world, pull, call.caller.user, call.sent["in_reply_to"], str(call.sent["body"]))
     else:
         comment = add_comment(call.world, pull, call.caller.user, call.sent)
@@ -97,6 +98,7 @@ def create_comment(call: Call, pull_number: int) -> Any:
 @route(blueprint, "POST", f"{_PULL}/comments/{{comment_id}}/replies", "pull_requests:write")
 def reply(call: Call, pull_number: int, comment_id: int) -> Any:
     pull = call.pull(pull_number)
+    refuse_locked(pull)
     comment = add_reply(call.world, pull, call.caller.user, comment_id, str(call.sent["body"]))
     return render.review_comment(call.world, pull, comment), 201
 
