@@ -149,7 +149,7 @@ def _found(function: Function, late: _Late) -> Found:
     name = late.close.place.text
     return Found(
         span=late.close.span,
-        message=f"A sender may still run when `{name}` is closed, and a send on a closed channel panics.",
+        message=f"A sender may still run when `{name}` is closed.",
         symbol=function.symbol,
         variable=name,
         related=(Related(late.send, f"a send on `{name}`"), late.started),

@@ -71,10 +71,12 @@ def _found(index: Index, handoff: Handoff, ways: tuple[Left, ...]) -> Found:
     how = (
         "in the next round of the loop the channel is another one" if anew else "this way out does not receive from it"
     )
-    blocked = "a goroutine stays" if handoff.most == 1 else "goroutines stay"
+    blocked = "the goroutine stays" if handoff.most == 1 else "goroutines stay"
+    selects = all(step.select >= 0 for step in handoff.receives)
+    leaves = "select leaves by timeout or cancellation" if selects else "function leaves before it has received"
     return Found(
         span=handoff.made.span,
-        message=f"If the function leaves before it has received from `{name}`, {blocked} blocked sending on it.",
+        message=f"If this {leaves}, {blocked} blocked sending on `{name}`.",
         symbol=handoff.function.symbol,
         variable=name,
         related=(Related(send, f"the send on `{name}`"), Related(way.at, how)),

@@ -63,10 +63,12 @@ def check(index: Index) -> Iterator[Found]:
 
 def _found(index: Index, cancel: Cancel, ways: tuple[Lost, ...]) -> Found:
     way = min(ways, key=lambda lost: lost.at)
+    paths = "this path" if len(ways) == 1 else "some paths"
+    timer = " lives" if cancel.call.call is None or "Cancel" in cancel.call.call.name else " and its timer live"
     made = cancel.call.call.name if cancel.call.call is not None else ""
     return Found(
         span=cancel.at,
-        message=f"`{cancel.text}` is not called on every way; the context of this `{made}` lives on with its parent.",
+        message=f"`{cancel.text}` is not called on {paths}; the context{timer} on.",
         symbol=cancel.function.symbol,
         variable=cancel.text,
         related=tuple(Related(lost.at, _HOW[lost.how]) for lost in sorted(ways, key=lambda lost: lost.at)[:3]),

@@ -10,7 +10,7 @@ import (
 func compute(n int) (int, error) { return n, nil }
 
 func TimeoutBad(ctx context.Context, n int) (int, error) {
-	result := make(chan int) // want "If the function leaves before it has received from `result`, a goroutine stays blocked"
+	result := make(chan int) // want "If this select leaves by timeout or cancellation, the goroutine stays blocked sending on `result`"
 	go func() {
 		v, err := compute(n)
 		if err != nil {
@@ -28,7 +28,7 @@ func TimeoutBad(ctx context.Context, n int) (int, error) {
 }
 
 func EarlyReturnBad(ready <-chan bool) bool {
-	fallback := make(chan bool) // want "received from `fallback`"
+	fallback := make(chan bool) // want "stays blocked sending on `fallback`"
 	if ready != nil {
 		go func() {
 			defer close(fallback)
@@ -63,7 +63,7 @@ func (s *server) answer() {
 }
 
 func (s *server) AskBad() (int, error) {
-	reply := make(chan int) // want "received from `reply`"
+	reply := make(chan int) // want "stays blocked sending on `reply`"
 	s.put(&question{reply})
 	select {
 	case v := <-reply:
@@ -75,7 +75,7 @@ func (s *server) AskBad() (int, error) {
 
 func (s *server) RoundsBad() {
 	for {
-		finished := make(chan bool) // want "received from `finished`"
+		finished := make(chan bool) // want "stays blocked sending on `finished`"
 		go func() { finished <- true }()
 		select {
 		case <-s.done:

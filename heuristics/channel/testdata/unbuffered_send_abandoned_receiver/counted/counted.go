@@ -6,7 +6,7 @@ import "context"
 func probe(n int) error { return nil }
 
 func FirstErrorBad(hosts []int) error {
-	errs := make(chan error) // want "goroutines stay blocked sending on it"
+	errs := make(chan error) // want "goroutines stay blocked sending on `errs`"
 	for _, host := range hosts {
 		go func(host int) { errs <- probe(host) }(host)
 	}
@@ -45,7 +45,7 @@ func RoomForAllOk(hosts []int) error {
 }
 
 func TwoBad() error {
-	errs := make(chan error, 1) // want "goroutines stay blocked sending on it"
+	errs := make(chan error, 1) // want "goroutines stay blocked sending on `errs`"
 	go func() { errs <- probe(1) }()
 	go func() { errs <- probe(2) }()
 	go func() { errs <- probe(3) }()
@@ -68,7 +68,7 @@ func produce(out chan int) {
 }
 
 func StreamBad(ctx context.Context) int {
-	out := make(chan int, room) // want "goroutines? stays? blocked sending on it"
+	out := make(chan int, room) // want "goroutines stay blocked sending on `out`"
 	go func() {
 		defer close(out)
 		produce(out)

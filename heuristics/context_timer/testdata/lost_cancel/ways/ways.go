@@ -11,7 +11,7 @@ import (
 func use(ctx context.Context) error { return ctx.Err() }
 
 func OverwrittenBad(parent context.Context, timeout time.Duration) error {
-	ctx, cancel := context.WithCancel(parent) // want "`cancel` is not called on every way; the context of this `WithCancel`"
+	ctx, cancel := context.WithCancel(parent) // want "`cancel` is not called on this path; the context lives on"
 	if timeout > 0 {
 		ctx, cancel = context.WithTimeout(parent, timeout)
 	}
@@ -33,7 +33,7 @@ func EitherOk(parent context.Context, timeout time.Duration) error {
 
 func RoundsBad(parent context.Context) {
 	for i := 0; i < 3; i++ {
-		ctx, cancel := context.WithTimeout(parent, time.Second) // want "`cancel` is not called on every way"
+		ctx, cancel := context.WithTimeout(parent, time.Second) // want "`cancel` is not called on (this path|some paths); the context (lives|and its timer live) on"
 		if use(ctx) != nil {
 			continue
 		}
@@ -51,7 +51,7 @@ type server struct{ streams map[int]*stream }
 
 func (s *server) OpenBad(parent context.Context, id int) (*stream, error) {
 	st := &stream{id: id}
-	st.ctx, st.cancel = context.WithTimeout(parent, time.Second) // want "`st.cancel` is not called on every way"
+	st.ctx, st.cancel = context.WithTimeout(parent, time.Second) // want "`st.cancel` is not called on (this path|some paths); the context (lives|and its timer live) on"
 	if id%2 != 1 {
 		return nil, errors.New("bad id")
 	}
@@ -81,7 +81,7 @@ func (s *server) CancelledOk(parent context.Context, id int) (*stream, error) {
 
 func DroppedListed(fail bool) (*stream, error) {
 	st := &stream{}
-	st.ctx, st.cancel = context.WithCancel(context.Background()) // want(all) "`st.cancel` is not called on every way"
+	st.ctx, st.cancel = context.WithCancel(context.Background()) // want(all) "`st.cancel` is not called on (this path|some paths); the context (lives|and its timer live) on"
 	if fail {
 		return nil, errors.New("no")
 	}
