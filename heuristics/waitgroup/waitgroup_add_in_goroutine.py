@@ -144,6 +144,8 @@ def _called(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
     if body.how != "spawned" or body.site is None or step.call is None or step.call.function is None:
         return
     target = index.flow(step.call.function)
+    if flow.function.test and not target.function.test:
+        return  # a test may drive what the product runs in a goroutine that is counted
     ended = {place for done, place in calls(target, "Done") if done.deferred}
     for add, inner in calls(target, "Add"):
         if add.body != target.function.spec.start or inner not in ended or add.loops or add.facts:
@@ -219,9 +221,21 @@ def _trap(flow: Flow, site: Span, add: Step, group: Place) -> str:
         return "trap T27: the launcher holds a count of the same group itself"
     if any(p == group and s.span == site for s, p in calls(flow, "Go")):
         return "trap T27: the goroutine is launched by the group itself, which counts it"
+    if _for_child(flow, site, add, group):
+        return "trap T27: the Add counts a child of a goroutine that counts itself down, and so holds a count"
     if add.held:
         return f"trap T18: {add.held[0].place.text} is held around Add, and may order it before the Wait"
     return ""
+
+
+def _for_child(flow: Flow, site: Span, add: Step, group: Place) -> bool:
+    """Whether a goroutine that is launched behind the Add counts down, and the one around the Add does so, too."""
+    if not site.start <= add.span.start < site.stop:
+        return False
+    own = _launched(flow, add)
+    dones = [_launched(flow, s) for s, p in calls(flow, "Done") if p == group]
+    children = (b for b in dones if b.site is not None and b.start != own.start and b.site.start > add.span.start)
+    return any(b.start == own.start for b in dones) and any(b.site.stop <= own.stop for b in children if b.site)
 
 
 def _bodies(flow: Flow, site: Span) -> set[int]:
