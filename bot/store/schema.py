@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.store.database import Database
@@ -17,6 +18,12 @@ from bot.values import UserError
 
 # Number of the lock that lets one migration run at a time, of all hosts.
 MIGRATION = 0x636F6E63
+# GitHub waits 10 s for the answer to a webhook.
+PATIENCE_SECONDS = 3.0
+PAUSE_SECONDS = 1.0
+TRIES = 10
+# PostgreSQL's lock_not_available.
+_LOCKED = "55P03"
 
 
 @contextmanager
@@ -28,11 +35,29 @@ def reached() -> Iterator[None]:
         raise UserError(f"DATABASE_URL: the database cannot be used ({error.orig})") from None
 
 
-def upgrade(db: Database) -> None:
-    """Run the migrations that are missing, all in one transaction; a newer version's tables stay as they are."""
+def upgrade(db: Database, *, patience: float = PATIENCE_SECONDS, tries: int = TRIES) -> None:
+    """Run the migrations that are missing, all in one transaction; a newer version's tables stay as they are.
+
+    patience: seconds to wait for a table that somebody uses. Whoever wants it after us waits too, so it is given
+    up then, and tried again. Raises UserError when it was in use each time.
+    """
+    for _ in range(tries):
+        try:
+            _upgrade(db, patience)
+            return
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", "") != _LOCKED:
+                raise
+            time.sleep(PAUSE_SECONDS)
+    raise UserError("the tables are in use, by a long transaction: nothing was changed; end it, or try again later")
+
+
+def _upgrade(db: Database, patience: float) -> None:
     config = configuration()
     with db.write() as connection:
         db.lock(connection, MIGRATION)
+        if not db.sqlite:
+            connection.execute(text(f"SET LOCAL lock_timeout = {round(patience * 1000)}"))
         if _revision(connection) not in (None, *_known(config)):
             return
         config.attributes["connection"] = connection

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import Connection, MetaData, text
 
 from bot.store import schema
 from bot.store.database import Database
+from bot.values import UserError
 from tests.conftest import PostgreSQL
 
 REVISIONS = [
@@ -62,4 +65,30 @@ def test_each_migration_leaves_what_the_version_before_uses(
             before = after
         if kind == "postgresql":
             connection.execute(text("DROP SCHEMA steps CASCADE"))
+    database.close()
+
+
+def test_a_migration_that_has_to_wait_for_a_table_keeps_nobody_waiting(postgresql: PostgreSQL) -> None:
+    database = Database(postgresql.another("busy"))
+    with database.write() as connection:
+        migrate(connection, "0004")
+    held = ExitStack()
+    reader = held.enter_context(database.read())  # a long query, a dump
+    reader.execute(text("SELECT * FROM installations"))
+    with pytest.raises(UserError, match="in use, by a long transaction"):
+        schema.upgrade(database, patience=0.1, tries=1)
+
+    upgrading = threading.Thread(target=schema.upgrade, args=(database,), kwargs={"patience": 0.5, "tries": 1000})
+    upgrading.start()
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")
+    while True:
+        with database.read() as connection:
+            if connection.execute(waits).scalar_one():
+                break
+    with database.write() as connection:  # it stands in line behind the migration
+        connection.execute(text("SET LOCAL statement_timeout = '60s'"))
+        connection.execute(text("INSERT INTO installations (id) VALUES (1)"))
+    held.close()
+    upgrading.join()
+    assert schema.missing(database) == ""
     database.close()
