@@ -34,12 +34,12 @@ def bodies(index: Index, package: Package, file: File) -> Iterator[tuple[Inferen
             inference = inference_of(index, package, file)
             inference.surroundings.local.update(index.declared.parameters_in_reach(function))
             binder, spec = Binder(inference), function.spec
-            block = file.syntax.body(spec.start)
+            block = file.body(spec)
             binder.function(spec.receiver, spec.signature, block, spec.start)
             yield inference, binder, block
-    for initializer in {spec.initializer for spec in file.outline.variables if spec.initializer}:
+    for variable in {spec.initializer: spec for spec in file.outline.variables if spec.initializer}.values():
         inference = inference_of(index, package, file)
-        binder, value = Binder(inference), file.syntax.initializer(*initializer)
+        binder, value = Binder(inference), file.value(variable)
         binder.expression(value)
         yield inference, binder, value
 

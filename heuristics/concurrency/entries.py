@@ -11,7 +11,7 @@ from heuristics.concurrency.freshness import built, fresh_at
 from heuristics.concurrency.kept import Kept, called_bare, kept_in
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
-from heuristics.concurrency.words import calling, matches, selecting
+from heuristics.concurrency.words import calling, selecting
 from heuristics.golang.callgraph import calls_in
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, FieldRef, Flow, Function, Held, Scope, Step
@@ -31,6 +31,7 @@ _PRINTING = frozenset(
         "MarshalLogObject",
     }
 )
+_BOUND = re.compile(rb"[.\w]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,13 @@ class Entries:
         name = function.name.encode()
         if any(flow.gave_up and flow.function is not function for flow in self._calling(function)):
             return "trap T11: a function that could not be followed calls it"
-        before = rb"(?<=\.)" if function.receiver else rb"(?<![.\w])(?<!func )"
-        pattern = re.compile(before + re.escape(name) + rb"\b(?!\s*[(\[])")
+        before = b"." if function.receiver else b""
+        # A pattern that begins with its text is found fast.
+        pattern = re.compile(re.escape(before + name) + rb"\b(?!\s*[(\[])")
         files = [file for file in self._index.package(function).files if file.mentions(function.name)]
-        found = ((file, match) for file in files for match in matches(file.text, name, pattern))
-        values = ((file.path, match.end()) for file, match in found if not _commented(file.text, match.start()))
+        found = ((file, match) for file in files for match in pattern.finditer(file.text))
+        used = ((file, match) for file, match in found if before or _alone(file.text, match.start()))
+        values = ((file.path, match.end()) for file, match in used if not _commented(file.text, match.start()))
         unseen = [value for value in values if value not in self._selections(function.name)]
         if unseen and not set(unseen) <= self._kept(function.name):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
@@ -321,6 +324,11 @@ def entries_of(index: Index, package: str) -> Entries:
 
 def _exported(function: Function) -> bool:
     return function.name[:1].isupper()
+
+
+def _alone(text: bytes, offset: int) -> bool:
+    """Whether a name begins at an offset that is neither selected nor declared there."""
+    return _BOUND.match(text[offset - 1 : offset]) is None and text[max(offset - 5, 0) : offset] != b"func "
 
 
 def _commented(text: bytes, offset: int) -> bool:

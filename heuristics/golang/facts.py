@@ -1,4 +1,4 @@
-"""What is known of files by blob id: outlines and trees in memory during a run, outlines in the caller's cache."""
+"""What is known of files by blob id: outlines, in memory during a run and in the caller's cache."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from heuristics.golang import outline, tree
 from heuristics.golang.outline import Outline
 from heuristics.golang.snapshot import FactsCache
-from heuristics.golang.syntax import SyntaxTree
 
 # Part of every key: to be raised when outlines change their shape or their meaning.
 VERSION = "outline-8"
@@ -30,7 +29,6 @@ class Outlines:
         self._below = below
         self._keeping = keeping
         self._known: dict[str, Outline] = known._known if known is not None else {}
-        self._trees: dict[str, SyntaxTree] = known._trees if known is not None else {}
         self._encoded: dict[str, bytes] = {}
 
     def trial(self) -> Outlines:
@@ -57,12 +55,6 @@ class Outlines:
         self._known[blob] = made
         if self._below is not None and self._keeping:
             self._below.put({_key(blob): encode(made)})
-
-    def syntax(self, blob: str, text: bytes) -> SyntaxTree:
-        """The syntax tree of a blob; head, base and trials share those of the files that are the same."""
-        if blob not in self._trees:
-            self._trees[blob] = SyntaxTree(text)
-        return self._trees[blob]
 
     def _kept(self, blob: str) -> bytes:
         if self._below is None:

@@ -210,7 +210,7 @@ class Index:
         if function.spec.broken:
             return Flow(function, (), (), "does not parse")
         file = self.file(function.path)
-        block = file.syntax.body(function.spec.start)
+        block = file.body(function.spec)
         inference = self._inference(self.package(function), file)
         inference.surroundings.local.update(self.declared.parameters_in_reach(function))
         binder = Binder(inference)
@@ -225,10 +225,9 @@ class Index:
 
     def _initial_type(self, package: Package, file: File, spec: VarSpec) -> Type:
         """The type of a package variable that only its first value tells; unknown when that is nested too deeply."""
-        assert spec.initializer is not None
         inference = self._inference(package, file)
         try:
-            value = file.syntax.initializer(*spec.initializer)
+            value = file.value(spec)
             Binder(inference).expression(value)
             return inference.type_of(value)
         except RecursionError:

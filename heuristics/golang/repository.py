@@ -15,7 +15,7 @@ from heuristics.golang.modules import Module, Modules
 from heuristics.golang.outline import FuncSpec, Outline, TypeSpec, VarSpec
 from heuristics.golang.sketch import Sketch
 from heuristics.golang.snapshot import BlobMissing, Snapshot
-from heuristics.golang.syntax import SyntaxTree
+from heuristics.golang.syntax import body_of, outline_of, value_of
 
 # A package clause comes before everything but comments and white space.
 _PACKAGE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s+|//[^\n]*|/\*.*?\*/)*package\s+(\w+)", re.S)
@@ -25,7 +25,7 @@ MAX_FILE_BYTES = 2_000_000
 
 
 class File:
-    """One Go file: its bytes, outline and syntax tree, each on demand."""
+    """One Go file: its bytes and outline, each on demand; bodies and values are parsed whenever they are asked for."""
 
     def __init__(self, path: str, blob: str, snapshot: Snapshot, outlines: Outlines) -> None:
         self.path = path
@@ -50,17 +50,21 @@ class File:
         return text
 
     @cached_property
-    def syntax(self) -> SyntaxTree:
-        return self._outlines.syntax(self.blob, self.text)
-
-    @cached_property
     def outline(self) -> Outline:
         found = self._outlines.get(self.blob)
         if found is None:
-            found = self.syntax.outline()
+            found = outline_of(self.text)
             if not self.problem:
                 self._outlines.put(self.blob, found)
         return found
+
+    def body(self, spec: FuncSpec) -> tree.Block:
+        """The body of a function that the file declares."""
+        return body_of(self.text, spec)
+
+    def value(self, spec: VarSpec) -> tree.Expr:
+        """The first value of a package variable that the file declares without a type."""
+        return value_of(self.text, spec)
 
     @cached_property
     def package(self) -> str:

@@ -1,4 +1,4 @@
-"""Parses Go files: the sole user of tree-sitter. Gives the outline of a file and, on demand, the tree of one body."""
+"""Parses Go files: the sole user of tree-sitter. Gives the outline of a file and, on demand, one body or value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import tree_sitter_go
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Language, Node, Parser, Range, Tree
 
 from heuristics.golang import lower, lower_expressions, lower_types, tree
 from heuristics.golang.comments import notes_of
@@ -14,7 +14,7 @@ from heuristics.golang.constraints import build_line
 from heuristics.golang.outline import FuncSpec, Import, Outline, TypeSpec, VarSpec
 from heuristics.golang.words import words
 
-__all__ = ["Node", "SyntaxTree", "outline_of"]
+__all__ = ["Node", "body_of", "outline_of", "value_of"]
 
 _GO = Language(tree_sitter_go.language())
 # https://go.dev/s/generatedcode: the line may stand anywhere before the first declaration.
@@ -28,52 +28,16 @@ _NEW_OF_VALUE = re.compile(
 )
 
 
-class SyntaxTree:
-    """One parsed file. Bodies are lowered when asked for, by the offset at which their declaration starts."""
+def outline_of(text: bytes) -> Outline:
+    """The outline of a file, by a walk over its top-level declarations only.
 
-    def __init__(self, text: bytes) -> None:
-        self.text = text
-        self._bodies: dict[int, tree.Block] = {}
-        self._tree = _parse(text)
-
-    def outline(self) -> Outline:
-        """What the file declares; declarations that do not parse are named in `broken` and left out."""
-        return outline_of(self.text, self._tree.root_node)
-
-    def body(self, start: int) -> tree.Block:
-        """The body of the function or method that starts at this offset."""
-        if start not in self._bodies:
-            self._bodies[start] = lower.block(self._at(start).child_by_field_name("body"))
-        return self._bodies[start]
-
-    def initializer(self, start: int, stop: int) -> tree.Expr:
-        """The expression that covers these offsets."""
-        node = self._tree.root_node.descendant_for_byte_range(start, stop)
-        return lower_expressions.expr(node)
-
-    def _at(self, start: int) -> Node:
-        node = self._tree.root_node.descendant_for_byte_range(start, start + 1)
-        while node is not None and node.type not in ("function_declaration", "method_declaration"):
-            node = node.parent
-        if node is None:
-            raise ValueError(f"no function starts at {start}")
-        return node
-
-
-def _parse(text: bytes) -> Tree:
-    tree = Parser(_GO).parse(text)
-    if tree.root_node.has_error:
-        readable = _NEW_OF_VALUE.sub(lower_expressions.NEW.encode(), text)
-        return Parser(_GO).parse(readable) if readable != text else tree
-    return tree
-
-
-def outline_of(text: bytes, root: Node) -> Outline:
-    """The outline of a file, by a walk over its top-level declarations only."""
+    Declarations that do not parse are named in `broken` and left out. The tree is dropped: it takes thirty times the
+    memory of the text, and most bodies are never asked for.
+    """
     reader = _Reader()
     previous: Node | None = None
     first: int | None = None
-    for node in root.named_children:
+    for node in _parse(text).root_node.named_children:
         if node.type != "comment":
             if first is None and node.type != "package_clause":
                 first = node.start_byte
@@ -94,6 +58,32 @@ def outline_of(text: bytes, root: Node) -> Outline:
         constraint=build_line(text, reader.clause),
         broken=tuple(reader.broken),
     )
+
+
+def body_of(text: bytes, spec: FuncSpec) -> tree.Block:
+    """The body of a function of a file; it is parsed alone, and stands at the offsets that it has in the file."""
+    root = _parse(text, spec.start, spec.stop).root_node
+    functions = (node for node in root.children if node.type in ("function_declaration", "method_declaration"))
+    return lower.block(next((node.child_by_field_name("body") for node in functions), None))
+
+
+def value_of(text: bytes, spec: VarSpec) -> tree.Expr:
+    """The first value of a package variable without a type: `name = value` alone is an assignment to the parser."""
+    assert spec.initializer is not None
+    root = _parse(text, spec.start, spec.stop).root_node
+    return lower_expressions.expr(root.descendant_for_byte_range(*spec.initializer))
+
+
+def _parse(text: bytes, start: int = 0, stop: int = 0) -> Tree:
+    """The tree of a file, or of the declaration between two offsets of it."""
+    parser = Parser(_GO)
+    if stop:
+        parser.included_ranges = [Range((0, 0), (0, 0), start, stop)]
+    tree = parser.parse(text)
+    if tree.root_node.has_error:
+        readable = _NEW_OF_VALUE.sub(lower_expressions.NEW.encode(), text)
+        return parser.parse(readable) if readable != text else tree
+    return tree
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from heuristics import MemorySnapshot
 from heuristics.golang import facts
 from heuristics.golang.effects import RECEIVER
 from heuristics.golang.index import Index
-from heuristics.golang.syntax import SyntaxTree
+from heuristics.golang.syntax import outline_of
 
 SOURCE = b"""package p
 
@@ -92,7 +92,7 @@ def test_carriage_returns_do_not_move_lines():
 
 
 def test_outlines_survive_the_cache():
-    outline = SyntaxTree(SOURCE).outline()
+    outline = outline_of(SOURCE)
     assert facts.decode(facts.encode(outline)) == outline
 
 
