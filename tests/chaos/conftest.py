@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,9 +21,7 @@ def start() -> Iterator[Callable[..., Service]]:
 
     yield start_one
     for service in services:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(service.process.pid, signal.SIGKILL)
-        service.process.communicate()
+        service.end()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -50,34 +52,50 @@ APP = {
 
 
 class Service:
-    """`concurrency-check` with some arguments, as a process."""
+    """`concurrency-check` with some arguments, as a process. Its log goes to a file: a pipe that nobody reads fills."""
 
     def __init__(self, arguments: list[str], env: dict[str, str]) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, *arguments],
-            env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            env=env, stdout=subprocess.PIPE, stderr=self._log, text=True, start_new_session=True,
         )  # fmt: skip
 
     def first_line(self) -> str:
         assert self.process.stdout is not None
         return self.process.stdout.readline()
 
+    def log(self) -> str:
+        """What it has said on standard error so far."""
+        return os.pread(self._log.fileno(), 1 << 24, 0).decode()
+
     def children(self) -> list[int]:
         """Process ids below it, two levels deep: gunicorn's, its web processes, the worker."""
         found = children_of(self.process.pid)
         return found + [below for child in found for below in children_of(child)]
 
+    def ended(self) -> tuple[int, str, str]:
+        """Wait until it ends by itself: exit code, output and log."""
+        out, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, out, self.log()
+
     def stop(self) -> tuple[int, str, str]:
-        """SIGTERM; exit code and output."""
+        """SIGTERM; exit code, output and log."""
         self.process.terminate()
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, out, err
+        return self.ended()
+
+    def end(self) -> None:
+        """Whatever it and those below it do."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+        self._log.close()
 
 
 def address_of(service: Service) -> str:
     line = service.first_line()
     found = re.fullmatch(r"concurrency-check listens on (http://127\.0\.0\.1:\d+)\n", line)
-    assert found, line or service.process.communicate()
+    assert found, line or service.log()
     return found[1]
 
 

@@ -118,29 +118,27 @@ def test_without_credentials_the_wizard_is_served_and_the_worker_waits(
     until(lambda: answers(f"{address}/healthz"), "the web side answers")
     assert "Set up concurrency-check" in requests.get(link[0], timeout=PATIENCE).text
     assert "Set up concurrency-check" not in requests.get(address, timeout=PATIENCE).text
-    assert service.process.stderr is not None
-    waits = service.process.stderr.readline()
+    until(lambda: "the App is not set up yet" in service.log(), "the worker waits")
     code, _, err = service.stop()
     assert code == 0, err
-    assert "the App is not set up yet" in waits and link[0].partition("token=")[2] not in err
+    assert link[0].partition("token=")[2] not in err
 
 
 def test_a_port_that_is_taken_is_one_line(tmp_path: Path, start: Callable[..., Service]) -> None:
     url = f"sqlite:///{tmp_path}/var/service.db"
     port = address_of(start("serve", env=environ(url, tmp_path))).rpartition(":")[2]
     second = start("serve", env=environ(url, tmp_path, PORT=port))
-    out, err = second.process.communicate(timeout=PATIENCE)
-    assert (second.process.returncode, out) == (2, "")
+    code, out, err = second.ended()
+    assert (code, out) == (2, "")
     assert err == f"concurrency-check: PORT: cannot listen on 127.0.0.1:{port} (Address already in use)\n"
 
 
 def test_credentials_in_part_stop_web_and_worker(tmp_path: Path, start: Callable[..., Service]) -> None:
     env = environ(f"sqlite:///{tmp_path}/var/service.db", tmp_path, GITHUB_APP_ID="1")
     for name in ("serve", "worker"):
-        process = start(name, env=env).process
-        _, err = process.communicate(timeout=PATIENCE)
+        code, _, err = start(name, env=env).ended()
         line = "concurrency-check: GITHUB_PRIVATE_KEY: missing, while other credentials of the App are set\n"
-        assert (process.returncode, err) == (2, line)
+        assert (code, err) == (2, line)
 
 
 @pytest.mark.parametrize("command", [["serve"], ["worker"], ["db", "upgrade"]])
@@ -151,18 +149,16 @@ def test_a_database_that_does_not_answer_is_one_line(
         ("postgresql+psycopg://nobody@127.0.0.1:1/none", "Connection refused"),
         ("sqlite:////dev/null/service.db", "/dev/null/service.db cannot be made"),
     ):
-        process = start(*command, env=environ(url, tmp_path, **APP)).process
-        _, err = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 2
+        code, _, err = start(*command, env=environ(url, tmp_path, **APP)).ended()
+        assert code == 2
         assert err.startswith("concurrency-check: DATABASE_URL: ") and why in err and err.count("\n") == 1
 
 
 def test_the_database_is_upgraded_by_command(tmp_path: Path, start: Callable[..., Service]) -> None:
     env = environ(f"sqlite:///{tmp_path}/var/service.db", tmp_path, **APP)
-    worker = start("worker", env=env).process
-    _, err = worker.communicate(timeout=PATIENCE)
-    assert worker.returncode == 2 and "the database has no tables yet: run concurrency-check db upgrade" in err
-    out, _ = start("db", "upgrade", env=env).process.communicate(timeout=PATIENCE)
+    code, _, err = start("worker", env=env).ended()
+    assert code == 2 and "the database has no tables yet: run concurrency-check db upgrade" in err
+    _, out, _ = start("db", "upgrade", env=env).ended()
     assert out == "The database is up to date.\n"
 
 
