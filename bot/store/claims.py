@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Double, Row, Select, and_, bindparam, case, func, select, text, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store import inbox, installations, tallies
 from bot.store.database import Database, now
@@ -16,7 +17,7 @@ from bot.values import Claim, Command, Kind, Subject
 # Number of the lock under which claims are made, of all hosts, so that caps hold between them.
 CLAIMING = 0x636F6E64
 # id and installation of a candidate.
-_Found = Row[tuple[int, int]]
+_Found = Row[int, int]
 # Candidates for each place: workers that look at the same time find the same ones, and each needs some of its own.
 _CHOICE = 8
 
@@ -72,14 +73,14 @@ def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
     Reads first without a lock; what it finds is checked again under it.
     """
     with db.read() as connection:
-        at = connection.execute(select(now())).scalar_one()
+        at = connection.execute(db.made(_clock)).scalar_one()
         asked = {"at": at, "cap": limits.per_installation, "many": many * _CHOICE}
         found = connection.execute(_DUE, asked).all()
     if not found:
         return ()
     with db.write() as connection:
         db.lock(connection, CLAIMING)
-        chosen = _within(connection, found, limits)[:many]
+        chosen = _within(db, connection, found, limits)[:many]
         if not chosen:
             return ()
         # Before any row of the queue is held: others take those first, and then these.
@@ -92,16 +93,12 @@ def is_due() -> ColumnElement[bool]:
     return and_(WAITING, subjects.c.run_at <= now(), subjects.c.lease_until <= now())
 
 
-def _within(
-    connection: Connection, found: Sequence[Row[tuple[int, int]]], limits: Limits
-) -> list[Row[tuple[int, int]]]:
+def _within(db: Database, connection: Connection, found: Sequence[_Found], limits: Limits) -> list[_Found]:
     """Those that are due still, one after the other as long as the caps allow; nobody else claims meanwhile."""
-    query = select(subjects.c.installation, func.count()).where(LEASED, subjects.c.lease_until > now())
     running: Counter[int] = Counter()
-    for installation, leases in connection.execute(query.group_by(subjects.c.installation)):
+    for installation, leases in connection.execute(db.made(_running)):
         running[installation] = leases
-    due = select(subjects.c.id).where(subjects.c.id.in_([row.id for row in found]), is_due())
-    free = frozenset(connection.execute(due).scalars())
+    free = frozenset(connection.execute(db.made(_free), {"among": [row.id for row in found]}).scalars())
     fitting = [row for row in found if row.id in free and running[row.installation] < limits.per_installation]
     return fitting[: max(0, limits.in_all - running.total())]
 
@@ -111,25 +108,44 @@ def _lease(db: Database, connection: Connection, ids: Sequence[int], limits: Lim
 
     A subject whose workers died again and again without a word is not tried for ever.
     """
-    # A row that someone is changing right now can wait for the next claim; waiting for it could be a deadlock.
-    free = select(subjects.c.id).where(subjects.c.id.in_(ids), is_due()).with_for_update(skip_locked=True)
-    worn = subjects.c.tries >= limits.tries
-    change = (
-        update(subjects)
-        .where(subjects.c.id.in_(free))
-        .values(
-            fence=subjects.c.fence + 1,
-            failed=worn,
-            lease_until=case((worn, 0.0), else_=now() + limits.lease),
-            tries=case((worn, subjects.c.tries), else_=subjects.c.tries + 1),
-            reason=case((worn, f"given up after {limits.tries} tries"), else_=subjects.c.reason),
-            updated_at=now(),
-        )
-    )
-    changed = {row.id: row for row in connection.execute(change.returning(*subjects.c))}
+    bounds = {
+        "among": ids,
+        "lease": limits.lease,
+        "most": limits.tries,
+        "given_up": f"given up after {limits.tries} tries",
+    }
+    changed = {row.id: row for row in connection.execute(db.made(_leasing), bounds)}
     for _ in filter(lambda row: row.failed, changed.values()):
         tallies.count_round(db, connection, tallies.FAILED)
     return [changed[id_] for id_ in ids if id_ in changed and not changed[id_].failed]
+
+
+def _clock(db: Database) -> Select[float]:
+    return select(now())
+
+
+def _running(db: Database) -> Select[int, int]:
+    query = select(subjects.c.installation, func.count()).where(LEASED, subjects.c.lease_until > now())
+    return query.group_by(subjects.c.installation)
+
+
+def _free(db: Database) -> Select[int]:
+    return select(subjects.c.id).where(subjects.c.id.in_(bindparam("among", expanding=True)), is_due())
+
+
+def _leasing(db: Database) -> ReturningUpdate[tuple[object, ...]]:
+    # A row that someone is changing right now can wait for the next claim; waiting for it could be a deadlock.
+    free = _free(db).with_for_update(skip_locked=True)
+    worn = subjects.c.tries >= bindparam("most")
+    change = update(subjects).where(subjects.c.id.in_(free))
+    return change.values(
+        fence=subjects.c.fence + 1,
+        failed=worn,
+        lease_until=case((worn, 0.0), else_=now() + bindparam("lease", type_=Double)),
+        tries=case((worn, subjects.c.tries), else_=subjects.c.tries + 1),
+        reason=case((worn, bindparam("given_up")), else_=subjects.c.reason),
+        updated_at=now(),
+    ).returning(*subjects.c)
 
 
 def _taken(connection: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> tuple[Claim, ...]:

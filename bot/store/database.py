@@ -5,10 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Double, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +22,8 @@ from bot.values import UserError
 # How long a writer waits for another process before it gives up; GitHub's own patience is 10 s.
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 5
+
+T = TypeVar("T")
 
 
 class now(FunctionElement[float]):
@@ -53,6 +55,7 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._writing = threading.Lock()
+        self._made: dict[Callable[[Database], Any], Any] = {}
         self._side_file = -1
         if self.sqlite:
             self._open_sqlite(size)
@@ -104,6 +107,13 @@ class Database:
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """INSERT with the ON CONFLICT clause that both databases know."""
         return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
+
+    def made(self, make: Callable[[Database], T]) -> T:
+        """What `make` gives, made once: to make a statement costs more than to carry it out."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def lock(self, connection: Connection, number: int) -> None:
         """Wait for the one holder, among all hosts, of lock `number`, until the end of this write transaction."""

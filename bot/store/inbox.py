@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import Enum
+from operator import itemgetter
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Boolean, Connection, bindparam, case, select, update
+from sqlalchemy.sql.dml import Insert, ReturningUpdate, Update
 
 from bot.store.database import Database, now
 from bot.store.tables import heads, inbox, installations, subjects
 from bot.values import Command, Event, Kind
 
 PERSON, PUSH, SWEEP = PRIORITIES = (0, 1, 2)
+SUSPENDED = "installation.suspend"
 
 
 class Outcome(Enum):
@@ -24,14 +27,6 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A subject's row, and its counter with this look."""
-
-    subject: int
-    want: int
-
-
 def accept(db: Database, events: Sequence[Event]) -> tuple[Outcome, ...]:
     """Store deliveries and mark their subjects as wanting work, all or none; the answers in the order given.
 
@@ -40,15 +35,19 @@ def accept(db: Database, events: Sequence[Event]) -> tuple[Outcome, ...]:
     with db.write() as connection:
         placed = {index: _placed(connection, event) for index, event in enumerate(events)}
         # Two web processes that take rows in different orders would wait for each other: ids first, in order, then
-        # subjects, in order (and within a subject in order of arrival, which is the order of its commands).
-        fresh = set()
-        for index in sorted(placed, key=lambda index: (events[index].delivery, index)):
-            event = placed[index]
-            if event is not None and _insert(db, connection, event):
-                fresh.add(index)
-        for index in sorted(fresh, key=lambda index: (_known(placed[index]).subject.key, index)):
-            _enqueue(db, connection, _known(placed[index]))
+        # subjects, in order (and within a subject in order of arrival, which is the order of its commands), then what
+        # follows from them.
+        known = {index: event for index, event in placed.items() if event is not None}
+        fresh = _insert(db, connection, known)
+        _enqueue(db, connection, [fresh[index] for index in sorted(fresh, key=lambda at: (fresh[at].subject.key, at))])
+        _remember(db, connection, [fresh[index] for index in sorted(fresh)])
         return tuple(_outcome(placed[index], index in fresh) for index in range(len(events)))
+
+
+def mark(db: Database, connection: Connection, event: Event, priority: int) -> None:
+    """The subject wants one more look, though no delivery says so."""
+    _wanted(db, connection, event, priority)
+    _remember(db, connection, [event])
 
 
 def known(db: Database, deliveries: Collection[str]) -> frozenset[str]:
@@ -75,17 +74,10 @@ def unfinished(connection: Connection, wants: Mapping[int, int]) -> dict[int, tu
     return found
 
 
-def finish(connection: Connection, subject: int, want: int) -> tuple[float, ...]:
+def finish(db: Database, connection: Connection, subject: int, want: int) -> tuple[float, ...]:
     """A round that covers the deliveries up to `want` is done; seconds since each of them came."""
-    change = (
-        update(inbox).where(inbox.c.subject == subject, inbox.c.done.is_(False), inbox.c.want <= want).values(done=True)
-    )
-    return tuple(connection.execute(change.returning(now() - inbox.c.received_at)).scalars())
-
-
-def _known(event: Event | None) -> Event:
-    assert event is not None
-    return event
+    covered = {"of": subject, "up_to": want}
+    return tuple(connection.execute(db.made(_completion), covered).scalars())
 
 
 def _outcome(event: Event | None, fresh: bool) -> Outcome:
@@ -104,53 +96,93 @@ def _placed(connection: Connection, event: Event) -> Event | None:
     return None if number is None else replace(event, subject=replace(subject, number=number))
 
 
-def _insert(db: Database, connection: Connection, event: Event) -> bool:
-    command = json.dumps(asdict(event.command)) if event.command else None
-    statement = (
-        db.insert(inbox)
-        .values(delivery=event.delivery, action=event.action, command=command, received_at=now())
-        .on_conflict_do_nothing()
-        .returning(inbox.c.delivery)
-    )
-    return connection.execute(statement).first() is not None
+def _insert(db: Database, connection: Connection, events: Mapping[int, Event]) -> dict[int, Event]:
+    """Store delivery ids; those of the events whose id was not there, the first of each."""
+    order = sorted(events, key=lambda index: (events[index].delivery, index))
+    rows = [
+        {
+            "delivery": events[index].delivery,
+            "action": events[index].action,
+            "command": json.dumps(asdict(command)) if (command := events[index].command) else None,
+        }
+        for index in order
+    ]
+    stored = set(connection.execute(db.made(_insertion), rows).scalars()) if rows else set()
+    fresh = {}
+    for index in order:
+        if events[index].delivery in stored:
+            stored.remove(events[index].delivery)
+            fresh[index] = events[index]
+    return fresh
 
 
-def _enqueue(db: Database, connection: Connection, event: Event) -> None:
-    row = mark(db, connection, event, PERSON if event.command else PUSH)
-    connection.execute(
-        update(inbox).where(inbox.c.delivery == event.delivery).values(subject=row.subject, want=row.want)
-    )
+def _enqueue(db: Database, connection: Connection, events: Sequence[Event]) -> None:
+    """Their subjects want one more look each."""
+    places = []
+    for event in events:
+        row, want = _wanted(db, connection, event, PERSON if event.command else PUSH)
+        places.append({"of": event.delivery, "row": row, "now_wanted": want})
+    if places:
+        connection.execute(db.made(_placement), places)
 
 
-def mark(db: Database, connection: Connection, event: Event, priority: int) -> Marked:
-    """The subject wants one more look; a newer push also forgives what went wrong before."""
+def _wanted(db: Database, connection: Connection, event: Event, priority: int) -> tuple[int, int]:
+    """The subject wants one more look; a newer push also forgives what went wrong before. Its row, and its counter with
+    this look."""
     subject = event.subject
-    statement = db.insert(subjects).values(
-        key=subject.key,
-        kind=subject.kind.value,
-        installation=subject.installation,
-        repository=subject.repository,
-        number=subject.number,
-        ref=subject.ref,
-        full_name=event.full_name,
-        head=event.head,
-        closed=event.closed,
-        priority=priority,
-        want=1,
-        run_at=now(),
-        created_at=now(),
-        updated_at=now(),
-    )
+    row = connection.execute(
+        db.made(_upsertion),
+        {
+            "key": subject.key,
+            "kind": subject.kind.value,
+            "installation": subject.installation,
+            "repository": subject.repository,
+            "number": subject.number,
+            "ref": subject.ref,
+            "full_name": event.full_name,
+            "head": event.head,
+            "closed": event.closed,
+            "priority": priority,
+            # Only an event about the pull request itself tells whether it is open: a check run's does not.
+            "tells_state": not event.action.startswith("check_"),
+        },
+    ).one()
+    return row.id, row.want
+
+
+def _remember(db: Database, connection: Connection, events: Sequence[Event]) -> None:
+    """What later events and rounds need: the pull request of a head, the account of an installation."""
+    new_heads = [
+        {"repository": event.subject.repository, "head": event.head, "number": event.subject.number}
+        for event in events
+        if event.subject.kind is Kind.PULL_REQUEST and event.head
+    ]
+    if new_heads:
+        connection.execute(db.made(_heads), sorted(new_heads, key=itemgetter("repository", "head")))
+    accounts = [
+        {"id": event.subject.installation, "account": event.full_name, "suspended": event.action == SUSPENDED}
+        for event in events
+        if event.subject.kind is Kind.INSTALLATION
+    ]
+    if accounts:
+        connection.execute(db.made(_accounts), sorted(accounts, key=itemgetter("id")))
+
+
+def _insertion(db: Database) -> Insert:
+    return db.insert(inbox).values(received_at=now()).on_conflict_do_nothing().returning(inbox.c.delivery)
+
+
+def _upsertion(db: Database) -> Insert:
+    statement = db.insert(subjects).values(want=1, run_at=now(), created_at=now(), updated_at=now())
     new = statement.excluded
-    # Only an event about the pull request itself tells whether it is open: a check run's does not.
     waiting = subjects.c.want > subjects.c.done
-    upsert = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=("key",),
         set_={
             "installation": new.installation,
             "full_name": case((new.full_name != "", new.full_name), else_=subjects.c.full_name),
             "head": case((new.head != "", new.head), else_=subjects.c.head),
-            "closed": subjects.c.closed if event.action.startswith("check_") else new.closed,
+            "closed": case((bindparam("tells_state", type_=Boolean), new.closed), else_=subjects.c.closed),
             "priority": case((waiting & (subjects.c.priority < new.priority), subjects.c.priority), else_=new.priority),
             "want": subjects.c.want + 1,
             "tries": 0,
@@ -160,24 +192,25 @@ def mark(db: Database, connection: Connection, event: Event, priority: int) -> M
             "updated_at": new.updated_at,
         },
     ).returning(subjects.c.id, subjects.c.want)
-    row = Marked(*connection.execute(upsert).one())
-    _remember(db, connection, event)
-    return row
 
 
-def _remember(db: Database, connection: Connection, event: Event) -> None:
-    """What later events and rounds need: the pull request of a head, the account of an installation."""
-    subject = event.subject
-    if subject.kind is Kind.PULL_REQUEST and event.head:
-        statement = db.insert(heads).values(
-            repository=subject.repository, head=event.head, number=subject.number, seen_at=now()
-        )
-        fresh = {"number": statement.excluded.number, "seen_at": statement.excluded.seen_at}
-        connection.execute(statement.on_conflict_do_update(index_elements=("repository", "head"), set_=fresh))
-    if subject.kind is Kind.INSTALLATION:
-        suspended = event.action == "installation.suspend"
-        statement = db.insert(installations).values(
-            id=subject.installation, account=event.full_name, suspended=suspended, updated_at=now()
-        )
-        fresh = {name: statement.excluded[name] for name in ("account", "suspended", "updated_at")}
-        connection.execute(statement.on_conflict_do_update(index_elements=("id",), set_=fresh))
+def _placement(db: Database) -> Update:
+    place = update(inbox).where(inbox.c.delivery == bindparam("of"))
+    return place.values(subject=bindparam("row"), want=bindparam("now_wanted"))
+
+
+def _completion(db: Database) -> ReturningUpdate[float]:
+    covered = (inbox.c.subject == bindparam("of"), inbox.c.done.is_(False), inbox.c.want <= bindparam("up_to"))
+    return update(inbox).where(*covered).values(done=True).returning(now() - inbox.c.received_at)
+
+
+def _heads(db: Database) -> Insert:
+    statement = db.insert(heads).values(seen_at=now())
+    fresh = {"number": statement.excluded.number, "seen_at": statement.excluded.seen_at}
+    return statement.on_conflict_do_update(index_elements=("repository", "head"), set_=fresh)
+
+
+def _accounts(db: Database) -> Insert:
+    statement = db.insert(installations).values(updated_at=now())
+    fresh = {name: statement.excluded[name] for name in ("account", "suspended", "updated_at")}
+    return statement.on_conflict_do_update(index_elements=("id",), set_=fresh)

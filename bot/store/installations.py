@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, case, delete, select, text, update
+from sqlalchemy import Connection, case, delete, select, text, update
+from sqlalchemy.sql.dml import Insert
 
 from bot.store.covered import erase_rows
 from bot.store.database import Database, now
@@ -37,9 +38,7 @@ def delay(db: Database, installation: int, seconds: float, *, people_too: bool) 
 
 def serve(db: Database, connection: Connection, ids: Collection[int]) -> None:
     """Reviews of installations begin: it is the others' turn now. Holds their rows, taken in order."""
-    statement = db.insert(installations).values(id=bindparam("one"), served_at=now(), updated_at=now())
-    again = statement.on_conflict_do_update(index_elements=("id",), set_={"served_at": now()})
-    connection.execute(again, [{"one": id_} for id_ in sorted(ids)])
+    connection.execute(db.made(_service), [{"id": id_} for id_ in sorted(ids)])
 
 
 def take_turn(db: Database, installation: int, every: float) -> float:
@@ -69,3 +68,8 @@ def erase(db: Database, installation: int) -> bool:
         connection.execute(delete(budgets).where(budgets.c.installation == installation))
         connection.execute(delete(installations).where(installations.c.id == installation))
         return all(gone)
+
+
+def _service(db: Database) -> Insert:
+    statement = db.insert(installations).values(served_at=now(), updated_at=now())
+    return statement.on_conflict_do_update(index_elements=("id",), set_={"served_at": now()})

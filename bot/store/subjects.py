@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
-from sqlalchemy.sql.dml import Update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Double, bindparam, case, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from bot.store import inbox, tallies
 from bot.store.claims import is_due
@@ -25,18 +25,17 @@ def renew(db: Database, held: Iterable[tuple[str, int]], lease: float) -> frozen
         return frozenset(
             key
             for key, fence in sorted(held)
-            if _changed(connection, _ours(key, fence).values(lease_until=now() + lease))
+            if connection.execute(db.made(_renewal), {"of": key, "with_fence": fence, "lease": lease}).rowcount
         )
 
 
 def finish(db: Database, key: str, fence: int, want: int) -> bool:
     """The round that was claimed at `want` is done; what came since runs again at once. False when it is not ours."""
-    done = _ours(key, fence).values(done=want, tries=0, lease_until=0, reason="", updated_at=now())
     with db.write() as connection:
-        row = connection.execute(done.returning(subjects.c.id, subjects.c.kind)).first()
+        row = connection.execute(db.made(_completion), {"of": key, "with_fence": fence, "up_to": want}).first()
         if row is None:
             return False
-        seconds = inbox.finish(connection, row.id, want)
+        seconds = inbox.finish(db, connection, row.id, want)
         tallies.count_round(db, connection, tallies.DONE, seconds if row.kind == Kind.PULL_REQUEST.value else ())
         return True
 
@@ -161,7 +160,16 @@ def _ended(db: Database, change: Update, result: str) -> bool:
         return changed
 
 
-def _ours(key: str, fence: int) -> Update:
+def _renewal(db: Database) -> Update:
+    return _ours(bindparam("of"), bindparam("with_fence")).values(lease_until=now() + bindparam("lease", type_=Double))
+
+
+def _completion(db: Database) -> ReturningUpdate[int, str]:
+    done = {"done": bindparam("up_to"), "tries": 0, "lease_until": 0, "reason": "", "updated_at": now()}
+    return _ours(bindparam("of"), bindparam("with_fence")).values(**done).returning(subjects.c.id, subjects.c.kind)
+
+
+def _ours(key: str | BindParameter[str], fence: int | BindParameter[int]) -> Update:
     return update(subjects).where(subjects.c.key == key, subjects.c.fence == fence, subjects.c.lease_until > 0)
 
 

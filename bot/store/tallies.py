@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.sql.dml import Insert
 
 from bot.store.database import Database
 from bot.store.tables import tallies
@@ -76,6 +77,10 @@ def _add(db: Database, connection: Connection, amounts: Mapping[tuple[str, str],
         {"name": name, "label": label, "slot": slot, "value": amount}
         for (name, label), amount in sorted(amounts.items())
     ]
+    connection.execute(db.made(_addition), rows)
+
+
+def _addition(db: Database) -> Insert:
     statement = db.insert(tallies)
     more = {"value": tallies.c.value + statement.excluded.value}
-    connection.execute(statement.on_conflict_do_update(index_elements=("name", "label", "slot"), set_=more), rows)
+    return statement.on_conflict_do_update(index_elements=("name", "label", "slot"), set_=more)
