@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,9 +12,8 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Span, Step, Var, pointee
 
 _CONTEXT = b"context.With"
-DERIVED = frozenset(
-    f"context.With{kind}" for kind in ("Cancel", "CancelCause", "Timeout", "TimeoutCause", "Deadline", "DeadlineCause")
-)
+# The standard library's, and the package that it came from, vendored or not.
+_DERIVES = re.compile(r"(?:.*golang\.org/x/net/)?context\.With(?:Cancel|Timeout|Deadline)(?:Cause)?")
 _UNUSED, _OPEN, _KNOWN = 0, 1, 2  # not made yet, or done with; nobody calls it so far; somebody may, from here on
 
 
@@ -49,7 +49,7 @@ def derives(index: Index, function: Function) -> bool:
 def lost_cancels(index: Index, function: Function) -> Iterator[tuple[Cancel, tuple[Lost, ...]]]:
     """The cancel functions of a function that are dropped on some way, with those ways."""
     flow = index.flow(function)
-    calls = {s.span.start: s for s in flow.steps if s.act is Act.CALL and s.call and s.call.known in DERIVED}
+    calls = {s.span.start: s for s in flow.steps if s.act is Act.CALL and s.call and _DERIVES.fullmatch(s.call.known)}
     if not calls:
         return
     for body in sorted({step.body for step in calls.values()}):
