@@ -30,8 +30,8 @@ func (p *plugin) activate() {
 }
 ```
 
-**Limits.** The condition variable must be an unexported field, or a variable of the function, that is neither handed on
-nor assigned elsewhere: then the package shows all who could signal.
+**Limits.** The condition variable must be an unexported field or package variable, or a local, that is neither handed
+on nor assigned elsewhere: then the package shows all who could signal.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.conds import key_of, using
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Function, Place, Span, Step
+from heuristics.golang.model import Act, Function, Place, Scope, Span, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -65,7 +65,10 @@ def check(index: Index) -> Iterator[Found]:
 def _known_elsewhere(index: Index, function: Function, cond: Place, name: str) -> bool:
     """Whether anybody does more with a variable of this name than to make it and to wait, by the text."""
     pattern = re.compile(_MORE % re.escape(name.encode()))
-    if cond.field is None:
+    root = cond.root
+    if root is None or (cond.field is None and root.scope not in (Scope.LOCAL, Scope.GLOBAL)):
+        return True
+    if cond.field is None and root.scope is Scope.LOCAL:
         return _in_code(pattern, index.text(function.path)[function.spec.start : function.spec.stop])
     return any(_in_code(pattern, file.text) for file in index.package(function).files)
 

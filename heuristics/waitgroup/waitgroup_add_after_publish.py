@@ -65,12 +65,10 @@ def check(index: Index) -> Iterator[Found]:
             waits = [step for step, place in calls(flow, "Wait") if place == group and step.span.start < add.span.start]
             if shared is not None and waits:
                 yield _unborn(flow, shared, add, group, waits[0])
-            published = next(_before(index, flow, add, group), None)
-            if published is None:
-                continue
-            done = _done(index, flow, published, add, group)
-            if done is not None:
-                yield _found(index, flow, published, add, group, done)
+            known = next(_before(index, flow, add, group), None) or _through_callback(flow, add, group)
+            done = _done(index, flow, known, add, group) if known is not None else None
+            if known is not None and done is not None:
+                yield _found(index, flow, known, add, group, done)
 
 
 def _may_come_late(index: Index, function: Function) -> bool:
@@ -162,6 +160,29 @@ def _before(index: Index, flow: Flow, add: Step, group: Place) -> Iterator[Publi
             yield published
 
 
+def _through_callback(flow: Flow, add: Step, group: Place) -> Publication | None:
+    """The launch, before the Add, of an object that was made with a callback that counts the group down."""
+    callbacks = [d.body for d, place in calls(flow, "Done") if place == group and flow.body(d.body).how == "value"]
+    for step in flow.steps:
+        made, value = step.place, step.value
+        if step.act is not Act.DECLARE or made is None or value is None or value.kind != "call":
+            continue
+        if not any(value.span.start < start < value.span.stop for start in callbacks):
+            continue
+        for spawn in flow.steps:
+            between = step.span.start < spawn.span.start < add.span.start
+            if spawn.act is Act.SPAWN and between and spawn.body == add.body and _operates_on(spawn, made):
+                return Publication(spawn, "launched") if not _parted(flow, spawn, add) else None
+    return None
+
+
+def _operates_on(spawn: Step, made: Place) -> bool:
+    """Whether an object is the receiver of what is launched, or handed to it."""
+    call = spawn.call
+    values = (*call.arguments, *((call.receiver,) if call.receiver is not None else ())) if call is not None else ()
+    return any(value.place is not None and value.place.root is made.root for value in values)
+
+
 def _parted(flow: Flow, first: Step, second: Step) -> bool:
     """Whether a return stands between two acts: then they may belong to different paths."""
     return any(
@@ -177,6 +198,9 @@ def _done(index: Index, flow: Flow, published: Publication, add: Step, group: Pl
         for step, place in calls(flow, "Done"):
             if step.body in bodies and place == group:
                 return step.span
+        callback = (d.span for d, place in calls(flow, "Done") if place == group and flow.body(d.body).how == "value")
+        if _through_callback(flow, add, group) == published:
+            return next(callback, None)
         target = published.step.call.function if published.step.call is not None else None
         if target is not None:
             return next((step.span for step, place in calls(index.flow(target), "Done") if _fits(place, group)), None)
