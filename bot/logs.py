@@ -29,6 +29,7 @@ def configure(format_: str, secrets: Iterable[str] = ()) -> None:
 
     secrets: values that never appear, whatever they look like (webhook secret, session key).
     """
+    hide(secrets)
     as_text = format_ == "text" or (not format_ and sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -36,7 +37,7 @@ def configure(format_: str, secrets: Iterable[str] = ()) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
-        Redaction(secrets),
+        _redaction,
     ]
     renderer: Any = structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer()
     structlog.configure(
@@ -55,12 +56,24 @@ def configure(format_: str, secrets: Iterable[str] = ()) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def hide(secrets: Iterable[str]) -> None:
+    """From now on these values do not appear in what this process logs either, such as those the wizard brings."""
+    _redaction.add(secrets)
+
+
 class Redaction:
     """A structlog processor that takes secrets out of every value, however deep."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = sorted((secret for secret in secrets if len(secret) >= _SHORTEST_SECRET), key=len, reverse=True)
-        self._known = re.compile("|".join(re.escape(secret) for secret in known)) if known else None
+        self._secrets: frozenset[str] = frozenset()
+        self._known: re.Pattern[str] | None = None
+        self.add(secrets)
+
+    def add(self, secrets: Iterable[str]) -> None:
+        """Know more of them."""
+        self._secrets |= {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         return {key: self.clean(value) for key, value in event.items()}
@@ -77,3 +90,7 @@ class Redaction:
         if isinstance(value, BaseException):
             return self.clean(f"{type(value).__name__}: {value}")
         return value
+
+
+# Loggers keep the processors that they began with, so it is one for the life of the process.
+_redaction = Redaction()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from bot import logs
 from bot.settings import Settings
 
 
@@ -20,6 +21,7 @@ class Current:
         if self._settings.credentials is None and self._settings.credentials_file.exists():
             with self._guard:
                 self._settings = self._settings.reloaded()
+                logs.hide(self._settings.secrets)
         return self._settings
 
     def webhook_secrets(self) -> tuple[str, ...]:
