@@ -12,6 +12,7 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
     Body,
+    Element,
     Field,
     FieldRef,
     Flow,
@@ -75,10 +76,15 @@ def _may_lock(index: Index, function: Function) -> bool:
 
 
 def same_lock(one: Place, other: Place) -> bool:
-    """Whether two functions may mean the same lock: the same field of the same struct type, or the same variable."""
-    if one.field is not None and other.field is not None:
-        return one.field == other.field and one.field.owner != "?"
-    return one == other
+    """Whether two functions may mean the same lock: the same field of the same struct type, or the same variable; of a
+    collection of locks in such a field, any two."""
+    mine, its = one.path, other.path
+    if mine and its and isinstance(mine[-1], Element) and isinstance(its[-1], Element):
+        mine, its = mine[:-1], its[:-1]
+    last = mine[-1] if mine else None
+    if isinstance(last, FieldRef) and its and isinstance(its[-1], FieldRef):
+        return last == its[-1] and last.owner != "?"
+    return one == other or (mine, one.root) == (its, other.root) != ((), None)
 
 
 def releasing(index: Index, function: Function) -> tuple[Function, ...]:
@@ -273,8 +279,8 @@ def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
             continue
         if not any(h.span == held.span for path in step.paths for h in path) or _in_other_return(flow, step, exit_):
             continue
-        if any(s.act is Act.RELEASE and (s.span, s.place) == (step.span, held.place) for s in flow.steps):
-            continue  # a helper that always gives the lock back: the paths know
+        if any(s.act is Act.RELEASE and s.span == step.span for s in flow.steps):
+            continue  # a helper of which the paths know what it gives back: this lock, or another one
         for target in index.targets(step.call):
             inner = index.flow(target)
             for release in inner.steps:

@@ -13,9 +13,10 @@ LOCK_TYPES = frozenset(
         "sync.Locker",
         "github.com/sasha-s/go-deadlock.Mutex",
         "github.com/sasha-s/go-deadlock.RWMutex",
-        "k8s.io/utils/keymutex.KeyMutex",
     }
 )
+# Types with a Lock and an Unlock for every key.
+KEYED_LOCK_TYPES = frozenset({"k8s.io/utils/keymutex.KeyMutex", "github.com/moby/locker.Locker"})
 VALUE_LOCKS = frozenset(
     {"sync.Mutex", "sync.RWMutex", "github.com/sasha-s/go-deadlock.Mutex", "github.com/sasha-s/go-deadlock.RWMutex"}
 )

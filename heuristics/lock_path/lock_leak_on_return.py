@@ -8,6 +8,9 @@ where it happens.
 Defer the release right below the Lock. Where the lock must be given back before the function ends, put the section into
 a function of its own, so that the deferred release still covers every return.
 
+A round of a loop that goes on with the lock of something that only this round can name is the same mistake, and so is a
+lock that is one of many, taken by its key (`locks.Lock(id)`).
+
 WRONG
 
 ```go
@@ -59,6 +62,7 @@ SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO = ("deferred-lock", "double-lock-same-path", "rlock-upgrade", "unlock-kind-mismatch", "defer-unlock-in-loop")
 
+_LOCK = re.compile(r"\.(?:Try)?(R?)Lock(Key)?\(")
 # Functions with such names lock for their callers (trap T1).
 _HANDS_OVER = re.compile(r"lock|acquire|begin|enter|start|freeze|pause|suspend|stop|hold|reserve|prepare|open", re.I)
 
@@ -251,7 +255,7 @@ def _fix(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> Fi
     lock = text[held.span.start : held.span.stop].decode("utf-8", "replace")
     # A helper that gives the lock back may do more than that; its name says when it does not.
     helper = text[release.span.start : release.span.stop].decode("utf-8", "replace")
-    unlock = helper if helper.lower().endswith("unlock()") else lock.replace("Lock()", "Unlock()")
+    unlock = helper if helper.lower().endswith("unlock()") else _LOCK.sub(r".\1Unlock\2(", lock, count=1)
     if unlock == lock:
         return Fix(f"release `{held.place.text}` before {_this(exit_)}", ())
     deferred = [

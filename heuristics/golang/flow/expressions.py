@@ -11,6 +11,7 @@ from heuristics.golang.flow.mutators import changed_by
 from heuristics.golang.flow.recorder import Recorder
 from heuristics.golang.flow.state import State, merge
 from heuristics.golang.flow.surroundings import Others
+from heuristics.golang.flow.translate import translate
 from heuristics.golang.model import (
     Act,
     Call,
@@ -24,9 +25,7 @@ from heuristics.golang.model import (
     Scope,
     Slice,
     Span,
-    Value,
     Var,
-    pointee,
 )
 from heuristics.golang.types.bind import Binder
 from heuristics.golang.types.infer import Inference
@@ -206,9 +205,9 @@ class Expressions:
         callee = self.callee(call)
         if callee.conversion is not None:
             return self.evaluate_all(call.arguments, states)
-        lock = self.places.lock(callee)
-        if lock is not None and not call.arguments:
-            return self._lock(call, callee, lock, states)
+        lock = self.places.lock(callee, call.arguments)
+        if lock is not None:
+            return self._lock(call, callee, lock, self.evaluate_all(call.arguments, states))
         return self.invoke(call, callee, self.operands(call, callee, states))
 
     def operands(self, call: tree.Call, callee: Callee, states: States) -> States:
@@ -322,7 +321,7 @@ class Expressions:
         if callee.function is None:
             return states
         for effect in self.others.lock_effects(callee.function):
-            place = translate(effect.place, value, callee)
+            place = translate(effect.place, value)
             if place is None:
                 continue
             held = Held(place, effect.mode, self.span(call))
@@ -387,26 +386,7 @@ class Expressions:
         """The lock that a TryLock call takes when it says true."""
         if not isinstance(expression, tree.Call):
             return None
-        lock = self.places.lock(self.inference.callee(expression))
+        lock = self.places.lock(self.inference.callee(expression), expression.arguments)
         if lock is None or lock[0] != "try":
             return None
         return Held(lock[2], lock[1], self.span(expression))
-
-
-def translate(place: Place, call: Call, callee: Callee) -> Place | None:
-    """A place as a callee sees it, seen from the call: its receiver or parameter replaced by the operand."""
-    operand: Value | None = None
-    root: Var | None = place.root
-    if root is None:
-        return None
-    if root.scope is Scope.GLOBAL:
-        return place
-    if root.scope is Scope.RECEIVER:
-        operand = call.receiver
-    elif root.scope is Scope.PARAMETER and root.position < len(call.arguments):
-        operand = call.arguments[root.position]
-    if operand is None or operand.place is None:
-        return None
-    base = operand.place
-    text = base.text + place.text.removeprefix(root.name)
-    return Place(base.root, base.origin, (*base.path, *place.path), text, pointee(place.type), base.names)

@@ -76,8 +76,7 @@ class Statements:
 
     def _run_deferred(self, call: tree.Call, states: States) -> States:
         callee = self.expressions.callee(call)
-        lock = self.expressions.places.lock(callee)
-        if lock is not None and not call.arguments:
+        if self.expressions.places.lock(callee, call.arguments) is not None:
             return self.expressions.call(call, states)
         return self.expressions.invoke(call, callee, states, deferred=True) or states
 
@@ -185,7 +184,7 @@ class Statements:
         if not isinstance(call, tree.Call):
             return states
         callee = self.expressions.callee(call)
-        if self.expressions.places.lock(callee) is None:
+        if self.expressions.places.lock(callee, call.arguments) is None:
             states = self.expressions.operands(call, callee, states)
         body = self.recorder.body
         entry = Deferred(call, body)

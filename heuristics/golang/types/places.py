@@ -277,12 +277,15 @@ class Places:
 
     # --- locks
 
-    def lock(self, callee: Callee) -> tuple[str, str, Place] | None:
+    def lock(self, callee: Callee, arguments: tuple[tree.Expr, ...]) -> tuple[str, str, Place] | None:
         """(act, mode, lock) of a call that takes or releases a lock; act is acquire, try or release.
 
         A method called Lock or Unlock without arguments counts when its receiver is a lock, or when the receiver's type
-        is unknown; a repository type's own Lock is an ordinary call when it takes a lock inside.
+        is unknown; a repository type's own Lock is an ordinary call when it takes a lock inside. With one argument it
+        works on one of a collection of locks, when the type has such a Lock and Unlock.
         """
+        if arguments:
+            return self._keyed(callee, arguments)
         does = _LOCKING.get(callee.name)
         if does is None or callee.receiver is None:
             return None
@@ -290,6 +293,17 @@ class Places:
         if place is None or not self._is_lock(place.type, callee):
             return None
         return *does, self._as_handed_over(place)
+
+    def _keyed(self, callee: Callee, arguments: tuple[tree.Expr, ...]) -> tuple[str, str, Place] | None:
+        does = _LOCKING.get(callee.name.removesuffix("Key"))
+        if does is None or does[0] == "try" or len(arguments) > 1 or callee.receiver is None:
+            return None
+        base = self.method_place(callee)
+        if base is None or not self.inference.types.locks_by_key(base.type, callee.name):
+            return None
+        key = self.inference.text(arguments[0])
+        names = (*base.names, *self.variables_in(arguments[0]))
+        return *does, Place(base.root, base.origin, (*base.path, Element(key)), f"{base.text}[{key}]", base.type, names)
 
     def _locked(self, callee: Callee) -> Place | None:
         """The lock that a method works on: a lock under another name is meant as a whole, and has the lock's type."""

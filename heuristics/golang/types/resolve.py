@@ -289,6 +289,32 @@ class Types:
         found = (self.member(named, name) for name in ("Lock", "Unlock"))
         return all(m is not None and (m.signature == Func((), ()) or m.known in _LOCKER) for m in found)
 
+    def locks_by_key(self, type_: Type, method: str) -> bool:
+        """Whether a method of this type takes or gives back one of many locks, that of its argument: there is one that
+        does the opposite with the same key, and neither is asked to wait for a context."""
+        type_ = pointee(type_)
+        if not isinstance(type_, Named):
+            return False
+        if type_.key in known.KEYED_LOCK_TYPES:
+            return True
+        lock = method.replace("Unlock", "Lock")
+        pair = [self._takes_key(type_, name) for name in (lock, lock.replace("Lock", "Unlock"))]
+        return None not in pair and pair[0] == pair[1]
+
+    def _takes_key(self, named: Named, name: str) -> Type | None:
+        """The type of the one parameter of a method that gives nothing but perhaps an error; None for any other."""
+        member = self.member(named, name) if self.package(named.package) is not None else None
+        if member is None or member.known or member.field is not None:
+            return None
+        signature = member.signature
+        if member.method is not None:
+            outline, at = member.method.spec.signature, self.surroundings(member.method, {})
+            signature = self.signature(outline, at)
+        if signature is None or len(signature.parameters) != 1 or signature.variadic:
+            return None
+        key, results = signature.parameters[0], signature.results
+        return key if results in ((), (Basic("error"),)) and not self.is_concurrent(key) else None
+
     def lock_name(self, type_: Type) -> str:
         """The key of the known lock that a type is, through one pointer, else "". A struct that embeds a lock by value
         and nothing else, and has no methods of its own, is that lock under another name; the name says that it is one,

@@ -59,13 +59,3 @@ func (s *set) shardBad() {
 		s.locks[i].Unlock()
 	}
 }
-
-// All of them are taken in one loop and given back in another.
-func (s *set) allOk() {
-	for i := range s.locks {
-		s.locks[i].Lock()
-	}
-	for i := range s.locks {
-		s.locks[i].Unlock()
-	}
-}

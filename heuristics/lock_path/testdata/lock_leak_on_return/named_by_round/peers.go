@@ -55,3 +55,15 @@ func (g *group) handOverHandOk(names []string) {
 		last.mu.Unlock()
 	}
 }
+
+type shards struct{ locks [8]sync.Mutex }
+
+// All of them are taken in one loop and given back in another.
+func (s *shards) allOk() {
+	for i := range s.locks {
+		s.locks[i].Lock()
+	}
+	for i := range s.locks {
+		s.locks[i].Unlock()
+	}
+}
