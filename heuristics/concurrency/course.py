@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
+from heuristics.concurrency.paths import nodes
 from heuristics.golang import known, tree
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
@@ -59,8 +60,9 @@ def course_of(index: Index, function: Function, body: int) -> Course | None:
 
 def _courses(index: Index, function: Function) -> dict[int, Course]:
     flow = index.flow(function)
-    main = index.file(function.path).syntax.body(function.spec.start)
-    blocks = {function.spec.start: main} | {literal.start: literal.body for literal in _literals(main)}
+    main = index.file(function.path).body(function.spec)
+    literals = (node for node in nodes(main) if isinstance(node, tree.FuncLit))
+    blocks = {function.spec.start: main} | {literal.start: literal.body for literal in literals}
     found: dict[int, Course] = {}
     for body in flow.bodies:
         dead = frozenset(s.span.start for s in flow.steps if s.body == body.start and ends_path(index, s))
@@ -69,17 +71,6 @@ def _courses(index: Index, function: Function) -> dict[int, Course]:
         if course is not None:
             found[body.start] = course
     return found
-
-
-def _literals(node: object) -> Iterator[tree.FuncLit]:
-    if isinstance(node, tree.FuncLit):
-        yield node
-    if isinstance(node, tuple):
-        for part in node:
-            yield from _literals(part)
-    elif is_dataclass(node) and not isinstance(node, type):
-        for part in fields(node):
-            yield from _literals(getattr(node, part.name))
 
 
 def ends_path(index: Index, step: Step) -> bool:
