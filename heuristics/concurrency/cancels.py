@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from heuristics.concurrency.paths import Acts, Change, block_of, endings, fatal, nodes
 from heuristics.golang import tree
@@ -146,3 +147,15 @@ def _uses(index: Index, block: tree.Block, var: Var, field: str) -> tuple[int, .
         others = {n.operand.start for n in selected if isinstance(n.operand, tree.Name)}
     found = (n for n in nodes(block) if isinstance(n, tree.Name) and n.name == var.name and n.start > var.start)
     return tuple(n.start for n in found if n.start not in others)
+
+
+def derived_in(flow: Flow) -> Iterator[tuple[Var, Var]]:
+    """The local contexts that a function derives, each with its cancel function."""
+    declared = [s for s in flow.steps if s.act is Act.DECLARE and s.place is not None and not s.place.path]
+    for context, cancel in pairwise(declared):
+        call = context.value.call if context.value is not None else None
+        if call is None or not _DERIVES.fullmatch(call.known) or cancel.value is not None:
+            continue
+        one, other = (s.place.root if s.place is not None else None for s in (context, cancel))
+        if one is not None and other is not None and context.body == cancel.body:
+            yield one, other

@@ -1,0 +1,38 @@
+// Package merges: minio d6d01067a0 is a bug of this shape.
+package merges
+
+import "context"
+
+func MergeBad(one, other context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		select {
+		case <-one.Done(): // want "When the caller calls `cancel`, this goroutine goes on waiting"
+		case <-other.Done():
+		}
+		cancel()
+	}()
+	return ctx, cancel
+}
+
+func MergeOk(one, other context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		select {
+		case <-one.Done():
+		case <-other.Done():
+		case <-ctx.Done():
+		}
+		cancel()
+	}()
+	return ctx, cancel
+}
+
+func DerivedOk(stop chan struct{}) context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-stop
+		cancel()
+	}()
+	return ctx
+}
