@@ -32,6 +32,7 @@ return err
 
 Limits: the write must be one to a variable of the launcher, or to what one leads to, and the launcher must read it
 behind Wait. Another wait or receive between the two, or a lock that both hold, silences.
+A Done in a loop counts jobs, and is not looked at.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ def check(index: Index) -> Iterator[Found]:
             if way is None or count.launch.body < 0:
                 continue
             for done in count.dones:
+                if done.loops:  # it counts what the rounds deal with, not the goroutine
+                    continue
                 met = next(_met(index, count, way, done), None)
                 if met is not None:
                     yield _found(index, count, done, *met)

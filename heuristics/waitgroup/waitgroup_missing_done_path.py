@@ -71,14 +71,21 @@ def check(index: Index) -> Iterator[Found]:
         for count in countdowns(index, function):
             adds = added_before(index, count)
             wait = waited_for(index, count)
-            if not adds or wait is None or any(step.loops or _in_loop(count, step) for step in count.dones):
+            if not adds or wait is None or any(_in_loop(count, done) or _asked(count, done) for done in count.dones):
                 continue
             way = course(index, count)
             for left in _left(index, count, way) if way is not None else ():
                 yield _found(index, count, left, adds[-1], wait)
 
 
+def _asked(count: Countdown, done: Step) -> bool:
+    """Whether a Done rests on a test of the group itself: a parameter that may be nil, and then counts nobody."""
+    return any(text.partition(" ")[0] == count.inner.text for text, _ in done.facts)
+
+
 def _in_loop(count: Countdown, step: Step) -> bool:
+    if step.loops:
+        return True
     body = count.flow.body(step.body)
     while body.start != count.body:
         if body.loops:
