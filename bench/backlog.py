@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import statistics
 import threading
 import time
 from collections.abc import Callable
 
-import structlog
+from processes import quiet
 from sqlalchemy import insert, text
 
 from bot.store import subjects
@@ -96,7 +95,7 @@ def newcomer(database: Database, size: int) -> int:
 
 def drain(url: str) -> None:
     """One worker process, whose rounds do nothing, until the queue is empty."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    quiet()
     database, stop = Database(url, THREADS + 2), threading.Event()
 
     def look() -> None:

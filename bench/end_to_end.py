@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import threading
 import time
@@ -15,8 +14,7 @@ from typing import Any
 
 import pygit2
 import requests
-import structlog
-from processes import environ, family, load_average, resident, serving, used
+from processes import environ, family, load_average, quiet, resident, serving, used
 
 from bot.cli.worker import OTHER_THREADS, WRITE_SECONDS
 from bot.demo.double import Double
@@ -207,7 +205,7 @@ def _crew(variables: Mapping[str, str]) -> Iterator[tuple[Connection[Any, Any], 
 def work(variables: Mapping[str, str], pipe: Connection[Any, Any]) -> None:
     """The worker as `concurrency-check worker` puts it together, with a clock in every part."""
     settings, clock, stop = Settings.load(variables), Clock(), threading.Event()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    quiet()
     db = Database(settings.database_url, size=settings.worker_threads + OTHER_THREADS)
     send = requests.Session.send
 

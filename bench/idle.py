@@ -6,8 +6,10 @@ import random
 import statistics
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 from processes import load_average, prepare, resident, used, working
 from sqlalchemy import text
 
@@ -34,12 +36,33 @@ def measure_idle(url: str, folder: Path, seconds: float) -> None:
         memory = resident(pid)
     waits = sorted(wait(url))
     half, late = statistics.median(waits), waits[int(len(waits) * 0.95)]
+    if name == "PostgreSQL":
+        print(f"{name:12} a NOTIFY is heard after {1000 * statistics.median(heard(url)):.1f} ms")
     server = "" if name == "SQLite" else f" (+ {(all_ - own) / seconds:.2%} of the database's)"
     print(
         f"{name:12} idle worker {own / seconds:.2%} of a core{server}, {memory:.0f} MB; from delivery to claim"
         f" {1000 * half:.0f} ms, 95th percentile {1000 * late:.0f} ms, at POLL_SECONDS {POLL}; {load_average()}",
         flush=True,
     )
+
+
+def heard(url: str) -> list[float]:
+    """Seconds from a commit to its NOTIFY being heard by a connection that listens: what waking workers would give."""
+    address = url.replace("+psycopg", "")
+    waits = []
+    with (
+        psycopg.connect(address, autocommit=True) as ear,
+        psycopg.connect(address, autocommit=True) as mouth,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        ear.execute("LISTEN work")
+        for _ in range(DELIVERIES):
+            coming = pool.submit(lambda: (next(ear.notifies(stop_after=1)), time.perf_counter())[1])
+            time.sleep(0.05)
+            mouth.execute("NOTIFY work")
+            committed = time.perf_counter()
+            waits.append(max(0.0, coming.result() - committed))
+    return waits
 
 
 def servers(url: str) -> list[int]:

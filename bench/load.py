@@ -20,7 +20,7 @@ from backlog import measure_backlog
 from end_to_end import measure_reviews
 from idle import measure_idle
 from intake import HEADING, intake
-from processes import load_average, postgresql, prepare, slow_disk
+from processes import load_average, postgresql, prepare, quiet, slow_disk
 
 RATES = (200, 500)
 DELAY_MS = 2
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--repository", default=os.environ.get("REPO", ""))
     options = parser.parse_args()
+    quiet()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started ends with it
     only = frozenset(options.only.split(","))
     with tempfile.TemporaryDirectory(prefix="cc-load-") as name:

@@ -6,7 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Double, Row, Select, and_, bindparam, case, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Row,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store import inbox, installations, tallies
@@ -36,20 +50,23 @@ class Limits:
 # that are leased, however many are put off.
 _FIRST_OF = """(SELECT s.id FROM subjects AS s
           WHERE want > done AND NOT failed AND s.installation = waiting.installation AND s.priority = {}
-            AND s.run_at <= :at AND s.lease_until <= :at
+            AND s.run_at <= (SELECT at FROM clock) AND s.lease_until <= (SELECT at FROM clock)
           ORDER BY s.run_at LIMIT 1)"""
 # From installation to installation (a loose walk over the same index), and of each the row to be taken next: the cost
 # grows with the installations that wait, not with the backlog. They take turns: first who has fewest reviews at once,
 # then what is most urgent, then who was served longest ago; however much one has queued, the others do not feel it.
-_DUE = text(f"""
-WITH RECURSIVE waiting(installation) AS (
+_DUE = f"""
+WITH RECURSIVE clock(at) AS MATERIALIZED (
+  SELECT {{now}}
+), waiting(installation) AS (
   SELECT min(installation) FROM subjects WHERE want > done AND NOT failed
   UNION ALL
   SELECT (SELECT min(s.installation) FROM subjects AS s
           WHERE want > done AND NOT failed AND s.installation > waiting.installation)
   FROM waiting WHERE waiting.installation IS NOT NULL
 ), running(installation, leases) AS (
-  SELECT installation, count(*) FROM subjects WHERE lease_until > 0 AND lease_until > :at GROUP BY installation
+  SELECT installation, count(*) FROM subjects
+  WHERE lease_until > 0 AND lease_until > (SELECT at FROM clock) GROUP BY installation
 ), first(id, leases, served_at) AS MATERIALIZED (
   SELECT coalesce({",".join(_FIRST_OF.format(priority) for priority in inbox.PRIORITIES)}),
          coalesce(running.leases, 0), coalesce(i.served_at, 0)
@@ -57,14 +74,14 @@ WITH RECURSIVE waiting(installation) AS (
   LEFT JOIN installations AS i ON i.id = waiting.installation
   LEFT JOIN running ON running.installation = waiting.installation
   WHERE waiting.installation IS NOT NULL
-    AND (i.id IS NULL OR NOT (i.suspended OR i.rest_until > :at))
+    AND (i.id IS NULL OR NOT (i.suspended OR i.rest_until > (SELECT at FROM clock)))
     AND coalesce(running.leases, 0) < :cap
 )
 SELECT s.id, s.installation FROM first
 JOIN subjects AS s ON s.id = first.id
 ORDER BY first.leases, s.priority, first.served_at, s.run_at
 LIMIT :many
-""")
+"""
 
 
 def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
@@ -73,9 +90,8 @@ def claim(db: Database, limits: Limits, many: int) -> tuple[Claim, ...]:
     Reads first without a lock; what it finds is checked again under it.
     """
     with db.read() as connection:
-        at = connection.execute(db.made(_clock)).scalar_one()
-        asked = {"at": at, "cap": limits.per_installation, "many": many * _CHOICE}
-        found = connection.execute(_DUE, asked).all()
+        asked = {"cap": limits.per_installation, "many": many * _CHOICE}
+        found = connection.execute(db.made(_candidates), asked).all()
     if not found:
         return ()
     with db.write() as connection:
@@ -120,8 +136,8 @@ def _lease(db: Database, connection: Connection, ids: Sequence[int], limits: Lim
     return [changed[id_] for id_ in ids if id_ in changed and not changed[id_].failed]
 
 
-def _clock(db: Database) -> Select[float]:
-    return select(now())
+def _candidates(db: Database) -> TextClause:
+    return text(_DUE.format(now=now().compile(dialect=db.dialect)))
 
 
 def _running(db: Database) -> Select[int, int]:

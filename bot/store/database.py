@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Double, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Double, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.compiler import compiles
@@ -78,6 +78,11 @@ class Database:
             raise UserError(f"DATABASE_URL: {path} cannot be made ({error.strerror})") from None
         self._reader = _sqlite_engine(self.url, size, "BEGIN")
         self._writer = _sqlite_engine(self.url, 1, "BEGIN IMMEDIATE")
+
+    @property
+    def dialect(self) -> Dialect:
+        """What statements are compiled for."""
+        return self._reader.dialect
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
