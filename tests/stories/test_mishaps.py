@@ -244,6 +244,24 @@ def test_who_lost_the_lease_writes_no_more(github: Double, bot: Bot) -> None:
     assert (len(ours(pull)), check_of(pull).status) == (1, "completed")
 
 
+def test_a_lease_that_runs_out_during_a_write_is_no_reason_to_say_it_twice(github: Double, bot: Bot) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN})
+    pull = github.people.open(repository, {"main.go": BUGGY})
+    held = bot.claim()
+
+    def take_over() -> None:
+        bot.wait_is_over()
+        bot.work()
+
+    # GitHub has the review, and its answer is on the way, when another worker begins and ends a round.
+    fault = github.limits.arrange(Fault("POST", "/reviews$", status=0, when="after", act=take_over))
+    with pytest.raises(LeaseLost):
+        bot.run(held.claim, held)
+    assert not bot.retries and not held.queue.finish(held.claim)
+    bot.work()
+    assert (fault.times, len(pull.reviews), len(ours(pull)), check_of(pull).status) == (0, 1, 1, "completed")
+
+
 def test_an_analysis_that_fails_leaves_no_check_open(github: Double, bot: Bot) -> None:
     repository = github.people.repository("acme/rockets", {"main.go": MAIN})
     pull = github.people.open(repository, {"main.go": BUGGY})
