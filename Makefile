@@ -40,7 +40,7 @@ bench: $(VENV)/installed
 	$(BIN)/python bench/speed.py $(REPO)
 
 bench-load: $(VENV)/test-installed
-	$(BIN)/python bench/load.py
+	$(BIN)/python bench/load.py $(if $(REPO),--repository $(REPO))
 
 $(VENV)/bench-installed: pyproject.toml $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'

@@ -46,7 +46,7 @@ Files = Mapping[str, bytes | None]
 def measure_reviews(url: str, folder: Path, git_dir: str) -> None:
     """Print it. git_dir: a repository; pull requests against its HEAD take its last changes of Go code back."""
     if not git_dir:
-        print("left out: REPO names no git directory")
+        print("left out: no git directory is given (make bench-load REPO=GIT_DIR)")
         return
     name = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     repo = open_git_dir(git_dir)

@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--backlog", type=int, default=20_000)
     parser.add_argument("--only", default=",".join(PARTS))
-    parser.add_argument("--repository", default=os.environ.get("REPO", ""))
+    parser.add_argument("--repository", default="")
     options = parser.parse_args()
     quiet()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started ends with it
