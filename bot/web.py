@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from flask import Flask, Response, g, render_template
 from flask.sessions import SecureCookieSessionInterface
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot import logs, pages, probes
 from bot.dashboard import login, site
 from bot.dashboard.cipher import Cipher
+from bot.dashboard.here import Named
 from bot.dashboard.visits import Visits
 from bot.intake import webhook
 from bot.intake.inbox import Inbox
@@ -53,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(wizard.blueprint(current, demo))
     app.register_blueprint(login.blueprint(current, visits))
     app.register_blueprint(site.static())
-    app.register_blueprint(site.blueprint(current, db, visits))
+    app.register_blueprint(site.blueprint(current, db, visits, _catalogue))
     app.after_request(_guard)
     app.register_error_handler(HTTPException, _error)
 
@@ -85,6 +87,13 @@ def application() -> Flask:
     settings = Settings.load(os.environ)
     logs.configure(settings.log_format, settings.secrets)
     return create_app(settings)
+
+
+@cache
+def _catalogue() -> tuple[Named, ...]:
+    from heuristics import catalogue  # a process that only takes webhooks does not pay for the engine
+
+    return tuple(Named(one.name, one.family, one.title) for one in catalogue())
 
 
 def _guard(response: Response) -> Response:

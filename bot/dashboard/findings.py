@@ -15,18 +15,6 @@ from bot.store.reading.findings import SORTS, Filters
 from bot.viewer import Sight
 
 SEVERITIES = ("error", "warning", "note")
-# As the engine has them; a test holds the two together.
-FAMILIES = (
-    "lock-path",
-    "shared-copy",
-    "guarded-by",
-    "goroutine-capture",
-    "waitgroup",
-    "channel",
-    "context-timer",
-    "primitives",
-    "testing",
-)
 WHERE = ("pulls", "standing")
 _LONGEST = 200
 _MOST_DAYS = 36_500
@@ -45,8 +33,8 @@ def add(routes: Blueprint, here: Here) -> None:
             page=page,
             filters=filters,
             repository=request.args.get("repository", ""),
-            heuristics=reading.heuristics(here.database, here.sight),
-            families=FAMILIES,
+            heuristics=[one.name for one in here.catalogue()],
+            families=dict.fromkeys(one.family for one in here.catalogue()),
             severities=SEVERITIES,
             states=STATES,
             sorts=SORTS,
@@ -72,8 +60,8 @@ def chosen(here: Here, asked: Mapping[str, str]) -> Sight:
 
 def filters_of(asked: Mapping[str, str]) -> Filters:
     """The filters of a query string; what is none of the choices is left out."""
-    choices = {"family": FAMILIES, "severity": SEVERITIES, "state": STATES, "where": WHERE, "sort": SORTS}
-    texts = {name: _text(asked, name) for name in ("heuristic", "owner", "search")}
+    choices = {"severity": SEVERITIES, "state": STATES, "where": WHERE, "sort": SORTS}
+    texts = {name: _text(asked, name) for name in ("heuristic", "family", "owner", "search")}
     days = {name: _days(asked, name) for name in ("younger", "older")}
     known = {name: asked[name] for name, values in choices.items() if asked.get(name) in values}
     return replace(Filters(), **{**asdict(Filters()), **texts, **days, **known})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import abort, g
@@ -13,11 +14,24 @@ from bot.viewer import ROLES, Seen, Sight, Viewer
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A heuristic."""
+
+    name: str
+    family: str
+    title: str
+
+
+Catalogue = Callable[[], tuple[Named, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Here:
-    """The service around a request. `site` has let the visitor in before any page asks."""
+    """The service around a request. `site` has let the visitor in before any page asks. catalogue: all heuristics."""
 
     current: Current
     database: Database
+    catalogue: Catalogue
 
     @property
     def sight(self) -> Sight:

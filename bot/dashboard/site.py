@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.dashboard import findings, heuristics, login, overview, pulls, service, words
-from bot.dashboard.here import Here
+from bot.dashboard.here import Catalogue, Here
 from bot.dashboard.visits import Visits
 from bot.github.people import Away
 from bot.settings import Settings
@@ -26,7 +26,7 @@ TABS = (
 )
 
 
-def blueprint(current: Current, db: Database, visits: Visits) -> Blueprint:
+def blueprint(current: Current, db: Database, visits: Visits, catalogue: Catalogue) -> Blueprint:
     """Everything below /orgs/ACCOUNT, and the static files of all of it."""
     routes = Blueprint(
         "dashboard",
@@ -44,7 +44,7 @@ def blueprint(current: Current, db: Database, visits: Visits) -> Blueprint:
         return _let_in(current.settings, visits)
 
     words.add(routes)
-    here = Here(current, db)
+    here = Here(current, db, catalogue)
     for page in PAGES:
         page.add(routes, here)
 

@@ -274,6 +274,13 @@ def preview(changes: Sequence[str], findings: int, fails: bool) -> str:
     return f"{first} With it, this change would have {count(findings, 'finding')}, and {would}.\n\n{listed}"
 
 
+def demoted(heuristic: str, dismissed: int, fixed: int, links: Links) -> str:
+    """A heuristic that comments no more in this repository, by what people decided on its last findings."""
+    decided = f"{dismissed} of its last {dismissed + fixed} decided findings here were dismissed"
+    where = links.dashboard(f"heuristics/{heuristic}", "on the dashboard")
+    return f"`{heuristic}` is told in the check only: {decided}. An administrator brings it back {where}."
+
+
 # Small pieces
 
 

@@ -11,7 +11,7 @@ from bot.review.configuration import Configured
 from bot.review.owners import Rules, owners
 from bot.review.placement import Placed
 from bot.review.threads import Standing
-from bot.store import dispositions, feedback, findings, posted, repositories
+from bot.store import demotions, dispositions, feedback, findings, posted, repositories
 from bot.store.database import Database
 from bot.store.dispositions import Disposition
 from bot.store.feedback import Feedback
@@ -50,6 +50,7 @@ def keep(db: Database, pull: PullRequest, installation: int, configured: Configu
         renamed = {one.was: one.fingerprint for one in seen.before if one.was} if seen is not None else {}
         fates = _fates(db, pull, kept, facts, seen.report if seen is not None else None, renamed)
         findings.keep(db, Look(pull.repository, pull.number, pull.head_sha, facts, fates, renamed))
+        demotions.judge(db, pull.repository)
 
 
 def _facts(seen: Seen, rules: Rules) -> tuple[Facts, ...]:

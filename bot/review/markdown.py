@@ -40,6 +40,11 @@ class Links:
             return f"[About {heuristic}]({self.service}/heuristics/{heuristic})."
         return f"`concurrency-check explain {heuristic}` says more."
 
+    def dashboard(self, page: str, text: str) -> str:
+        """A link to a page of the dashboard about this account; the text alone where nobody knows our address."""
+        address = f"{self.service}/orgs/{self.full_name.partition('/')[0]}/{page}"
+        return f"[{text}]({address})" if self.service else text
+
 
 def markdown(text: str) -> str:
     """Plain text as GitHub's markdown; pieces between backticks stay code, nobody is mentioned, no tag is opened.

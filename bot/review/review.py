@@ -16,18 +16,18 @@ from bot.review.commands import Desk
 from bot.review.configuration import Configured
 from bot.review.look import Look, look
 from bot.review.markdown import Links
-from bot.review.placement import Placed, place
+from bot.review.placement import Placed, place, to_check
 from bot.review.posting import Posting
 from bot.review.silences import Silences
 from bot.review.wishes import Wishes, weigh
 from bot.review.writes import Lease, Writes
 from bot.settings import Settings
 from bot.sources.github_tree import Memory
-from bot.store import checks, dispositions, posted, subjects
+from bot.store import checks, demotions, dispositions, posted, subjects
 from bot.store.database import Database
 from bot.store.posted import MERGED, OPEN
 from bot.values import AnalysisFailed, Claim, Kind, Retry
-from heuristics import CONFIG_NAME, Config, Report, Snapshot, catalogue
+from heuristics import CONFIG_NAME, Config, Finding, Report, Snapshot, catalogue
 
 _log = structlog.get_logger(__name__)
 
@@ -202,7 +202,7 @@ class _Round:
         held = noes.held(rows, report.introduced, before)
         open_findings = [one for one in report.introduced if one.fingerprint not in held.all]
         lines = hunks.of_change(looked.go_files, looked.base_bytes, looked.head_bytes) if open_findings else {}
-        placed = place(open_findings, lines, looked.head_bytes)
+        placed = self._demoted(place(open_findings, lines, looked.head_bytes), before)
         config = self.configured.config
         most = config.comments_max if speaks else 0
         plan = threads.reconcile(
@@ -223,10 +223,27 @@ class _Round:
             changed=frozenset(file.path for file in looked.files),
             beside=self._beside({one.fingerprint for one in report.introduced}),
             gaps=self._gaps(looked),
-            remarks=self._remarks(looked, report),
+            remarks=(*self._remarks(looked, report), *self._demotions(open_findings)),
         )
         self.check.complete(*result.check(outcome, config.fail_on, self._links()), reviewed=True)
         return tuple(outcome.placed)
+
+    def _demoted(self, placed: Sequence[Placed], before: Sequence[threads.Standing]) -> tuple[Placed, ...]:
+        """The same findings, those of heuristics that are not worth a comment here in the check; not what has one."""
+        fallen = demotions.of(self.services.database, self.pull.repository) if placed else {}
+        told = {one.fingerprint for one in before if one.comment}
+        return tuple(
+            to_check(one) if one.finding.heuristic in fallen and one.finding.fingerprint not in told else one
+            for one in placed
+        )
+
+    def _demotions(self, open_findings: Sequence[Finding]) -> tuple[str, ...]:
+        """Which of these heuristics are told in the check only, and why."""
+        fallen = demotions.of(self.services.database, self.pull.repository) if open_findings else {}
+        return tuple(
+            comments.demoted(fallen[name].heuristic, fallen[name].dismissed, fallen[name].fixed, self._links())
+            for name in sorted({one.heuristic for one in open_findings} & fallen.keys())
+        )
 
     def _make_sure_of_head(self) -> None:
         """Nothing is written about a head that is not the newest any more."""

@@ -51,7 +51,9 @@ findings = Table(
     Index("findings_gravest", "grade", "seen_at", "id", "repository"),
     Index("findings_state", "state", "seen_at", "id", "repository"),
     Index("findings_open_gravest", "state", "grade", "seen_at", "id", "repository"),
-    Index("findings_worth", "heuristic", "told", "state", "repository"),
+    Index("findings_worth", "heuristic", "state", "told", "repository"),
+    Index("findings_states", "repository", "state", "number"),
+    Index("findings_weeks", "seen_at", "state", "number", "repository"),
     Index("findings_decided", "repository", "heuristic", "closed_at"),
     Index("findings_heuristic", "heuristic", "state", "seen_at", "id", "repository"),
 )

@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from bot.demo.double import Double
 from bot.demo.double.state import PullRequest
-from bot.store import repositories
+from bot.store import demotions, repositories
 from bot.store.database import Database
 from bot.store.tables import findings, history, metadata
-from tests.stories.harness import BUGGY, MAIN, Bot, ours
+from tests.stories.harness import BUGGY, MAIN, Bot, check_of, ours
 
 TWO = BUGGY.replace("_ = x", "_ = x // BUG(y)")
 
@@ -90,3 +90,35 @@ def test_a_mode_without_comments(github: Double, bot: Bot, database: Database) -
     assert life(database, pull) == {"x": ["seen", "fixed"]}
     known = repositories.get(database, repository.id)
     assert known is not None and (known.mode, known.origin) == ("check-only", ".concurrency-check.yml")
+
+
+def test_a_heuristic_that_is_not_worth_its_noise(github: Double, bot: Bot, database: Database) -> None:
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles={"maintainer": "write"})
+    lines = "".join(f"\ty{n} := {n} // BUG(y{n})\n" for n in range(5))
+    noisy = github.people.open(repository, {"main.go": MAIN.replace("\t_ = x\n", lines)})
+    good = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    github.people.push(good, {"main.go": MAIN})
+    bot.work()
+    for comment in ours(noisy):
+        github.people.reply(noisy, comment, "/concurrency-check ignore not here", by="maintainer")
+    bot.work()
+    assert demotions.of(database, repository.id).keys() == {"goroutine-shared-var-write"}
+    later = github.people.open(repository, {"main.go": MAIN.replace("x := 1", "x := 3 // BUG(later)")})
+    bot.work(public_url="https://check.test")
+    assert (ours(later), check_of(later).conclusion, len(check_of(later).annotations)) == ([], "neutral", 1)
+    assert (
+        "`goroutine-shared-var-write` is told in the check only: 5 of its last 6 decided findings here were dismissed. "
+        "An administrator brings it back [on the dashboard]"
+        "(https://check.test/orgs/acme/heuristics/goroutine-shared-var-write)."
+    ) in (check_of(later).summary or "")
+    with database.read() as connection:
+        told = connection.execute(select(findings.c.told).where(findings.c.variable == "later")).scalar_one()
+    assert told == "check"
+
+    assert demotions.lift(database, repository.id, "goroutine-shared-var-write", "admin")
+    assert not demotions.lift(database, repository.id, "goroutine-shared-var-write", "admin")
+    back = github.people.open(repository, {"main.go": MAIN.replace("x := 1", "x := 4 // BUG(back)")})
+    bot.work()
+    assert len(ours(back)) == 1, "it is counted anew"
+    assert demotions.of(database, repository.id) == {}

@@ -150,13 +150,6 @@ def detail(db: Database, sight: Sight, id_: int) -> Detail | None:
     return _detail(row, tuple(Event(**one) for one in life), tuple(Listed(**one) for one in others))
 
 
-def heuristics(db: Database, sight: Sight) -> tuple[str, ...]:
-    """The names of the heuristics that have found something that may be seen."""
-    query = select(findings.c.heuristic).where(visible(findings.c.repository, sight)).distinct()
-    with db.read() as connection:
-        return tuple(sorted(connection.execute(query).scalars()))
-
-
 def _detail(row: Row[Any], life: tuple[Event, ...], others: tuple[Listed, ...]) -> Detail:
     rest = ("end_line", "tier", "comment", "author", "reason", "head_first", "head_last", "head_fixed", "pushes")
     return Detail(

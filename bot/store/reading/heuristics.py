@@ -78,7 +78,6 @@ def _worth(db: Database, sight: Sight, by: ColumnElement[Any], heuristic: str) -
         select(by, findings.c.state, func.count())
         .where(visible(findings.c.repository, sight), findings.c.told != "")
         .group_by(by, findings.c.state)
-        .order_by(by)
     )
     if heuristic:
         query = query.where(findings.c.heuristic == heuristic)

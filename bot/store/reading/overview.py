@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, cast, func, select
+from sqlalchemy import Connection, Integer, Row, case, cast, func, select
 
 from bot.store.database import Database, now
 from bot.store.posted import FIXED, MERGED, OPEN
@@ -59,12 +59,9 @@ def overview(db: Database, sight: Sight, recent: int) -> Overview:
         states, exposed = Counter[str](), Counter[int]()
         standing = 0
         for row in _counted(connection, sight):
-            if row.standing:
-                standing += row.many if row.state == OPEN else 0
-            else:
-                states[row.state] += row.many
-            # What was merged stands in the default branch too, where that was counted.
-            if row.state == OPEN or (row.state == MERGED and not row.standing):
+            states[row.state] += row.many - row.standing
+            standing += row.standing if row.state == OPEN else 0
+            if row.state in (OPEN, MERGED):
                 exposed[row.repository] += row.many
         return Overview(
             dict(states),
@@ -77,20 +74,19 @@ def overview(db: Database, sight: Sight, recent: int) -> Overview:
 
 
 def _counted(connection: Connection, sight: Sight) -> Iterable[Row[Any]]:
-    standing = (findings.c.number == 0).label("standing")
-    query = (
-        select(findings.c.repository, findings.c.state, standing, func.count().label("many"))
-        .where(visible(findings.c.repository, sight))
-        .group_by(findings.c.repository, findings.c.state, standing)
-    )
+    standing = func.sum(case((findings.c.number == 0, 1), else_=0)).label("standing")
+    by = (findings.c.repository, findings.c.state)
+    query = select(*by, standing, func.count().label("many")).where(visible(by[0], sight)).group_by(*by)
     return connection.execute(query)
 
 
 def _weeks(connection: Connection, sight: Sight) -> tuple[Mapping[str, int], ...]:
-    ago = cast(func.floor((now() - findings.c.seen_at) / WEEK), Integer).label("ago")
+    # One moment for all rows: a clock that is asked for each costs more than the rest.
+    at = connection.execute(select(now())).scalar_one()
+    ago = cast(func.floor((at - findings.c.seen_at) * (1 / WEEK)), Integer).label("ago")
     query = (
         select(ago, findings.c.state, func.count())
-        .where(visible(findings.c.repository, sight), findings.c.seen_at > now() - WEEKS * WEEK, findings.c.number > 0)
+        .where(visible(findings.c.repository, sight), findings.c.seen_at > at - WEEKS * WEEK, findings.c.number > 0)
         .group_by(ago, findings.c.state)
     )
     weeks: list[dict[str, int]] = [{} for _ in range(WEEKS)]

@@ -1,4 +1,4 @@
-"""Findings: what each heuristic is worth, from the index alone."""
+"""Findings: what each heuristic is worth, and how many there are, from indexes alone."""
 
 from __future__ import annotations
 
@@ -12,5 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Only indexes, so that processes of the version before go on."""
-    op.create_index("findings_worth", "findings", ["heuristic", "told", "state", "repository"])
+    op.create_index("findings_worth", "findings", ["heuristic", "state", "told", "repository"])
+    op.create_index("findings_states", "findings", ["repository", "state", "number"])
+    op.create_index("findings_weeks", "findings", ["seen_at", "state", "number", "repository"])
     op.create_index("findings_decided", "findings", ["repository", "heuristic", "closed_at"])
