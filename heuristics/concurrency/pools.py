@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Flow, Function, Scope, Step, Value, Var
 
 _PUT = "sync.Pool.Put"
+_PUTS = re.compile(rb"[pP]ut\w*\(")
 # Results that share the memory of what they were called on.
 _SHARING = frozenset({"bytes.Buffer.Bytes", "bytes.Buffer.Next", "bytes.Buffer.AvailableBuffer"})
 
@@ -25,6 +27,9 @@ class Returned:
 
 def returned_values(index: Index, function: Function) -> Iterator[Returned]:
     """The values that a function gives back to a pool, itself or through a helper that does nothing else with them."""
+    text, spec = index.text(function.path), function.spec
+    if _PUTS.search(text, spec.start, spec.stop) is None:
+        return
     for step in index.flow(function).steps:
         call = step.call
         if step.act is not Act.CALL or call is None:

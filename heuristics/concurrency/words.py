@@ -76,3 +76,20 @@ def _own_assigned(index: Index, function: Function) -> frozenset[bytes]:
     pattern = re.compile(_ASSIGNED % receiver.name.encode())
     chains = pattern.findall(index.text(function.path), function.spec.name_start, function.spec.stop)
     return frozenset(field for fields in chains for field in fields[1:].split(b"."))
+
+
+def functions_near(index: Index, type_: bytes, *words: bytes) -> Iterator[Function]:
+    """The functions in focus, without test files, in whose text each of the words stands.
+
+    type_: what their package, or one that it imports, must name: else the words mean something else there.
+    """
+    for function in index.functions(tests=False):
+        text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
+        if all(text.find(word, start, stop) >= 0 for word in words) and index.once(_near, (function.folder, type_)):
+            yield function
+
+
+def _near(index: Index, about: tuple[str, bytes]) -> bool:
+    folder, type_ = about
+    folders = (folder, *index.imports(folder))
+    return any(type_ in file.text for near in folders for file in index.repository.within(near))

@@ -32,7 +32,8 @@ from heuristics.concurrency.blocks import enclosing
 from heuristics.concurrency.conds import Key, key_of, operand
 from heuristics.concurrency.course import course_of
 from heuristics.concurrency.entries import OUTSIDE, entries_of
-from heuristics.concurrency.locks import functions_with, mentioning
+from heuristics.concurrency.locks import mentioning
+from heuristics.concurrency.words import functions_near
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step, Var
@@ -58,10 +59,7 @@ class _Pair:
 
 def check(index: Index) -> Iterator[Found]:
     """Every Store of what was computed from a Load of the same variable, or behind a test of it."""
-    for function in functions_with(index, b".Store", tests=False):
-        text, spec = index.text(function.path), function.spec
-        if text.find(b".Load", spec.start, spec.stop) < 0:
-            continue
+    for function in functions_near(index, b"atomic", b".Store", b".Load"):
         flow = index.flow(function)
         for store, place in _on_atomics(flow, "Store"):
             pair = next(_pairs(index, flow, store, place), None) if _lasting(place) else None

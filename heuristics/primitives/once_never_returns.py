@@ -38,7 +38,8 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.conds import key_of
 from heuristics.concurrency.endless import endless_loop
-from heuristics.concurrency.locks import functions_with, mentioning
+from heuristics.concurrency.locks import mentioning
+from heuristics.concurrency.words import functions_near
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Function, Place, Span, Step
@@ -51,7 +52,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every body of a Once that runs a loop without an end of its own."""
-    for function in functions_with(index, b".Do(", tests=False):
+    for function in functions_near(index, b"sync.Once", b".Do("):
         for step, once in _dos(index, function):
             body = _body(index, function, step)
             loop = endless_loop(index, *body) if body is not None else None

@@ -36,8 +36,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.locks import functions_with
 from heuristics.concurrency.pools import Returned, returned_values, use_after
+from heuristics.concurrency.words import functions_near
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Flow, Step
@@ -50,9 +50,9 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every first use of a value behind the Put that gave it away."""
-    for function in functions_with(index, b"Put", b"put", tests=False):
-        flow = index.flow(function)
+    for function in functions_near(index, b"sync.Pool", b"ut"):
         for back in returned_values(index, function):
+            flow = index.flow(function)
             used = use_after(index, flow, back)
             if used is not None:
                 yield _found(flow, back, used)

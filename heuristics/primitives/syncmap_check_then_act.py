@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.words import functions_near
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Place, Pointer, Scope, Span, Step, Value
@@ -47,10 +47,7 @@ YIELDS_TO: tuple[str, ...] = ()
 
 def check(index: Index) -> Iterator[Found]:
     """Every Store in a sync.Map on the way on which a Load of the same key has missed."""
-    for function in functions_with(index, b".Store(", tests=False):
-        text, spec = index.text(function.path), function.spec
-        if text.find(b".Load(", spec.start, spec.stop) < 0:
-            continue
+    for function in functions_near(index, b"sync.Map", b".Store(", b".Load("):
         flow = index.flow(function)
         for store, stored in _on_maps(flow, "Store"):
             for load, loaded in _on_maps(flow, "Load"):
