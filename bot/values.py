@@ -64,7 +64,7 @@ class Event:
 
     delivery: GitHub's GUID. head: newest head SHA that the event names, else "". full_name: "owner/name" as of now.
     command: with a small payload, worked off in order; else the subject is only marked as wanting a look.
-    action: GitHub's "event.action", for the log.
+    action: GitHub's "event.action", for the log. trace: see `traces.span`.
     """
 
     delivery: str
@@ -74,6 +74,7 @@ class Event:
     head: str = ""
     command: Command | None = None
     closed: bool = False
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class Claim:
     """One subject handed to one worker for one round, under a lease.
 
     want: the counter that `finish` writes into done. fence: grows with every claim; a write that carries an old one is
-    refused. commands: unfinished, in order of arrival. deliveries: ids that led here, for the log. last_try: when this
-    round fails, nothing is tried again until somebody asks for it.
+    refused. commands: unfinished, in order of arrival. deliveries: ids that led here, for the log. traces: that these
+    belong to. last_try: when this round fails, nothing is tried again until somebody asks for it.
     """
 
     subject: Subject
@@ -94,6 +95,7 @@ class Claim:
     closed: bool = False
     commands: tuple[Command, ...] = ()
     deliveries: tuple[str, ...] = field(default=())
+    traces: tuple[str, ...] = ()
     last_try: bool = False
 
 

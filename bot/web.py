@@ -10,7 +10,7 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import logs, pages, probes
+from bot import logs, pages, probes, traces
 from bot.dashboard import login, site
 from bot.dashboard.cipher import Cipher
 from bot.dashboard.here import Named
@@ -86,6 +86,7 @@ def application() -> Flask:
     """What gunicorn serves: the application for this process's environment."""
     settings = Settings.load(os.environ)
     logs.configure(settings.log_format, settings.secrets)
+    traces.configure()
     return create_app(settings)
 
 

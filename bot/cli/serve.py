@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from bot import traces
 from bot.cli.stopping import stop_event
 from bot.settings import Settings, SettingsError
 from bot.store import schema
@@ -33,6 +34,7 @@ def serve(with_worker: bool) -> None:
     """Serve webhooks and pages; without credentials of an App, the page that creates one."""
     stop = stop_event()
     settings = Settings.load(os.environ)
+    traces.wanted(os.environ)  # so that a package that is lacking is told here, and not by each process
     prepare(settings)
     with listening(settings) as listener, tempfile.TemporaryDirectory(prefix="concurrency-check-") as folder:
         token = settings.setup_token or secrets.token_urlsafe(18)

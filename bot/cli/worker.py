@@ -9,7 +9,7 @@ from functools import partial
 import click
 import structlog
 
-from bot import logs
+from bot import logs, traces
 from bot.cli.stopping import stop_event
 from bot.github.client import GitHub
 from bot.settings import Settings
@@ -40,6 +40,7 @@ def worker() -> None:
     """Review pull requests; waits while the App is not set up."""
     stop = stop_event()
     given = Settings.load(os.environ)
+    traces.configure()
     probes = Probes(dead=lambda: "", unready=lambda: NOT_SET_UP)
     with probes.served(given.host, given.worker_port):
         settings = _complete(given, stop)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 import structlog
 from flask import Blueprint, Response, request
 from prometheus_client import Counter
 
+from bot import traces
 from bot.intake import events
 from bot.intake.inbox import Inbox, NotStored
 from bot.store.inbox import Outcome
@@ -79,8 +81,10 @@ def _receive(inbox: Inbox, secrets: Sequence[str]) -> tuple[int, str]:
 def _stored(inbox: Inbox, event: Event | None) -> tuple[int, str]:
     if event is None:
         return 200, "ignored"
+    named = {"delivery": event.delivery, "action": event.action, "subject": event.subject.key}
     try:
-        outcome = inbox.accept(event)
+        with traces.span("webhook", **named) as trace:
+            outcome = inbox.accept(replace(event, trace=trace) if trace else event)
     except NotStored as error:
         log.error("webhook.not_stored", action=event.action, reason=str(error))
         return 503, "not stored"

@@ -26,7 +26,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.store import inbox, installations, tallies
 from bot.store.database import Database, now
 from bot.store.tables import LEASED, WAITING, subjects
-from bot.values import Claim, Command, Kind, Subject
+from bot.values import Claim, Kind, Subject
 
 # Number of the lock under which claims are made, of all hosts, so that caps hold between them.
 CLAIMING = 0x636F6E64
@@ -171,7 +171,7 @@ def _taken(connection: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> t
     return tuple(_claim(row, came.get(row.id, ())) for row in rows)
 
 
-def _claim(row: Row[tuple[object, ...]], came: Sequence[tuple[str, Command | None]]) -> Claim:
+def _claim(row: Row[tuple[object, ...]], came: Sequence[inbox.Came]) -> Claim:
     return Claim(
         subject=Subject(Kind(row.kind), row.installation, row.repository, row.number, row.ref),
         full_name=row.full_name,
@@ -180,6 +180,7 @@ def _claim(row: Row[tuple[object, ...]], came: Sequence[tuple[str, Command | Non
         fence=row.fence,
         tries=row.tries,
         closed=row.closed,
-        commands=tuple(command for _, command in came if command is not None),
-        deliveries=tuple(delivery for delivery, _ in came),
+        commands=tuple(one.command for one in came if one.command is not None),
+        deliveries=tuple(one.delivery for one in came),
+        traces=tuple(one.trace for one in came if one.trace),
     )

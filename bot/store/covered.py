@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, func, not_, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, not_, or_, select, update
 
 from bot.store.database import Database, now
 from bot.store.inbox import SWEEP, mark
@@ -49,15 +49,16 @@ def learn(db: Database) -> int:
 
     Of a new one, what changed before its first event is not looked for: the App was not there.
     """
+    named = subjects.c.full_name != ""
     newest = (
         select(subjects.c.repository, func.max(subjects.c.updated_at).label("last"),
                func.min(subjects.c.created_at).label("first"))
-        .where(subjects.c.repository != 0, not_(subjects.c.closed & (subjects.c.kind == Kind.REPOSITORY.value)))
+        .where(named, subjects.c.repository != 0, not_(subjects.c.closed & (subjects.c.kind == Kind.REPOSITORY.value)))
         .group_by(subjects.c.repository)
         .subquery()
     )  # fmt: skip
     known = covered.c
-    of_it = (subjects.c.repository == newest.c.repository) & (subjects.c.updated_at == newest.c.last)
+    of_it = and_(named, subjects.c.repository == newest.c.repository, subjects.c.updated_at == newest.c.last)
     query = (
         select(subjects.c.repository, subjects.c.installation, subjects.c.full_name, newest.c.first)
         .join(newest, of_it)
@@ -72,10 +73,10 @@ def learn(db: Database) -> int:
         .order_by(subjects.c.repository)
     )
     with db.read() as connection:
-        rows = connection.execute(query).all()
+        rows = {row.repository: row for row in connection.execute(query)}
     if rows:
         with db.write() as connection:
-            for row in rows:
+            for row in rows.values():
                 _put(db, connection, row.repository, row.installation, row.full_name, row.first)
     return len(rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from operator import itemgetter
 
@@ -59,17 +59,26 @@ def known(db: Database, deliveries: Collection[str]) -> frozenset[str]:
         return frozenset(connection.execute(query).scalars())
 
 
-def unfinished(connection: Connection, wants: Mapping[int, int]) -> dict[int, tuple[tuple[str, Command | None], ...]]:
-    """By subject's row, delivery ids no finished round covers, with their commands, in order. wants: up to which."""
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A delivery that no finished round covers: its id, its command, the trace that it belongs to ("" for none)."""
+
+    delivery: str
+    command: Command | None
+    trace: str
+
+
+def unfinished(connection: Connection, wants: Mapping[int, int]) -> dict[int, tuple[Came, ...]]:
+    """By subject's row, the deliveries that no finished round covers, in order. wants: up to which."""
     query = (
-        select(inbox.c.subject, inbox.c.want, inbox.c.delivery, inbox.c.command)
+        select(inbox.c.subject, inbox.c.want, inbox.c.delivery, inbox.c.command, inbox.c.trace)
         .where(inbox.c.subject.in_(list(wants)), inbox.c.done.is_(False))
         .order_by(inbox.c.subject, inbox.c.want)
     )
-    found: dict[int, tuple[tuple[str, Command | None], ...]] = {}
-    for subject, want, delivery, command in connection.execute(query):
+    found: dict[int, tuple[Came, ...]] = {}
+    for subject, want, delivery, command, trace in connection.execute(query):
         if want <= wants[subject]:
-            one = (delivery, Command(**json.loads(command)) if command else None)
+            one = Came(delivery, Command(**json.loads(command)) if command else None, trace)
             found[subject] = (*found.get(subject, ()), one)
     return found
 
@@ -104,6 +113,7 @@ def _insert(db: Database, connection: Connection, events: Mapping[int, Event]) -
             "delivery": events[index].delivery,
             "action": events[index].action,
             "command": json.dumps(asdict(command)) if (command := events[index].command) else None,
+            "trace": events[index].trace,
         }
         for index in order
     ]

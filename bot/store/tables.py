@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 # One row a delivery id. command: JSON of a Command, else null. want: the subject's counter after this delivery.
+# trace: W3C traceparent of the webhook, where traces are wanted.
 inbox = Table(
     "inbox",
     metadata,
@@ -57,6 +58,7 @@ inbox = Table(
     text_column("action"),
     Column("command", String, nullable=True),
     Column("done", Boolean, nullable=False, server_default=text("false")),
+    text_column("trace"),
     time_column("received_at"),
     Index("inbox_open", "subject", "want", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
     Index("inbox_received", "received_at"),

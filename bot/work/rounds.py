@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from bot import traces
 from bot.github.client import GitHub
 from bot.review import review
 from bot.settings import Settings
@@ -23,6 +24,10 @@ def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -
 
     memories = review.Memories()
 
+    def analyze(head: Snapshot, base: Snapshot, config: Config) -> Report:
+        with traces.span("analysis"):
+            return analyst.analyze(head, base, config)
+
     def scan(head: Snapshot, config: Config, path: str) -> Report:
         return analyst.analyze(head, None, config, within=(path,), everything=True)
 
@@ -32,7 +37,7 @@ def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -
             keep_house(db, claim)
             return
         try:
-            review.run(claim, review.Services(settings, db, github, analyst.analyze, lease, memories, scan))
+            review.run(claim, review.Services(settings, db, github, analyze, lease, memories, scan))
         finally:
             left = {one.resource: (one.requests, one.reset) for one in github.left(installation)}
             budgets.note(db, installation, left)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import traces
 from bot.values import AnalysisFailed, Claim, LeaseLost, Retry, UserError
 from bot.work.queue import ANALYSIS_TRIES, Held, Lease, Queue
 
@@ -113,7 +114,8 @@ class Worker:
         claim, begun = held.claim, time.monotonic()
         log.info("round.begin", want=claim.want, fence=claim.fence, tries=claim.tries, commands=len(claim.commands))
         try:
-            self._round(claim, held)
+            with traces.span("round", claim.traces, subject=claim.subject.key, deliveries=claim.deliveries):
+                self._round(claim, held)
         except LeaseLost:
             log.warning("round.lease_lost")
         except Retry as retry:

@@ -27,15 +27,19 @@ def say(database: Database, revision: str, part: str) -> None:
     with database.read() as connection:
         at = connection.execute(select(now())).scalar_one()
 
-    def of_now(value: Any) -> Any:
-        return at if isinstance(value, float) and value > 1e9 else value
+    def of_now(given: Any) -> Any:
+        """Parameters: a dict or a tuple, or a list of these for a statement that is carried out for each."""
+        if isinstance(given, dict):
+            return {name: of_now(value) for name, value in given.items()}
+        if isinstance(given, list):
+            many = bool(given) and isinstance(given[0], (dict, list))
+            return [of_now(one) for one in given] if many else tuple(of_now(one) for one in given)
+        return at if isinstance(given, float) and given > 1e9 else given
 
     for transaction in transactions:
         with database.write() as connection:
             for statement, given in transaction:
-                named = isinstance(given, dict)
-                values = {key: of_now(one) for key, one in given.items()} if named else tuple(map(of_now, given))
-                connection.exec_driver_sql(statement, values).close()
+                connection.exec_driver_sql(statement, of_now(given)).close()
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
