@@ -49,6 +49,14 @@ def given_back(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
     return ""
 
 
+def taken_first(flow: Flow, body: Body, held: Held) -> bool:
+    """Whether a body takes a lock before anything in it gives that lock back: it does not take again what it was
+    entered with, even if a later release is for callers that held it."""
+    acts = (s for s in flow.steps if s.place == held.place and body.start <= s.span.start < body.stop)
+    before = [s for s in acts if s.span.start <= held.span.start]
+    return not any(s.act is Act.RELEASE or s.loops for s in before) and not held.entered
+
+
 def kept_as_value(flow: Flow, end: Step, held: Held) -> bool:
     """Whether what owns the lock is put somewhere while the lock is held, so that it can be given back from there."""
     root = held.place.root

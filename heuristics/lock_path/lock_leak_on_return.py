@@ -41,7 +41,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from heuristics.concurrency.leaks import given_back, kept_as_value, released_behind, released_elsewhere
+from heuristics.concurrency.leaks import (
+    given_back,
+    kept_as_value,
+    released_behind,
+    released_elsewhere,
+    taken_first,
+)
 from heuristics.concurrency.lines import line_start, line_stop, margin
 from heuristics.concurrency.locks import (
     call_takes_over,
@@ -122,7 +128,8 @@ def _found(index: Index, flow: Flow, exit_: Step, held: Held, release: Step) -> 
 
 
 def _trap(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
-    if entered_with(flow, flow.body(exit_.body), held.place):
+    body = flow.body(exit_.body)
+    if entered_with(flow, body, held.place) and not taken_first(flow, body, held):
         return f"trap T3: the code around is entered with {held.place.text} held"
     return given_back(index, flow, exit_, held)
 
