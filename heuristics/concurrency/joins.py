@@ -117,17 +117,18 @@ def signalled(flow: Flow, launch: Launch, inside: Step, outside: Step) -> bool:
     """Whether the launcher hands over a value or looks at an atomic flag, and the goroutine takes or sets it later."""
     after = [step for step in code_of(flow, launch) if step.span.start > inside.span.start]
     taken = {step.place.root for step in after if step.act is Act.RECEIVE and step.place is not None}
-    flagged = any(_atomic(step) for step in after)
+    flagged = any(is_atomic(step) for step in after)
     for step in flow.steps:
         if step.body == outside.body and launch.site < step.span.start < outside.span.start:
             if step.act is Act.SEND and step.place is not None and step.place.root in taken:
                 return True
-            if flagged and _atomic(step):
+            if flagged and is_atomic(step):
                 return True
     return False
 
 
-def _atomic(step: Step) -> bool:
+def is_atomic(step: Step) -> bool:
+    """Whether a step is a call of package atomic, which may tell one goroutine of another."""
     return step.call is not None and step.call.known.startswith(("sync/atomic.", "go.uber.org/atomic."))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from heuristics.golang.callgraph import CallGraph
+from heuristics.golang.callgraph import CallGraph, calls_in
 from heuristics.golang.comments import HOLDS, SINGLE
 from heuristics.golang.flow.surroundings import LockEffect
 from heuristics.golang.known import WAITS
@@ -143,9 +143,8 @@ class Summaries:
         flow = self._flow(function)
         how = {body.start: body.how for body in flow.bodies}
         found = ""
-        for step in flow.steps:
-            if step.call is None or step.act not in (Act.CALL, Act.SPAWN):
-                continue
+        for step in calls_in(flow):
+            assert step.call is not None
             own = step.call.variable is not None and _is_parameter(step.call.variable.root, position)
             # With a lock held inside the goroutine, one at a time runs the argument: as good as in place.
             spawned = step.act is Act.SPAWN or (how.get(step.body) == "spawned" and not step.held)

@@ -42,6 +42,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from heuristics.concurrency.joins import is_atomic
 from heuristics.concurrency.launches import Launch, captures, code_of, launches_of, may_launch, may_run
 from heuristics.concurrency.tests import is_test_body, methods_of_tests, testing_functions
 from heuristics.engine.finding import Found, Related, Severity, Tier
@@ -80,7 +81,7 @@ def _end(flow: Flow, launch: Launch, test: Var) -> Step | None:
     """Where the test ends with the goroutine still running; None when something on the way may wait for it."""
     inner = {body.start for body in flow.bodies if body.how == "value" and body.parent == test.body}
     after = (s for s in flow.steps if s.span.start > launch.span.stop or s.deferred or s.body in inner)
-    if any(s.act is Act.RECEIVE or _may_stop(s, s.deferred or s.body in inner) for s in after):
+    if any(s.act is Act.RECEIVE or is_atomic(s) or _may_stop(s, s.deferred or s.body in inner) for s in after):
         return None
     ends = [step for step in flow.steps if step.act is Act.RETURN and step.body == test.body]
     ends = [step for step in ends if step.span.start > launch.span.start]

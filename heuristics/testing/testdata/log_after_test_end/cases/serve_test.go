@@ -3,6 +3,7 @@ package serve
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,6 +56,18 @@ func TestTimeoutOk(t *testing.T) {
 	case <-done:
 	case <-time.After(time.Second):
 		t.Error("late")
+	}
+}
+
+// Trap T18, reduced from prometheus/prometheus, tsdb: the test looks at a flag until the goroutine has set it.
+func TestFlagOk(t *testing.T) {
+	var done atomic.Bool
+	go func() {
+		defer done.Store(true)
+		t.Log(serve("a"))
+	}()
+	for !done.Load() {
+		time.Sleep(time.Millisecond)
 	}
 }
 
