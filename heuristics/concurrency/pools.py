@@ -13,6 +13,8 @@ from heuristics.golang.model import Act, Call, Flow, Function, Scope, Step, Valu
 
 _PUT = "sync.Pool.Put"
 _PUTS = re.compile(rb"[pP]ut\w*\(")
+# What is asked of a slice itself, not of the memory that it leads to.
+_HEADS = frozenset({"builtin.len", "builtin.cap"})
 # Results that share the memory of what they were called on.
 _SHARING = frozenset({"bytes.Buffer.Bytes", "bytes.Buffer.Next", "bytes.Buffer.AvailableBuffer"})
 
@@ -109,7 +111,7 @@ def _uses(step: Step, var: Var) -> bool:
     if step.place is not None and step.place.root is var:
         return True
     call = step.call
-    if call is not None:
+    if call is not None and call.known not in _HEADS:
         given = (*call.arguments, *((call.receiver,) if call.receiver is not None else ()))
         if any(refers(value, var) for value in given):
             return True

@@ -67,3 +67,13 @@ func lengthOk(v any) int {
 	pool.Put(buf)
 	return n
 }
+
+var slices = sync.Pool{New: func() any { return make([]byte, 0, 64) }}
+
+// The length is the variable's own.
+func headOk() int {
+	b := slices.Get().([]byte)
+	b = append(b, 'x')
+	slices.Put(b)
+	return len(b)
+}
