@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from heuristics.golang.effects import operands
 from heuristics.golang.model import Call, Flow, Function, Value
@@ -20,23 +21,44 @@ def changed_bodies(earlier: Repository, later: Repository) -> frozenset[str] | N
     return frozenset(one.path for one, _ in differ) if all(_same_but_for_bodies(*pair) for pair in differ) else None
 
 
-def holding(flows: Mapping[Function, Flow], repository: Repository, changed: frozenset[str]) -> dict[Function, Flow]:
-    """The flows that hold when the bodies of these files change.
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What is known of flows of another snapshot. sure: those that hold.
+
+    perhaps: those that hold if what a walk asks about these callees has the same answers in both snapshots.
+    """
+
+    sure: Mapping[Function, Flow]
+    perhaps: Mapping[Function, tuple[Flow, tuple[Function, ...]]]
+
+
+def carried(flows: Mapping[Function, Flow], repository: Repository, changed: frozenset[str]) -> Carried:
+    """Which flows hold when the bodies of these files change.
 
     Those do whose functions stand elsewhere, mention no variable that these files declare, mean no function of theirs,
     and call, through others too, no function of which this cannot be said.
     """
     names = _Names(changed, repository)
+    callees: dict[Function, dict[Function, None]] = {}
     callers: dict[Function, list[Function]] = {}
-    doubtful: dict[Function, None] = {}
+    touched: dict[Function, None] = {}
     for function, flow in flows.items():
         if function.path in changed or names.concern(flow):
-            doubtful[function] = None
-        for callee in {step.call.function for step in flow.steps if step.call is not None}:
-            if callee is not None:
-                callers.setdefault(callee, []).append(function)
+            touched[function] = None
+        called = (step.call.function for step in flow.steps if step.call is not None)
+        callees[function] = dict.fromkeys(callee for callee in called if callee is not None)
+        for callee in callees[function]:
+            callers.setdefault(callee, []).append(function)
+    doubtful = dict(touched)
     _spread(doubtful, callers)
-    return {function: flow for function, flow in flows.items() if function not in doubtful}
+    return Carried(
+        {function: flow for function, flow in flows.items() if function not in doubtful},
+        {
+            function: (flows[function], tuple(callee for callee in callees[function] if callee in doubtful))
+            for function in doubtful
+            if function not in touched
+        },
+    )
 
 
 class _Names:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from heuristics.golang.callgraph import CallGraph, CallSite
-from heuristics.golang.carried import changed_bodies, holding
+from heuristics.golang.carried import Carried, carried, changed_bodies
 from heuristics.golang.effects import Effect, Effects
 from heuristics.golang.facts import Outlines
 from heuristics.golang.flow.walk import flow_of
@@ -68,7 +68,8 @@ class Index:
         self._variables: dict[Function, tuple[Var, ...]] = {}
         self._readable: dict[Package, tuple[Function, ...]] = {}
         self._derived: dict[tuple[object, Hashable], Any] = {}
-        self._carried: Mapping[Function, Flow] = {}
+        self._carried = Carried({}, {})
+        self._earlier = earlier
         if earlier is not None:
             self._take_over(earlier)
 
@@ -76,7 +77,7 @@ class Index:
         changed = changed_bodies(earlier.repository, self.repository)
         if changed is not None:
             self.declared.take_over(earlier.declared, changed)
-            self._carried = holding(earlier._flows, earlier.repository, changed)
+            self._carried = carried(earlier._flows, earlier.repository, changed)
             self._variables.update(earlier._variables)
 
     # --- what there is
@@ -195,16 +196,24 @@ class Index:
 
     def flow(self, function: Function) -> Flow:
         """What a function does, act by act."""
-        if (carried := self._carried.get(function)) is not None:
-            return self._flows.setdefault(function, carried)
+        if (sure := self._carried.sure.get(function)) is not None:
+            return self._flows.setdefault(function, sure)
         if function not in self._flows:
             self._flows[function] = Flow(function, (), (), "calls itself while it is being followed")
             try:
-                self._flows[function] = self._walk(function)
+                self._flows[function] = self._perhaps_carried(function) or self._walk(function)
             except RecursionError:
                 # Text that is built to break the reader costs itself alone, not every heuristic that asks for it.
                 self._flows[function] = Flow(function, (), (), "nested too deeply")
         return self._flows[function]
+
+    def _perhaps_carried(self, function: Function) -> Flow | None:
+        """The flow in the earlier index, if all callees that may have changed answer what they answered there."""
+        flow, callees = self._carried.perhaps.get(function, (None, ()))
+        if flow is None or self._earlier is None:
+            return None
+        same = all(self.summaries.agrees(self._earlier.summaries, callee) for callee in callees)
+        return flow if same else None
 
     def _walk(self, function: Function) -> Flow:
         if function.spec.broken:

@@ -50,6 +50,17 @@ class Summaries:
         self._ends: dict[Function, bool] = {}
         self._waits: dict[Function, bool] = {}
 
+    def agrees(self, earlier: Summaries, function: Function) -> bool:
+        """Whether all that a walk of another snapshot asked about a function has the same answer here."""
+        operands = [(function, n) for n in range(-1, len(function.spec.signature.parameters))]
+        return (
+            (function not in earlier._ends or self.never_returns(function) == earlier._ends[function])
+            and (function not in earlier._waits or self.waits(function) == earlier._waits[function])
+            and (function not in earlier._locks or self.lock_effects(function) == earlier._locks[function])
+            and all(self._run(*one) == earlier._runs[one] for one in operands if one in earlier._runs)
+            and all(self._outlasts(*one) == earlier._outlasting[one] for one in operands if one in earlier._outlasting)
+        )
+
     # --- locks
 
     def lock_effects(self, function: Function) -> tuple[LockEffect, ...]:
@@ -126,11 +137,14 @@ class Summaries:
             return ""
         parameters = call.function.spec.signature.parameters
         position = min(position, len(parameters) - 1)
-        key = call.function, position
+        return self._run(call.function, position)
+
+    def _run(self, function: Function, position: int) -> str:
+        key = function, position
         if key not in self._runs:
             self._runs[key] = ""
-            if position >= 0 and self._takes_function(call.function, position):
-                self._runs[key] = self._runs_of(call.function, position)
+            if position >= 0 and self._takes_function(function, position):
+                self._runs[key] = self._runs_of(function, position)
         return self._runs[key]
 
     def _takes_function(self, function: Function, position: int) -> bool:
@@ -169,10 +183,13 @@ class Summaries:
         by a timeout, a cancelled context, or an error of another one."""
         if call.function is None:
             return False
-        key = call.function, min(position, len(call.function.spec.signature.parameters) - 1)
+        return self._outlasts(call.function, min(position, len(call.function.spec.signature.parameters) - 1))
+
+    def _outlasts(self, function: Function, position: int) -> bool:
+        key = function, position
         if key not in self._outlasting:
             self._outlasting[key] = False
-            self._outlasting[key] = self._left_running(*key)
+            self._outlasting[key] = self._left_running(function, position)
         return self._outlasting[key]
 
     def _left_running(self, function: Function, position: int) -> bool:
