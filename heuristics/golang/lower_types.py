@@ -1,4 +1,4 @@
-"""Turns the parser's nodes for types and signatures into the values of tree.py."""
+"""Turns the parser's nodes for types and signatures into the values of tree."""
 
 from __future__ import annotations
 

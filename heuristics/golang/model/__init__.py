@@ -1,0 +1,57 @@
+"""The values that the Go front end hands out: places in files, types, variables, places in memory, steps."""
+
+from heuristics.golang.model.declarations import Function, Scope, Span, Var
+from heuristics.golang.model.places import Element, FieldRef, Hop, Place
+from heuristics.golang.model.steps import Act, Body, Call, Flow, Held, Step, Value
+from heuristics.golang.model.types import (
+    UNKNOWN,
+    Array,
+    Basic,
+    Chan,
+    Field,
+    Func,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Slice,
+    Struct,
+    Tuple,
+    Type,
+    Unknown,
+    pointee,
+)
+
+__all__ = [
+    "UNKNOWN",
+    "Act",
+    "Array",
+    "Basic",
+    "Body",
+    "Call",
+    "Chan",
+    "Element",
+    "Field",
+    "FieldRef",
+    "Flow",
+    "Func",
+    "Function",
+    "Held",
+    "Hop",
+    "Interface",
+    "Map",
+    "Named",
+    "Place",
+    "Pointer",
+    "Scope",
+    "Slice",
+    "Span",
+    "Step",
+    "Struct",
+    "Tuple",
+    "Type",
+    "Unknown",
+    "Value",
+    "Var",
+    "pointee",
+]
