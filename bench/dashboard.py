@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import insert, select
 
@@ -22,6 +23,7 @@ from bot.credentials import Credentials
 from bot.dashboard.cipher import Cipher
 from bot.dashboard.visits import Visits
 from bot.demo.double import Double
+from bot.demo.double.state import UserToken
 from bot.settings import Settings
 from bot.store import repositories, schema
 from bot.store.database import Database, now
@@ -47,7 +49,7 @@ HEURISTICS = (
     ("ticker-not-stopped", "context-timer", "note"),
 )
 STATES = ("fixed",) * 60 + ("merged",) * 14 + ("ignored",) * 8 + ("resolved",) * 5 + ("closed",) * 6 + ("open",) * 7
-NOUNS = ("session", "connection", "cache", "worker", "queue", "stream", "shard", "lease", "batch", "watcher")
+NOUNS = ("session", "connection", "cache", "worker", "queue", "stream", "shard", "lease", "buffer", "watcher")
 DAY = 86_400.0
 
 
@@ -70,15 +72,16 @@ def _finding(chance: random.Random, at: float, number: int, repositories: list[i
     heuristic, family, severity = chance.choices(HEURISTICS, range(len(HEURISTICS), 0, -1))[0]
     noun, other = chance.choice(NOUNS), chance.choice(NOUNS)
     age = chance.random() ** 2 * 700 * DAY
-    state = "open" if age < 6 * DAY and chance.random() < 0.6 else chance.choice(STATES)
     seen = at - age
+    closed = seen + chance.expovariate(1 / (1.5 * DAY))
+    state = "open" if closed > at else chance.choice(STATES)
     path, line = f"internal/{noun}/{other}.go", chance.randint(20, 900)
     symbol = f"{noun.title()}.{chance.choice(('Get', 'Put', 'Close', 'Run', 'Sync'))}"
     head = f"{chance.getrandbits(160):040x}"
     return {
         "id": number,
         # A few repositories have most of it, as anywhere.
-        "repository": repositories[min(int(chance.expovariate(0.03)), len(repositories) - 1)],
+        "repository": repositories[int(chance.expovariate(6 / len(repositories))) % len(repositories)],
         "number": chance.randint(1, 900),
         "fingerprint": f"{chance.getrandbits(200):064x}",
         "heuristic": heuristic,
@@ -102,7 +105,7 @@ def _finding(chance: random.Random, at: float, number: int, repositories: list[i
         "pushes": 1,
         "seen_at": seen,
         "looked_at": seen,
-        "closed_at": 0.0 if state == "open" else min(at, seen + chance.expovariate(1 / (1.5 * DAY))),
+        "closed_at": 0.0 if state == "open" else closed,
     }
 
 
@@ -142,10 +145,6 @@ def main() -> None:
 
 def _log_in(github: Double, database: Database, settings: Settings) -> str:
     """What the browser of somebody who sees everything holds."""
-    from datetime import timedelta
-
-    from bot.demo.double.state import UserToken
-
     world = github.world
     world.user_tokens["ghu_bench"] = UserToken(world.users["alice"], world.now() + timedelta(hours=8))
     return Visits(database, Cipher(settings.secret_key), lambda: settings.api_url).begin("ghu_bench", 28_800).secret

@@ -1,0 +1,296 @@
+"""The pages: what they tell, to whom, and with how many queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, insert, select, update
+
+from bot.dashboard.words import ago, count, duration, percent
+from bot.demo.double.state import Repository
+from bot.store import demotions, findings, repositories, subjects, sweeps
+from bot.store.database import Database, now
+from bot.store.findings import Facts, Fate, Look
+from bot.store.reading.heuristics import Worth
+from bot.store.tables import findings as rows
+from bot.store.tables import inbox
+from bot.store.tables import subjects as work
+from tests.bot.dashboard.conftest import Site
+from tests.bot.dashboard.test_login import age
+
+ALL = ("", "findings", "heuristics", "pulls", "service", "audit")
+
+
+def facts(name: str, **other: object) -> Facts:
+    """A finding about the variable of that name."""
+    known: dict[str, object] = {
+        "fingerprint": name.ljust(64, "0"), "heuristic": "lock-leak-on-return", "family": "lock-path",
+        "severity": "error", "grade": 2, "tier": "A", "symbol": "Store.Open", "variable": name,
+        "message": f"`{name}` is still held by this return", "path": f"pkg/{name}.go", "line": 7, "end_line": 8,
+        "places": f'[["pkg/{name}.go", 3, 3, "`{name}` is locked here"]]', "evidence": '["no release on this path"]',
+        "owners": " @acme/core ", "told": "inline", "comment": 99,
+    }  # fmt: skip
+    return Facts(**{**known, **other})  # type: ignore[arg-type]
+
+
+def found(site: Site, repository: Repository, number: int, *seen: Facts, **fates: Fate) -> None:
+    """A review of a pull request saw these findings, and what became of them, by variable."""
+    moved = {name.ljust(64, "0"): fate for name, fate in fates.items()}
+    findings.keep(site.database, Look(repository.id, number, "a" * 40, seen, moved, {}))
+
+
+def given_up(site: Site, repository: Repository, number: int, reason: str) -> int:
+    """A pull request whose review was given up; the number of its row."""
+    with site.database.write() as connection:
+        row = insert(work).values(
+            key=f"pull_request/{repository.id}/{number}", kind="pull_request", installation=1, want=2, done=1,
+            repository=repository.id, number=number, full_name=repository.full_name, failed=True, reason=reason,
+            tries=8, updated_at=now(),
+        )  # fmt: skip
+        id_: int = connection.execute(row.returning(work.c.id)).scalar_one()
+        connection.execute(insert(inbox).values(delivery=f"delivery-{number}", subject=id_, want=2))
+    return id_
+
+
+def main_of(page: str) -> str:
+    """What a page says, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]).split())
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(database._reader, "before_cursor_execute", note)
+    yield sent
+    event.remove(database._reader, "before_cursor_execute", note)
+
+
+def test_from_the_first_day_to_a_full_account(site: Site) -> None:
+    people = site.github.people
+    rockets, tools = (people.repository(f"acme/{name}", roles={"alice": "write"}) for name in ("rockets", "tools"))
+    alice = site.person("alice")
+    for path, says in (
+        ("", "No findings yet."), ("findings", "No findings yet."), ("heuristics", "Nothing was told yet."),
+        ("pulls", "No pull request was seen yet."), ("service", "It has not run yet"),
+    ):  # fmt: skip
+        assert says in main_of(alice.get(f"/orgs/acme/{path}").text)
+    assert "Audit log" not in alice.get("/orgs/acme/").text
+    assert alice.get("/orgs/ACME/").ok, "letter case is as it is on GitHub"
+
+    found(site, rockets, 1, facts("mu"), facts("other"), mu=Fate("fixed"))
+    found(site, rockets, 2, facts("mu"), facts("lost"), lost=Fate("merged"))
+    found(site, tools, 5, facts("lock", severity="note", grade=0, heuristic="loop-var-capture", owners=""),
+          lock=Fate("ignored", "bob", "one goroutine <only>"))  # fmt: skip
+    repositories.note(site.database, repositories.Repository(rockets.id, 1, "check-only", ".concurrency-check.yml"))
+    sweeps.note(site.database, "stuck checks", 3)
+
+    overview = main_of(alice.get("/orgs/acme/").text)
+    assert all(f"{label} {many}" in overview for label, many in (
+        ("open", 2), ("fixed before merge", 1), ("merged with it", 1), ("ignored", 1), ("resolved here", 0)
+    ))  # fmt: skip
+    assert "rockets 3" in overview and "ignored by bob" in overview
+    worth = main_of(alice.get("/orgs/acme/heuristics").text)
+    assert "lock-leak-on-return 4 2 1 0 1 100 % 21 % to 100 %" in worth
+    assert "tools 1 0 0 1 0 0 % 0 % to 79 % inline" in main_of(alice.get("/orgs/acme/heuristics/loop-var-capture").text)
+    service = main_of(alice.get("/orgs/acme/service").text)
+    assert "rockets check-only .concurrency-check.yml tools not reviewed yet" in service and "stuck checks 3" in service
+
+
+def test_findings_are_found(site: Site) -> None:
+    people = site.github.people
+    rockets, tools = (people.repository(f"acme/{name}", roles={"alice": "read"}) for name in ("rockets", "tools"))
+    found(site, rockets, 1, *(facts(f"v{n:02}") for n in range(60)), v07=Fate("fixed"))
+    found(site, tools, 0, facts("standing", severity="note", grade=0, heuristic="loop-var-capture", owners=" @bob "))
+    with site.database.write() as connection:
+        connection.execute(update(rows).where(rows.c.variable == "v03").values(seen_at=rows.c.seen_at - 40 * 86_400))
+    alice = site.person("alice")
+
+    def variables(query: str) -> list[str]:
+        text = alice.get(f"/orgs/acme/findings?{query}").text
+        return re.findall(r"<code>(\w+)</code> is still held", text)
+
+    everything = [f"v{n:02}" for n in range(60)] + ["standing"]
+    for sort in ("newest", "oldest", "gravest"):
+        page = alice.get(f"/orgs/acme/findings?sort={sort}")
+        first = re.findall(r"<code>(\w+)</code> is still held", page.text)
+        (following,) = re.findall(r'rel="next" href="([^"]*)"', page.text)
+        second = alice.get(following.replace("&amp;", "&")).text
+        rest = re.findall(r"<code>(\w+)</code> is still held", second)
+        assert (len(first), sorted(first + rest)) == (50, sorted(everything)), "each once, whatever the order"
+        assert "First page" in second and 'rel="next"' not in second
+        assert {"newest": rest[-1] == "v03", "oldest": first[0] == "v03", "gravest": rest[-1] == "standing"}[sort]
+    for query, names in (
+        ("repository=tools", ["standing"]), ("severity=note", ["standing"]),
+        ("heuristic=loop-var-capture", ["standing"]),
+        ("where=standing", ["standing"]), ("owner=@bob", ["standing"]), ("state=fixed", ["v07"]), ("older=30", ["v03"]),
+        ("search=V12", ["v12"]), ("search=pkg/v1+held&family=lock-path&younger=7&state=open&sort=oldest",
+                                  [f"v{n}" for n in range(10, 20)]),
+        ("search=100%25", []), ("owner=@bo", []),
+    ):  # fmt: skip
+        assert variables(query) == names, query
+    for odd in ("after=1,2,3", "after=x", "sort=x&state=x&severity=x", "younger=-1", "older=9999999999", "search=%00"):
+        assert len(variables(odd)) == 50, odd
+    assert "Nothing matches." in alice.get("/orgs/acme/findings?search=nowhere").text
+
+
+def test_one_finding(site: Site) -> None:
+    rockets = site.github.people.repository("acme/rockets", roles={"alice": "read"})
+    found(site, rockets, 3, facts("mu", message="`mu` & <b>"), mu=Fate("ignored", "bob", "never <i>shared</i>"))
+    found(site, rockets, 4, facts("mu"))
+    alice = site.person("alice")
+    with site.database.read() as connection:
+        id_ = connection.execute(select(rows.c.id).where(rows.c.number == 3)).scalar_one()
+    page = alice.get(f"/orgs/acme/findings/{id_}").text
+    github = site.github.url
+    for link in (
+        f"{github}/acme/rockets/blob/{'a' * 40}/pkg/mu.go#L3", f"{github}/acme/rockets/blob/{'a' * 40}/pkg/mu.go#L7-L8",
+        f"{github}/acme/rockets/pull/3#discussion_r99", f"{github}/acme/rockets/commit/{'a' * 40}",
+        "/heuristics/lock-leak-on-return",
+    ):  # fmt: skip
+        assert f'href="{link}"' in page
+    assert "<h1><code>mu</code> &amp; &lt;b&gt;</h1>" in page
+    told = main_of(page)
+    assert "no release on this path" in told and "in a comment" in told and "@acme/core" in told
+    assert "first seen at aaaaaaaaaa" in told and "ignored by bob" in told and "never &lt;i&gt;shared" in told
+    assert "The same finding elsewhere in rockets" in told and "rockets #4" in told
+
+
+def test_a_demotion_is_told_and_an_administrator_lifts_it(site: Site) -> None:
+    roles = {"alice": "admin", "bob": "write"}
+    rockets = site.github.people.repository("acme/rockets", roles=roles)
+    names = [f"v{n}" for n in range(5)]
+    found(site, rockets, 1, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "bob")))
+    assert demotions.judge(site.database, rockets.id) == ("lock-leak-on-return",)
+    alice, bob = site.person("alice"), site.person("bob")
+    page, restore = "/orgs/acme/heuristics/lock-leak-on-return", "/orgs/acme/heuristics/lock-leak-on-return/restore"
+    assert "5 of its last 5 decided findings" in main_of(bob.get("/orgs/acme/heuristics").text)
+    assert "An administrator of the repository can" in main_of(bob.get(page).text)
+    form = {"repository": str(rockets.id), "csrf": bob_csrf(bob.get(page).text)}
+    assert bob.post(restore, **form).status_code == 403
+    assert alice.post(restore, repository=str(rockets.id)).status_code == 403
+    assert demotions.of(site.database, rockets.id)
+    assert alice.press(page, restore).status_code == 303
+    assert demotions.of(site.database, rockets.id) == {}
+    assert "alice let comment again lock-leak-on-return rockets" in main_of(alice.get("/orgs/acme/audit").text)
+    assert "For administrators." in main_of(bob.get("/orgs/acme/audit").text)
+
+
+def bob_csrf(page: str) -> str:
+    """The token that a page's forms carry."""
+    return re.findall(r'name="csrf" value="([^"]*)"', page)[0]
+
+
+def test_a_review_that_was_given_up_is_tried_again(site: Site) -> None:
+    rockets = site.github.people.repository("acme/rockets", roles={"alice": "read", "bob": "write"})
+    id_ = given_up(site, rockets, 7, "GitHub answered 502")
+    alice, bob = site.person("alice"), site.person("bob")
+    for path in ("pulls", "service", "pulls?state=failed"):
+        told = main_of(alice.get(f"/orgs/acme/{path}").text)
+        assert "GitHub answered 502" in told and "delivery-7" in told
+    assert "Try again" not in main_of(alice.get("/orgs/acme/pulls").text)
+    retry = f"/orgs/acme/pulls/{id_}/retry"
+    assert alice.post(retry, csrf=bob_csrf(alice.get("/orgs/acme/").text)).status_code == 403
+    assert subjects.counts(site.database)["failed"] == 1
+    assert bob.press("/orgs/acme/pulls", retry).status_code == 303
+    assert subjects.counts(site.database)["failed"] == 0
+    assert "queued" in main_of(bob.get("/orgs/acme/pulls").text)
+
+
+def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) -> None:
+    people = site.github.people
+    open_ = people.repository("acme/open", roles={"alice": "admin", "mallory": "admin"})
+    secret = people.repository("acme/classified", roles={"alice": "admin"}, private=True)
+    people.repository("hidden-org/vault", roles={"alice": "admin"}, private=True)
+    found(site, open_, 1, facts("seen"))
+    found(site, secret, 1, facts("private"), facts("gone"), gone=Fate("ignored", "secretive", "because"))
+    repositories.note(site.database, repositories.Repository(secret.id, 1, "check-only", "hush.yml"))
+    failed = given_up(site, secret, 41, "no luck with classified")
+    names = [f"n{n}" for n in range(5)]
+    found(site, secret, 2, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "secretive")))
+    demotions.judge(site.database, secret.id)
+    alice, mallory = site.person("alice"), site.person("mallory")
+    with site.database.read() as connection:
+        id_ = connection.execute(select(rows.c.id).where(rows.c.variable == "private")).scalar_one()
+    assert alice.press("/orgs/acme/heuristics/lock-leak-on-return",
+                       "/orgs/acme/heuristics/lock-leak-on-return/restore").status_code == 303  # fmt: skip
+    routes = [
+        *(f"/orgs/acme/{path}" for path in ALL), "/", f"/orgs/acme/findings/{id_}", "/orgs/hidden-org/",
+        "/orgs/acme/findings?repository=classified", "/orgs/acme/findings?search=private",
+        "/orgs/acme/findings?owner=@acme/core", "/orgs/acme/heuristics/lock-leak-on-return",
+        "/orgs/acme/pulls?state=failed", f"/orgs/hidden-org/findings/{id_}", "/orgs/acme/findings?state=ignored",
+    ]  # fmt: skip
+    for path in routes:
+        mine, theirs = alice.get(path), mallory.get(path)
+        hits = [word for word in ("classified", "private", "hush", "secretive", "vault", "hidden-org", "delivery-41")
+                if word in theirs.text.replace("search=private", "").replace('value="private"', "")]  # fmt: skip
+        assert not hits, (path, hits)
+        assert mine.ok or "hidden-org/findings" in path, path
+    assert "1 repository" in main_of(mallory.get("/orgs/acme/").text) and "open 1" in main_of(
+        mallory.get("/orgs/acme/").text
+    )
+    csrf = bob_csrf(mallory.get("/orgs/acme/").text)
+    pairs = [
+        (f"/orgs/acme/findings/{id_}", f"/orgs/acme/findings/{id_ + 10_000}"),
+        ("/orgs/acme/findings?repository=classified", "/orgs/acme/findings?repository=no-such"),
+        ("/orgs/hidden-org/", "/orgs/no-such/"),
+        ("/orgs/hidden-org/findings", "/orgs/no-such/findings"),
+    ]
+    for real, not_real in pairs:
+        one, other = mallory.get(real), mallory.get(not_real)
+        assert (one.status_code, one.text) == (404, other.text), "what is not, and what may not be seen, are the same"
+    for path, form in (
+        (f"/orgs/acme/pulls/{failed}/retry", {}), (f"/orgs/acme/pulls/{failed + 10_000}/retry", {}),
+        ("/orgs/acme/heuristics/lock-leak-on-return/restore", {"repository": str(secret.id)}),
+        ("/orgs/acme/heuristics/lock-leak-on-return/restore", {"repository": "12345"}),
+    ):  # fmt: skip
+        answer = mallory.post(path, csrf=csrf, **form)
+        assert (answer.status_code, "classified" in answer.text) == (404, False)
+    assert subjects.counts(site.database)["failed"] == 1
+    secret.roles["mallory"] = "read"
+    age(site, 121)
+    assert mallory.get(f"/orgs/acme/findings/{id_}").ok
+
+
+def test_queries_do_not_grow_with_rows(site: Site) -> None:
+    people = site.github.people
+    few = people.repository("few/one", roles={"alice": "admin"})
+    many = [people.repository(f"many/r{n}", roles={"alice": "admin"}) for n in range(9)]
+    for at, repository in enumerate((few, *many)):
+        for number in range(1, 4):
+            found(site, repository, number, *(facts(f"v{n}") for n in range(number * (at + 1))))
+        given_up(site, repository, 50 + at, "no")
+    alice = site.person("alice")
+    with site.database.read() as connection:
+        ids = {row.repository: row.id for row in connection.execute(select(rows.c.repository, rows.c.id))}
+    for path in (*ALL, "heuristics/lock-leak-on-return", "findings/{}"):
+        numbers = []
+        for account, repository in (("few", few), ("many", many[-1])):
+            with counted(site.database) as sent:
+                assert alice.get(f"/orgs/{account}/{path.format(ids[repository.id])}").ok
+            numbers.append(len([one for one in sent if not one.startswith("BEGIN")]))
+        assert numbers[0] == numbers[1] <= 10, (path, numbers)
+
+
+@pytest.mark.parametrize(
+    ("worth", "low", "high"), [(Worth(1, 0, 1, 0, 0), 0.207, 1.0), (Worth(100, 0, 80, 20, 0), 0.711, 0.867)]
+)
+def test_the_interval_is_wilson_s(worth: Worth, low: float, high: float) -> None:
+    assert [round(end, 3) for end in worth.interval] == [low, high]
+
+
+def test_words() -> None:
+    assert [duration(seconds) for seconds in (1, 61, 7200, 86_400 * 400)] == [
+        "less than a minute", "1 minute", "2 hours", "1 year"
+    ]  # fmt: skip
+    assert (count(1, "repository"), count(2, "repository"), count(2000, "day")) == (
+        "1 repository", "2 repositories", "2,000 days"
+    )  # fmt: skip
+    assert (percent(None), percent(0.5), ago(0)) == ("-", "50 %", "never")
