@@ -32,7 +32,8 @@ go func() {
 ```
 
 **Limits.** Commented where the goroutine then leaves out a send, a close or a `Done` that somebody may wait for;
-without that the finding is only listed, as the test fails anyway. Helpers are followed three calls deep. What an HTTP
+without that the finding is only listed, as the test fails anyway. Helpers are followed three calls deep; those that
+assert nothing, by their name, are listed. What an HTTP
 handler or another callback does is not looked at, nor are parallel benchmarks and assertions of `require.New`.
 """
 
@@ -52,6 +53,7 @@ SEVERITY = Severity.WARNING
 IN_TESTS = True
 YIELDS_TO = ()
 _INSTEAD = {"Fatal": "Error", "Fatalf": "Errorf", "FailNow": "Fail"}
+_ASSERTS = re.compile(r"require|assert|must|check|expect|verify|fail|fatal|err|equal", re.I)
 _NO_RESULTS = re.compile(rb"func\([^()]*\) \{")
 
 
@@ -91,9 +93,14 @@ def _found(index: Index, flow: Flow, launch: Launch, ending: Ending) -> Found:
             f"`{ending.test.name}` is the test of the code that starts the goroutine",
             *(("what comes later in the goroutine tells others that it is done",) if missed is not None else ()),
         ),
-        tier=Tier.A if missed is not None else Tier.B,
+        tier=Tier.A if missed is not None and _asserts(launch, ending) else Tier.B,
         fix=_fix(index, launch, ending),
     )
+
+
+def _asserts(launch: Launch, ending: Ending) -> bool:
+    """Whether it is for a test's outcome, not for a setup that went wrong somewhere inside, that the goroutine ends."""
+    return ending.through is None or launch.body < 0 or bool(_ASSERTS.search(ending.call.name))
 
 
 def _missed(index: Index, flow: Flow, launch: Launch, ending: Ending) -> Related | None:

@@ -80,6 +80,21 @@ func TestHelperBad(t *testing.T) {
 	<-done
 }
 
+// A setup that may end the test is only listed.
+func connect(t *testing.T) error {
+	must(t, serve("connect"))
+	return nil
+}
+
+func TestSetupBad(t *testing.T) {
+	done := make(chan bool)
+	go func() {
+		_ = connect(t) // want(all) "`connect\(t\)` only stops this goroutine"
+		done <- true
+	}()
+	<-done
+}
+
 func worker(t *testing.T, done chan bool) {
 	if serve("a") != nil {
 		t.Fatal("worker")
