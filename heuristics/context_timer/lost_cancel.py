@@ -106,6 +106,8 @@ def _is_rootless(cancel: Cancel) -> bool:
     """Whether the context has no timer, and a parent that keeps nothing of it: what is dropped is collected."""
     call = cancel.call.call
     parent = call.arguments[0].call if call is not None and call.arguments else None
+    while parent is not None and parent.known == "context.WithValue":
+        parent = parent.arguments[0].call
     return call is not None and call.name == "WithCancel" and parent is not None and parent.known in _ROOTS
 
 
