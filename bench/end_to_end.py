@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import threading
 import time
@@ -198,7 +199,8 @@ def _crew(variables: Mapping[str, str]) -> Iterator[tuple[Connection[Any, Any], 
     try:
         yield ours, process.pid or 0
     finally:
-        ours.send("stop")
+        with contextlib.suppress(OSError):
+            ours.send("stop")
         process.join()
 
 

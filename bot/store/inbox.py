@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from operator import itemgetter
 
-from sqlalchemy import Boolean, Connection, bindparam, case, select, update
-from sqlalchemy.sql.dml import Insert, ReturningUpdate, Update
+from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy.sql.dml import Insert, ReturningInsert, ReturningUpdate, Update
 
 from bot.store.database import Database, now
 from bot.store.tables import heads, inbox, installations, subjects
@@ -46,7 +46,7 @@ def accept(db: Database, events: Sequence[Event]) -> tuple[Outcome, ...]:
 
 def mark(db: Database, connection: Connection, event: Event, priority: int) -> None:
     """The subject wants one more look, though no delivery says so."""
-    _wanted(db, connection, event, priority)
+    _wanted(db, connection, [(event, priority)])
     _remember(db, connection, [event])
 
 
@@ -127,37 +127,54 @@ def _insert(db: Database, connection: Connection, events: Mapping[int, Event]) -
 
 
 def _enqueue(db: Database, connection: Connection, events: Sequence[Event]) -> None:
-    """Their subjects want one more look each."""
-    places = []
-    for event in events:
-        row, want = _wanted(db, connection, event, PERSON if event.command else PUSH)
-        places.append({"of": event.delivery, "row": row, "now_wanted": want})
+    """Their subjects want one more look each. events: in the order in which rows are to be taken."""
+    places: list[dict[str, object]] = []
+    for run in _runs(events):
+        rows = _wanted(db, connection, [(event, PERSON if event.command else PUSH) for event in run])
+        for event in run:
+            row, want = rows[event.subject.key]
+            places.append({"of": event.delivery, "row": row, "now_wanted": want})
     if places:
         connection.execute(db.made(_placement), places)
 
 
-def _wanted(db: Database, connection: Connection, event: Event, priority: int) -> tuple[int, int]:
-    """The subject wants one more look; a newer push also forgives what went wrong before. Its row, and its counter with
-    this look."""
-    subject = event.subject
-    row = connection.execute(
-        db.made(_upsertion),
+def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
+    """Neighbours that one statement can carry: of different subjects, and alike in whether they tell the state."""
+    run: list[Event] = []
+    for event in events:
+        if run and (run[-1].subject.key == event.subject.key or _tells_state(run[-1]) != _tells_state(event)):
+            yield run
+            run = []
+        run.append(event)
+    if run:
+        yield run
+
+
+def _tells_state(event: Event) -> bool:
+    """Only an event about the pull request itself tells whether it is open: a check run's does not."""
+    return not event.action.startswith("check_")
+
+
+def _wanted(db: Database, connection: Connection, events: Sequence[tuple[Event, int]]) -> dict[str, tuple[int, int]]:
+    """Subjects want one more look; a newer push also forgives what went wrong before. events: with their priorities, as
+    `_runs` has them. By key, the subject's row and its counter with this look."""
+    rows = [
         {
-            "key": subject.key,
-            "kind": subject.kind.value,
-            "installation": subject.installation,
-            "repository": subject.repository,
-            "number": subject.number,
-            "ref": subject.ref,
+            "key": event.subject.key,
+            "kind": event.subject.kind.value,
+            "installation": event.subject.installation,
+            "repository": event.subject.repository,
+            "number": event.subject.number,
+            "ref": event.subject.ref,
             "full_name": event.full_name,
             "head": event.head,
             "closed": event.closed,
             "priority": priority,
-            # Only an event about the pull request itself tells whether it is open: a check run's does not.
-            "tells_state": not event.action.startswith("check_"),
-        },
-    ).one()
-    return row.id, row.want
+        }
+        for event, priority in events
+    ]
+    statement = db.made(_upsertion if _tells_state(events[0][0]) else _upsertion_but_state)
+    return {key: (row, want) for key, row, want in connection.execute(statement, rows)}
 
 
 def _remember(db: Database, connection: Connection, events: Sequence[Event]) -> None:
@@ -182,7 +199,15 @@ def _insertion(db: Database) -> Insert:
     return db.insert(inbox).values(received_at=now()).on_conflict_do_nothing().returning(inbox.c.delivery)
 
 
-def _upsertion(db: Database) -> Insert:
+def _upsertion(db: Database) -> ReturningInsert[str, int, int]:
+    return _upserted(db, tells_state=True)
+
+
+def _upsertion_but_state(db: Database) -> ReturningInsert[str, int, int]:
+    return _upserted(db, tells_state=False)
+
+
+def _upserted(db: Database, *, tells_state: bool) -> ReturningInsert[str, int, int]:
     statement = db.insert(subjects).values(want=1, run_at=now(), created_at=now(), updated_at=now())
     new = statement.excluded
     waiting = subjects.c.want > subjects.c.done
@@ -192,7 +217,7 @@ def _upsertion(db: Database) -> Insert:
             "installation": new.installation,
             "full_name": case((new.full_name != "", new.full_name), else_=subjects.c.full_name),
             "head": case((new.head != "", new.head), else_=subjects.c.head),
-            "closed": case((bindparam("tells_state", type_=Boolean), new.closed), else_=subjects.c.closed),
+            "closed": new.closed if tells_state else subjects.c.closed,
             "priority": case((waiting & (subjects.c.priority < new.priority), subjects.c.priority), else_=new.priority),
             "want": subjects.c.want + 1,
             "tries": 0,
@@ -201,7 +226,7 @@ def _upsertion(db: Database) -> Insert:
             "reason": "",
             "updated_at": new.updated_at,
         },
-    ).returning(subjects.c.id, subjects.c.want)
+    ).returning(subjects.c.key, subjects.c.id, subjects.c.want)
 
 
 def _placement(db: Database) -> Update:
