@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import statistics
 import threading
 import time
 from collections.abc import Callable
 
-from processes import quiet
+from processes import load_average, quiet
 from sqlalchemy import insert, text
 
 from bot.store import subjects
@@ -32,17 +33,19 @@ def measure_backlog(url: str, size: int) -> None:
     print(f"{name}: reviews before a newcomer's first, {size:,} waiting: {newcomer(database, size)}", flush=True)
     for workers in () if database.sqlite else WORKERS:
         fill(database, size)
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         crew = [multiprocessing.get_context("spawn").Process(target=drain, args=(url,)) for _ in range(workers)]
         for one in crew:
             one.start()
         for one in crew:
             one.join()
         taken = time.perf_counter() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         left = size - subjects.counts(database)["done"]
-        print(
-            f"{name}: {workers} workers drain it in {taken:.1f} s, {size / taken:.0f}/s, left over {left}", flush=True
-        )
+        print(f"{name}: {workers} workers drain it in {taken:.1f} s, {size / taken:.0f}/s, with"
+              f" {1000 * busy / size:.1f} ms of processor each; left over {left};"
+              f" {load_average()}", flush=True)  # fmt: skip
     database.close()
 
 
