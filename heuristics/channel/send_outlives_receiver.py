@@ -95,10 +95,12 @@ def _judged(index: Index, send: End, channel: FieldChannel) -> Iterator[Found]:
 
 
 def _found(send: End, channel: FieldChannel, service: Service) -> Found:
-    name = channel.shared.label
+    name, loop = channel.shared.label, service.function
+    apart = service.receive.body != loop.spec.start
+    who, ended = (f"the goroutine of `{loop.symbol}`", "ended") if apart else (f"`{loop.symbol}`", "returned")
     return Found(
         span=send.step.span,
-        message=f"This send on `{name}` blocks for ever once `{service.function.symbol}` has returned.",
+        message=f"This send on `{name}` blocks for ever once {who} has {ended}.",
         symbol=send.function.symbol,
         variable=name,
         related=(
@@ -106,11 +108,11 @@ def _found(send: End, channel: FieldChannel, service: Service) -> Found:
             Related(service.leave.span, "the loop around it ends here"),
         ),
         story=(
-            Related(service.other.span, f"`{service.function.symbol}` is told to stop"),
-            Related(service.leave.span, "and returns;"),
+            Related(service.other.span, f"{who[:1].upper() + who[1:]} is told to stop"),
+            Related(service.leave.span, "and ends;"),
             Related(send.step.span, "nobody receives any more, and this send has no second way out."),
         ),
         evidence=("the channel has no buffer", "all its receivers stand in that loop"),
         offered=True,
-        fix=Fix(f"select between the send and the end of `{service.function.symbol}`", ()),
+        fix=Fix(f"select between the send and the end of {who}", ()),
     )

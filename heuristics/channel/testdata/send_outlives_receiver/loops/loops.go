@@ -85,6 +85,26 @@ func (n *node) serve() {
 
 func (n *node) serveOk(v int) { n.answers <- v }
 
+type writer struct{ block chan []byte }
+
+func newWriter(done chan struct{}) *writer {
+	w := &writer{block: make(chan []byte)}
+	go func() {
+		for {
+			select {
+			case <-w.block:
+			case <-done:
+				return
+			}
+		}
+	}()
+	return w
+}
+
+func (w *writer) writeBad(b []byte) {
+	w.block <- b // want "blocks for ever once the goroutine of `newWriter` has ended"
+}
+
 // An agent whose loop also ends when there is nothing left to wait for.
 
 type agent struct{ status chan int }
