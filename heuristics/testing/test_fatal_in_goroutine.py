@@ -33,8 +33,8 @@ go func() {
 
 **Limits.** Commented where the goroutine then leaves out a send, a close or a `Done` that somebody may wait for;
 without that the finding is only listed, as the test fails anyway. Helpers are followed three calls deep; those that
-assert nothing, by their name, are listed. What an HTTP
-handler or another callback does is not looked at, nor are parallel benchmarks and assertions of `require.New`.
+assert nothing, by their name, are listed. What an HTTP handler or another callback does is not looked at, nor are
+parallel benchmarks and assertions of `require.New`.
 """
 
 from __future__ import annotations
