@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.demo.double.git import Git
-from bot.demo.play import LocalChange, bill, five, own, stage
+from bot.demo.play import MAINTAINER, LocalChange, bill, five, own, stage
 from bot.sources.errors import CannotRead
 from bot.values import UserError
 
@@ -38,6 +38,7 @@ def demo(git_dir: Path | None, base: str | None, head: str | None, attached: boo
         came = own(running, change) if change else five(running)
         bill(running)
         click.echo(f"\nLook at it: {running.double.url}/")
+        click.echo(f"The dashboard: {running.dashboard}/ (log in as {MAINTAINER})")
         if os.environ.get("DEMO_EXIT") != "1":
             _stay()
     return 0 if came else 3

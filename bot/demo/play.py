@@ -22,15 +22,18 @@ REVIEW_SECONDS: Final = 180.0
 # Titles of completed checks that are no review: after the first two the service tries again, after the last not.
 TRIED_AGAIN: Final = frozenset({"The review did not come about", "Waiting for GitHub"})
 NOT_ANALYSED: Final = "Not analysed"
+# Who may do everything in the repositories of the demo.
+MAINTAINER: Final = "maintainer"
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands while the demo runs."""
+    """What stands while the demo runs. dashboard: address of the service's own pages."""
 
     double: Double
     say: Say
+    dashboard: str
 
     def address(self, pull: PullRequest) -> str:
         """Where a pull request can be looked at."""
@@ -63,8 +66,8 @@ def stage(say: Say) -> Iterator[Stage]:
     """GitHub's double with its pages, and the service beside it, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="concurrency-check-demo-") as folder, Double() as double:
         double.app.register_blueprint(blueprint)
-        with service(double, Path(folder)):
-            yield Stage(double, say)
+        with service(double, Path(folder)) as address:
+            yield Stage(double, say, address)
 
 
 def completed(pull: PullRequest) -> CheckRun | None:
@@ -80,6 +83,8 @@ def five(on: Stage) -> bool:
     for scene, pull in plays:
         on.double.people.push(pull, scene.fixed, message=scene.fix)
     came += [_fix(on, scene, pull) for scene, pull in plays]
+    for _, pull in plays:
+        on.double.people.act(pull, "merged", by=MAINTAINER)
     return all(came)
 
 
@@ -120,7 +125,8 @@ def bill(on: Stage) -> None:
 
 
 def _open(double: Double, scene: Scene) -> PullRequest:
-    repository = double.people.repository(scene.repository, scene.base, roles={scene.author: "write"})
+    roles = {scene.author: "write", MAINTAINER: "admin"}
+    repository = double.people.repository(scene.repository, scene.base, roles=roles)
     return double.people.open(
         repository, scene.head, title=scene.title, body=scene.description, by=scene.author, branch=scene.branch
     )

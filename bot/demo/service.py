@@ -65,6 +65,7 @@ def _environment(double: Double, folder: Path, address: str) -> Mapping[str, str
         **double.environment(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
         "CREDENTIALS_FILE": str(folder / "github-app.json"),
+        "PUBLIC_URL": address,
         "HOST": "127.0.0.1",
         "PORT": address.rsplit(":", 1)[1],
         "WEB_PROCESSES": "1",

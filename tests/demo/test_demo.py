@@ -13,10 +13,11 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
+import requests
 
 from bot.demo.double import Double
 from bot.demo.double.state import CheckRun
-from bot.demo.play import NOT_ANALYSED, completed
+from bot.demo.play import MAINTAINER, NOT_ANALYSED, completed, five, stage
 from bot.demo.scenes import NAMES, scenes
 from bot.review import comments
 from tests.conftest import Checkout
@@ -74,6 +75,7 @@ def test_all_five_are_reviewed_and_their_fixes_recognised() -> None:
     fixes = re.findall(r"^── demo/(\S+) #1: \w+ pushes .*?✔ concurrency-check: success", done.stdout, re.DOTALL | re.M)
     assert tuple(fixes) == NAMES
     assert "Fixed in " in done.stdout
+    assert re.search(r"^The dashboard: http://127\.0\.0\.1:\d+/ \(log in as maintainer\)$", done.stdout, re.MULTILINE)
 
 
 def test_a_change_of_a_local_repository_until_ctrl_c(checkout: Callable[[str], Checkout], tmp_path: Path) -> None:
@@ -129,3 +131,17 @@ def test_what_cannot_be_shown(
     assert done.returncode == code
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_dashboard_tells_the_story() -> None:
+    with stage(lambda _: None) as running, requests.Session() as browser:
+        assert five(running)
+        running.double.postman.wait()
+        asked = browser.get(f"{running.dashboard}/login", timeout=SECONDS)
+        page = browser.get(f"{asked.url}&as={MAINTAINER}", timeout=SECONDS)
+        assert page.url == f"{running.dashboard}/orgs/demo/"
+        fixed = int(re.findall(r'state=fixed">(\d+)<', page.text)[0])
+        assert fixed >= 5
+        found = browser.get(f"{running.dashboard}/orgs/demo/findings?state=fixed", timeout=SECONDS).text
+        assert all(f"{name} #1" in found for name in NAMES)
+        assert all(name in found for name in EXPECTED.values())
