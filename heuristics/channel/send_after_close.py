@@ -84,6 +84,8 @@ def _local(index: Index, flow: Flow, close: Step) -> _Late | None:
     root = close.place.root if close.place is not None and not close.place.path else None
     if root is None or root.scope is not Scope.LOCAL or close.deferred:
         return None
+    if any(s.act is Act.RECEIVE and s.place == close.place and s.span.start < close.span.start for s in flow.steps):
+        return None  # what has been received may be all that is sent
     for launch in launches_of(index, flow.function):
         if not may_run(launch.site, close) or launch.body < 0 or launch.step.body != close.body:
             continue

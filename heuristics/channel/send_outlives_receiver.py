@@ -40,7 +40,8 @@ func (n *node) Do(req request) error {
 
 **Limits.** Only channels in unexported fields whose ends are all seen. A channel with a buffer, and one
 that is closed or drained behind the loop, are left alone. Whether the senders are all gone before the loop is told to
-stop is not followed.
+stop is not followed. A loop that only its context ends is listed, not commented: that is the end of the process, as a
+rule.
 """
 
 from __future__ import annotations
@@ -112,7 +113,11 @@ def _found(send: End, channel: FieldChannel, service: Service) -> Found:
             Related(service.leave.span, "and ends;"),
             Related(send.step.span, "nobody receives any more, and this send has no second way out."),
         ),
-        evidence=("the channel has no buffer", "all its receivers stand in that loop"),
-        offered=True,
+        evidence=(
+            "the channel has no buffer",
+            "all its receivers stand in that loop",
+            *(("the loop may end while the object lives",) if service.early else ()),
+        ),
+        offered=service.early,
         fix=Fix(f"select between the send and the end of {who}", ()),
     )

@@ -66,13 +66,15 @@ def _is_open(index: Index, function: Function, name: str) -> bool:
 class Service:
     """An endless loop that receives from several channels. leave: a return in it.
 
-    other: the receive that leads there.
+    other: the receive that leads there. early: the loop may end while the object lives: by a channel of its own, or by
+    what it has received, and not by its context alone, which often lasts as long as the process.
     """
 
     function: Function
     receive: Step
     other: Step
     leave: Step
+    early: bool
 
 
 def service_of(index: Index, end: End) -> Service | None:
@@ -84,13 +86,17 @@ def service_of(index: Index, end: End) -> Service | None:
     if _ENDLESS.match(index.text(end.function.path), loop) is None:
         return None
     arms = [s for s in flow.steps if s.select == step.select and s.act in (Act.RECEIVE, Act.SEND)]
-    for number, arm in enumerate(arms):
-        if arm is step or arm.act is not Act.RECEIVE or (arm.place is not None and arm.place == step.place):
+    starts = [arm.span.start for arm in arms[1:]]
+    stops = [*starts, flow.body(step.body).stop]
+    ways = [
+        (arm, next((s for s in _returns(flow, step) if arm.span.stop < s.span.start < stop), None))
+        for arm, stop in zip(arms, stops, strict=True)
+    ]
+    by_message = any(leave is not None for arm, leave in ways if arm is step)
+    for arm, leave in ways:
+        if arm is step or leave is None or arm.act is not Act.RECEIVE or (arm.place and arm.place == step.place):
             continue
-        stop = arms[number + 1].span.start if number + 1 < len(arms) else flow.body(step.body).stop
-        leave = next((s for s in _returns(flow, step) if arm.span.stop < s.span.start < stop), None)
-        if leave is not None:
-            return Service(end.function, step, arm, leave)
+        return Service(end.function, step, arm, leave, arm.place is not None or by_message)
     return None
 
 

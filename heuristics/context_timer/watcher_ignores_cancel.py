@@ -42,12 +42,13 @@ from heuristics.concurrency.cancels import derived_in, derives
 from heuristics.concurrency.launches import Launch, code_of, launches_of
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Step, Var
+from heuristics.golang.model import Act, Chan, Flow, Named, Step, Var
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()
+_SIGNALS = (Chan(Named("os", "Signal")),)  # to the process, whose end is not far then
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -75,6 +76,8 @@ def _waits(flow: Flow, launch: Launch, context: Var, cancel: Var) -> tuple[Step,
     cancels = cancels or [s for s in code if s.call is not None and s.call.variable and s.call.variable.root is cancel]
     receives = tuple(s for s in code if s.act is Act.RECEIVE)
     if not cancels or not receives or any(s.place is not None and s.place.root is context for s in code):
+        return ()
+    if any(s.value is not None and s.value.type in _SIGNALS for s in receives):
         return ()
     once = len({s.select for s in receives}) == 1 and (receives[0].select >= 0 or len(receives) == 1)
     plain = all(s.blocking and not s.loops and not s.deferred for s in receives)

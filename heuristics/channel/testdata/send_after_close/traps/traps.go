@@ -42,6 +42,18 @@ func ReceivedOk() {
 	close(done)
 }
 
+func CountedOk(jobs []int) (last int) {
+	results := make(chan int, len(jobs))
+	for _, job := range jobs {
+		go func(job int) { results <- job }(job)
+	}
+	for range jobs {
+		last = <-results
+	}
+	close(results)
+	return last
+}
+
 func ReceiversOk(jobs []int) {
 	work := make(chan int)
 	go func() {

@@ -85,6 +85,26 @@ func (n *node) serve() {
 
 func (n *node) serveOk(v int) { n.answers <- v }
 
+// The context ends with the process, as a rule.
+
+type watcher struct{ items chan int }
+
+func newWatcher() *watcher { return &watcher{items: make(chan int)} }
+
+func (w *watcher) Run(ctx context.Context) {
+	for {
+		select {
+		case <-w.items:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (w *watcher) addListed(v int) {
+	w.items <- v // want(all) "blocks for ever once `watcher.Run` has returned"
+}
+
 type writer struct{ block chan []byte }
 
 func newWriter(done chan struct{}) *writer {

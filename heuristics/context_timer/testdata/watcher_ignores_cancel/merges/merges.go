@@ -1,7 +1,11 @@
 // Package merges: minio d6d01067a0 is a bug of this shape.
 package merges
 
-import "context"
+import (
+	"context"
+	"os"
+	"os/signal"
+)
 
 func MergeBad(one, other context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -23,6 +27,17 @@ func MergeOk(one, other context.Context) (context.Context, context.CancelFunc) {
 		case <-other.Done():
 		case <-ctx.Done():
 		}
+		cancel()
+	}()
+	return ctx, cancel
+}
+
+func InterruptOk(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(parent)
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt)
+	go func() {
+		<-stop
 		cancel()
 	}()
 	return ctx, cancel
