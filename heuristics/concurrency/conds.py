@@ -76,12 +76,12 @@ def _lockers(index: Index, package: str) -> dict[Key, frozenset[Key | None]]:
         text, spec = index.text(function.path), function.spec
         if any(text.find(word, spec.start, spec.stop) >= 0 for word in (b"NewCond(", b"sync.Cond{", b".L = ")):
             for step in index.flow(function).steps:
-                for key, lock in _built(step):
+                for key, lock in _built(index, step):
                     found[key] = found.get(key, frozenset()) | {lock}
     return found
 
 
-def _built(step: Step) -> Iterator[tuple[Key, Key | None]]:
+def _built(index: Index, step: Step) -> Iterator[tuple[Key, Key | None]]:
     """The condition variables that a step gives a lock."""
     value = step.value
     if value is None:
@@ -91,14 +91,14 @@ def _built(step: Step) -> Iterator[tuple[Key, Key | None]]:
         if last is not None and last.name == "L" and last.owner == "?" and len(step.place.path) > 1:
             owner = step.place.path[-2]
             if isinstance(owner, FieldRef) and owner.owner != "?":
-                yield owner.key, _lock_key(value)
+                yield owner.key, _lock_key(index, value)
         elif (key := key_of(step.place)) is not None and (lock := _operand(value)) is not None:
-            yield key, _lock_key(lock)
+            yield key, _lock_key(index, lock)
     type_ = pointee(value.type)
     if step.act is Act.MAKE and isinstance(type_, Named):
         for name, given in value.fields:
             if name and (lock := _operand(given)) is not None:
-                yield f"{type_.key}.{name}", _lock_key(lock)
+                yield f"{type_.key}.{name}", _lock_key(index, lock)
 
 
 def _operand(value: Value) -> Value | None:
@@ -112,8 +112,9 @@ def _operand(value: Value) -> Value | None:
     return None
 
 
-def _lock_key(value: Value) -> Key | None:
-    if value.kind == "address" and value.place is not None:
+def _lock_key(index: Index, value: Value) -> Key | None:
+    """The lock that is handed over by its address; a struct that embeds one goes by another name where it is held."""
+    if value.kind == "address" and value.place is not None and index.types.lock_name(value.place.type):
         return key_of(value.place)
     return None
 

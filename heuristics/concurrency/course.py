@@ -192,10 +192,11 @@ class _Builder:
         if isinstance(loop, tree.For):
             before = self._statement(loop.init, before)
             asked = loop.condition
+            at = asked if asked is not None else loop.body
+            head = self._piece(at.start, at.stop if asked is not None else at.start, before)
         else:
             asked = loop.operand
-        start, stop = (asked.start, asked.stop) if asked is not None else (loop.body.start, loop.body.start)
-        head = self._piece(start, stop, before)
+            head = self._piece(loop.start, asked.stop, before)  # with the variables that each round sets
         self._frames.append(frame)
         ends = self._block(loop.body, head) | frame.continues
         self._frames.pop()

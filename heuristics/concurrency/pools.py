@@ -75,7 +75,9 @@ def use_after(index: Index, flow: Flow, back: Returned) -> Step | None:
         return None
     here = way.at(back.step.span.start)
     anew = [s for s in flow.steps if s.act in (Act.WRITE, Act.DECLARE) and _whole(s, back.var)]
-    behind = way.reached(here, (way.at(s.span.start) for s in anew if s.body == back.step.body)) - {here}
+    marks = [way.at(s.span.start) for s in anew if s.body == back.step.body]
+    marks += [way.at(back.var.loop)] if back.var.loop >= 0 else []
+    behind = way.reached(here, marks) - {here}
     steps = (s for s in flow.steps if s.body == back.step.body and not s.deferred and s not in anew)
     used = (s for s in steps if any(_uses(s, name) for name in names))
     return next((s for s in used if way.at(s.span.start) in behind), None)

@@ -77,3 +77,11 @@ func headOk() int {
 	slices.Put(b)
 	return len(b)
 }
+
+// Each round has another one.
+func rangeOk(free []*bytes.Buffer) {
+	for _, buf := range free {
+		buf.Reset()
+		pool.Put(buf)
+	}
+}
