@@ -205,16 +205,24 @@ def _on_one_object(site: CallSite) -> bool:
 
 
 def _knows(flow: Flow, step: Step) -> bool:
-    """Whether a caller sets a flag that it has looked at before: it makes the call once."""
+    """Whether a caller makes the call once: it sets a flag that it has looked at before, or claims it."""
     if once_around(flow, step) is not None:
         return True
-    read = {s.place for s in flow.steps if s.act is Act.READ and s.span.start < step.span.start}
+    before = [s for s in flow.steps if s.span.start < step.span.start]
+    if any(s.call is not None and s.act is Act.CALL and s.call.name.startswith(_CLAIMS) for s in before):
+        return True
+    if any(s.act is Act.RECEIVE and not s.blocking for s in before):
+        return True
+    read = {s.place for s in before if s.act is Act.READ}
     return any(s.act is Act.WRITE and s.place in read for s in flow.steps)
 
 
 def _met_again(index: Index, flow: Flow, call: Step) -> bool:
     """Whether a path of the caller that has made a call comes to it again, and nothing that it knows is in the way."""
+    claims = (s for s in flow.steps if s.call is not None and call.loops[-1] in s.loops)
     if _knows_in_loop(flow, call) or once_around(flow, call) is not None:
+        return False
+    if any(s.call is not None and s.call.name.startswith(_CLAIMS) for s in claims):
         return False
     met: dict[int, int] = {}
     changes: dict[int, Change[int]] = {start: lambda _: None for start in fatal(index, flow)}

@@ -1,7 +1,10 @@
 // Package traps shows closes that happen once.
 package traps
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 type conn struct {
 	mu     sync.Mutex
@@ -65,6 +68,28 @@ func (c *conn) leaves() {
 			c.lastOk()
 			return
 		}
+	}
+}
+
+type server struct {
+	running atomic.Bool
+	conn    *ender
+}
+
+type ender struct{ done chan struct{} }
+
+func (e *ender) endOk() { close(e.done) }
+
+func (s *server) stop() {
+	if !s.running.Swap(false) {
+		return
+	}
+	s.conn.endOk()
+}
+
+func (s *server) signals(signals chan int) {
+	for range signals {
+		go s.stop()
 	}
 }
 
