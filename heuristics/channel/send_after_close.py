@@ -51,7 +51,7 @@ from heuristics.concurrency.launches import launches_of, may_run, runners
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Function, Scope, Span, Step
+from heuristics.golang.model import Act, Flow, Function, Scope, Span, Step, Var
 
 TIER = Tier.B
 SEVERITY = Severity.ERROR
@@ -89,12 +89,22 @@ def _local(index: Index, flow: Flow, close: Step) -> _Late | None:
     for launch in launches_of(index, flow.function):
         if not may_run(launch.site, close) or launch.body < 0 or launch.step.body != close.body:
             continue
+        if _is_fed(flow, launch.body, root):
+            continue
         if any((fact, not holds) in close.facts for fact, holds in launch.step.facts):
             continue
         if sends_in(index, flow.function, launch.body, root):
             started = Related(launch.span, "the sender is started here, and not waited for")
             return _Late(close, launch.span, started, "nothing waits between the start of the sender and the close")
     return None
+
+
+def _is_fed(flow: Flow, body: int, var: Var) -> bool:
+    """Whether a sender only hands on what it receives: it sends nothing more when nothing comes."""
+    inside = [s for s in flow.steps if body in runners(flow, s.body)]
+    sends = [s for s in inside if s.act is Act.SEND and s.place is not None and s.place.root is var]
+    fed = {loop for s in inside if s.act is Act.RECEIVE for loop in s.loops}
+    return bool(sends) and all(fed & set(send.loops) for send in sends)
 
 
 def _field(index: Index, flow: Flow, close: Step) -> _Late | None:

@@ -95,7 +95,11 @@ def _is_of_all_rounds(flow: Flow, place: Place, at: int) -> bool:
     root = place.root
     if root is None or not act.loops or any(isinstance(hop, Element) for hop in place.path):
         return False
-    return root.start < act.loops[-1]
+    loop = act.loops[-1]
+    inside = [s for s in flow.steps if loop in s.loops and s.place is not None]
+    waited = {s.place for s in inside if s.act is Act.RECEIVE and s.select >= 0}
+    once = any(s.act is Act.WRITE and s.place in waited for s in inside)  # the arm takes itself out
+    return root.start < loop and not once
 
 
 def _closing(start: int, met: dict[int, int]) -> Change[int]:

@@ -245,12 +245,49 @@ def _changes(index: Index, flow: Flow, handoff: Handoff) -> dict[int, Change[int
             at[step.span.start] = lambda _: 0  # a panic then, and another matter
         elif step.act is Act.RECEIVE and step.select >= 0:
             at[step.span.start] = lambda n: MANY if n == _ENOUGH else n  # for another reason than what was received
+    for step in _signs(index, flow, handoff, home):
+        at[step.span.start] = lambda _: 0
     text = index.text(handoff.function.path)
     for step in handoff.receives:
         at[step.span.start] = _received_of_many if _is_counted(text, step) else _received
     for step, count in handoff.starts:
         at[step.span.start] = lambda n, count=count: n if n == _ENOUGH else min(n + count, MANY)  # type: ignore[misc]
     return at
+
+
+def _signs(index: Index, flow: Flow, handoff: Handoff, home: frozenset[int]) -> Iterator[Step]:
+    """The receives from other channels that tell that a sender will not send any more: it answers on one of several."""
+    code = {body for start, _ in handoff.starts for body in _launched(flow, start)}
+    for step in flow.steps:
+        if step.act is not Act.RECEIVE or step.place is None or not home & runners(flow, step.body):
+            continue
+        other = step.place.root
+        if other is None or other is handoff.var or step.place.path:
+            continue
+        for body in sorted(code):
+            tells = [
+                s
+                for s in flow.steps
+                if s.act in (Act.SEND, Act.CLOSE) and s.place == step.place and body in runners(flow, s.body)
+            ]
+            if tells and not _sends_behind(index, flow, body, handoff.var, tells):
+                yield step
+
+
+def _launched(flow: Flow, start: Step) -> Iterator[int]:
+    return (body.start for body in flow.bodies if body.how == "spawned" and start.span in body.sites)
+
+
+def _sends_behind(index: Index, flow: Flow, body: int, var: Var, tells: list[Step]) -> bool:
+    """Whether a goroutine may send on the channel after it has sent on the other one, or closed that."""
+    at: dict[int, Change[int]] = {start: lambda _: None for start in fatal(index, flow)}
+    for step in flow.steps:
+        if step.act is Act.SEND and _of(step, var) and body in runners(flow, step.body):
+            at[step.span.start] = lambda n: n if n < 0 else n + 1 if n < MANY else n
+    for step in tells:
+        if not step.deferred:
+            at[step.span.start] = lambda n: max(n, 0)
+    return any(ending.state > 0 for ending in endings(index, flow.function, body, Acts(at, {}), -1))
 
 
 def _received(pending: int) -> int:

@@ -114,4 +114,8 @@ def _is_rootless(cancel: Cancel) -> bool:
 def _trap(index: Index, cancel: Cancel) -> str:
     if cancel.function.name in ("main", "init") and not cancel.function.receiver:
         return "the function ends with the process"
+    text = index.text(cancel.function.path)
+    line = text[text.rfind(b"\n", 0, cancel.at.start) + 1 : text.find(b"\n", cancel.call.span.stop)]
+    if b"nolint" in line and (b"govet" in line or b"lostcancel" in line):
+        return "a comment says that it is meant"
     return ""

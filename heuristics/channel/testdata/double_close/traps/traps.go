@@ -114,6 +114,18 @@ func FlagOk(events chan int) {
 	}
 }
 
+func ArmOnceOk(leaving, events chan int) {
+	left := make(chan struct{})
+	for {
+		select {
+		case <-leaving:
+			leaving = nil
+			close(left)
+		case <-events:
+		}
+	}
+}
+
 func BreaksOk(events chan int) {
 	done := make(chan struct{})
 	for range events {

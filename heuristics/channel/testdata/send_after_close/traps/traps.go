@@ -54,6 +54,17 @@ func CountedOk(jobs []int) (last int) {
 	return last
 }
 
+func ForwarderOk(progress chan int, pull func(chan int)) {
+	output := make(chan int, 100)
+	go func() {
+		for p := range progress {
+			output <- p
+		}
+	}()
+	pull(progress)
+	close(output)
+}
+
 func ReceiversOk(jobs []int) {
 	work := make(chan int)
 	go func() {

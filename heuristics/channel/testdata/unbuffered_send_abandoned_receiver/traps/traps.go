@@ -37,6 +37,39 @@ func SecondWayOutOk(ctx context.Context) int {
 	}
 }
 
+func OneOfTwoOk(fail bool) (int, bool) {
+	result := make(chan int)
+	failed := make(chan bool)
+	go func() {
+		if fail {
+			failed <- true
+			return
+		}
+		result <- compute()
+	}()
+	select {
+	case v := <-result:
+		return v, false
+	case <-failed:
+		return 0, true
+	}
+}
+
+func DoneBesideOk() int {
+	result := make(chan int)
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		result <- compute()
+	}()
+	select {
+	case v := <-result:
+		return v
+	case <-done:
+		return 0
+	}
+}
+
 func DrainedOk(ctx context.Context) int {
 	result := make(chan int)
 	go func() { result <- compute() }()

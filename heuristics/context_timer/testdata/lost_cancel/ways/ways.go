@@ -104,6 +104,14 @@ func CapturedOk(parent context.Context, later func(func())) {
 	_ = use(ctx)
 }
 
+func MeantOk(parent context.Context, ready bool) context.Context {
+	ctx, cancel := context.WithCancel(parent) //nolint:govet // the stream outlives this call
+	if !ready {
+		cancel()
+	}
+	return ctx
+}
+
 func ExitOk(parent context.Context) error {
 	ctx, cancel := context.WithCancel(parent)
 	if use(ctx) != nil {
