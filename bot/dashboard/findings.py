@@ -38,6 +38,7 @@ def add(routes: Blueprint, here: Here) -> None:
             severities=SEVERITIES,
             states=STATES,
             sorts=SORTS,
+            asked=urlencode(asked),
             filtered=bool(asked.keys() - {"sort"}),
             following=urlencode({**asked, "after": page.following}) if page.following else "",
             first=urlencode(asked) if request.args.get("after") else "",

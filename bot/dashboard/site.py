@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.dashboard import findings, heuristics, login, overview, pulls, service, words
+from bot.dashboard import charts, exports, findings, heuristics, login, overview, pulls, service, words
 from bot.dashboard.here import Catalogue, Here
 from bot.dashboard.visits import Visits
 from bot.github.people import Away
@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.setup.current import Current
 from bot.store.database import Database
 
-PAGES = (overview, findings, heuristics, pulls, service)
+PAGES = (overview, findings, heuristics, pulls, service, charts, exports)
 TABS = (
     ("overview", "Overview"),
     ("findings", "Findings"),

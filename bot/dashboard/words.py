@@ -35,7 +35,7 @@ TOLD = {"inline": "in a comment", "file": "in a comment on the file", "check": "
 
 def add(routes: Blueprint) -> None:
     """Make the filters known to all templates."""
-    for filter_ in (ago, stamp, duration, percent, state, happened, told, count, code, quoted, zipped):
+    for filter_ in (ago, stamp, duration, percent, state, happened, told, count, code, quoted, zipped, week):
         routes.add_app_template_filter(filter_)
 
 
@@ -65,6 +65,11 @@ def stamp(at: float) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         exact.strftime("%Y-%m-%dT%H:%M:%SZ"), exact.strftime("%Y-%m-%d %H:%M")
     )
+
+
+def week(back: int) -> str:
+    """A week by how many lie between it and now."""
+    return ("this week", "last week")[back] if back < 2 else f"{back} weeks ago"
 
 
 def percent(share: float | None) -> str:

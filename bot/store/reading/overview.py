@@ -39,17 +39,25 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixes:
+    """Seconds from comment to fix: the median of the last three months, and of each of the last twelve weeks by when it
+    was first seen, this one last; None where nothing was fixed."""
+
+    median: float | None
+    weeks: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """An account at a glance. states: of findings of pull requests, by their number. exposed: repository -> findings
     that are in its default branch or on their way there. weeks: of the last twelve, this one last: state -> how many
-    findings that were first seen then are in it now. to_fix: seconds from comment to fix, the median of the last three
-    months; None without a fix."""
+    findings that were first seen then are in it now. fixes: what it takes to fix."""
 
     states: Mapping[str, int]
     standing: int
     exposed: Mapping[int, int]
     weeks: tuple[Mapping[str, int], ...]
-    to_fix: float | None
+    fixes: Fixes
     recent: tuple[Happened, ...] = field(default=())
 
 
@@ -68,9 +76,31 @@ def overview(db: Database, sight: Sight, recent: int) -> Overview:
             standing,
             dict(exposed),
             _weeks(connection, sight),
-            _to_fix(connection, sight),
+            _fixes(connection, sight),
             happened(connection, sight, recent),
         )
+
+
+def weeks(db: Database, sight: Sight) -> tuple[Mapping[str, int], ...]:
+    """`Overview.weeks` by itself."""
+    with db.read() as connection:
+        return _weeks(connection, sight)
+
+
+def fixes(db: Database, sight: Sight) -> Fixes:
+    """`Overview.fixes` by itself."""
+    with db.read() as connection:
+        return _fixes(connection, sight)
+
+
+def exposed(db: Database, sight: Sight) -> Mapping[int, int]:
+    """`Overview.exposed` by itself."""
+    found = Counter[int]()
+    with db.read() as connection:
+        for row in _counted(connection, sight):
+            if row.state in (OPEN, MERGED):
+                found[row.repository] += row.many
+    return dict(found)
 
 
 def _counted(connection: Connection, sight: Sight) -> Iterable[Row[Any]]:
@@ -96,18 +126,30 @@ def _weeks(connection: Connection, sight: Sight) -> tuple[Mapping[str, int], ...
     return tuple(weeks)
 
 
-def _to_fix(connection: Connection, sight: Sight) -> float | None:
+def _fixes(connection: Connection, sight: Sight) -> Fixes:
+    at = connection.execute(select(now())).scalar_one()
     query = (
-        select(findings.c.closed_at - findings.c.seen_at)
+        select(findings.c.seen_at, findings.c.closed_at)
         .where(
             visible(findings.c.repository, sight),
             findings.c.state == FIXED,
-            findings.c.seen_at > now() - _FIX_SECONDS,
+            findings.c.seen_at > at - _FIX_SECONDS,
             findings.c.number > 0,
         )
+        .order_by(findings.c.seen_at.desc())
         .limit(_FIXES)
     )
-    times = connection.execute(query).scalars().all()
+    times: list[float] = []
+    weeks: list[list[float]] = [[] for _ in range(WEEKS)]
+    for seen, closed in connection.execute(query):
+        times.append(closed - seen)
+        ago = max(int((at - seen) // WEEK), 0)
+        if ago < WEEKS:
+            weeks[WEEKS - 1 - ago].append(closed - seen)
+    return Fixes(_median(times), tuple(_median(one) for one in weeks))
+
+
+def _median(times: list[float]) -> float | None:
     return median(times) if times else None
 
 

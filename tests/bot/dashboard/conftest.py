@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 import requests
+from werkzeug.routing import Map
 from werkzeug.serving import make_server
 
 from bot.credentials import Credentials
@@ -59,6 +60,7 @@ class Site:
     address: str
     github: Double
     database: Database
+    routes: Map
 
     def person(self, login: str, *, logged_in: bool = True) -> Person:
         """Somebody at a browser of their own."""
@@ -89,7 +91,7 @@ def serving(github: Double, database_url: str, public_url: str = "") -> Iterator
     app.webhook_url = f"{address}/webhook"
     github.postman.patience = PATIENCE
     try:
-        yield Site(address, github, flask.extensions["database"])
+        yield Site(address, github, flask.extensions["database"], flask.url_map)
     finally:
         server.shutdown()
         server.server_close()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, insert, select, update
 
+from bot.dashboard.charts import CHARTS
 from bot.dashboard.words import ago, count, duration, percent
 from bot.demo.double.state import Repository
 from bot.store import demotions, findings, repositories, subjects, sweeps
@@ -226,7 +227,13 @@ def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) ->
         "/orgs/acme/findings?repository=classified", "/orgs/acme/findings?search=private",
         "/orgs/acme/findings?owner=@acme/core", "/orgs/acme/heuristics/lock-leak-on-return",
         "/orgs/acme/pulls?state=failed", f"/orgs/hidden-org/findings/{id_}", "/orgs/acme/findings?state=ignored",
+        *(f"/orgs/acme/findings.{kind}" for kind in ("csv", "json", "sarif")),
+        *(f"/orgs/acme/charts/{name}.svg" for name in CHARTS),
+        "/orgs/acme/findings.csv?repository=classified", "/orgs/acme/findings.json?search=private",
     ]  # fmt: skip
+    match = site.routes.bind("here").match
+    ours = {rule.endpoint for rule in site.routes.iter_rules() if "/orgs/" in rule.rule and "GET" in rule.methods}
+    assert ours <= {match(path.partition("?")[0])[0] for path in routes}, "a route that nobody tried here"
     for path in routes:
         mine, theirs = alice.get(path), mallory.get(path)
         hits = [word for word in ("classified", "private", "hush", "secretive", "vault", "hidden-org", "delivery-41")

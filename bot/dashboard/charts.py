@@ -1,0 +1,144 @@
+"""Charts of the overview and the heuristics: images beside the tables that say the same, in light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, request
+
+from bot.dashboard.drawing import DARK, LIGHT, Drawings, Paper, Spec, chart, digest
+from bot.dashboard.here import Here
+from bot.dashboard.words import STATES
+from bot.store.database import Database
+from bot.store.reading import heuristics, overview
+from bot.viewer import Sight
+
+_SHOWN = ("open", "merged", "ignored", "resolved", "fixed")
+_REPOSITORIES = 15
+_HEURISTICS = 25
+_WIDTHS = {"wide": 700, "narrow": 340}
+_HOUR = 3600.0
+_ROW = 22
+_HEIGHT = 180
+
+Draw = Callable[[Database, Sight, Paper, int], Spec]
+
+
+def add(routes: Blueprint, here: Here) -> None:
+    """Route /orgs/ACCOUNT/charts/NAME.svg, with ?theme=dark and ?size=narrow."""
+    drawings = Drawings()
+
+    @routes.get("/charts/<name>.svg")
+    def chart(name: str) -> Response:
+        draw = CHARTS.get(name) or abort(404)
+        paper = DARK if request.args.get("theme") == "dark" else LIGHT
+        width = _WIDTHS.get(request.args.get("size", ""), _WIDTHS["wide"])
+        spec = draw(here.database, here.sight, paper, width)
+        answer = Response(mimetype="image/svg+xml")
+        answer.set_etag(digest(spec))
+        # Kept by the browser, and asked for each time whether it still is what this person may see.
+        answer.headers["Cache-Control"] = "private, no-cache"
+        if request.if_none_match.contains(digest(spec)):
+            answer.status_code = 304
+        else:
+            answer.set_data(drawings.draw(digest(spec), spec))
+        return answer
+
+
+def _weeks(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
+    """Findings by the week in which they were first seen and by what became of them."""
+    rows = [
+        {"week": at - overview.WEEKS + 1, "state": STATES[name], "rank": rank, "findings": week.get(name, 0)}
+        for at, week in enumerate(overview.weeks(db, sight))
+        for rank, name in enumerate(_SHOWN)
+    ]
+    names = [STATES[name] for name in _SHOWN]
+    colour = {"domain": names, "range": [paper.states[name] for name in _SHOWN]}
+    encoding = {
+        "x": _week_axis(),
+        "y": {"field": "findings", "type": "quantitative", "axis": _numbers("findings")},
+        "color": {"field": "state", "type": "nominal", "scale": colour, "legend": {"columns": 3 if width < 500 else 5}},
+        "order": {"field": "rank", "type": "quantitative"},
+    }
+    return chart(paper, width, height=_HEIGHT, data={"values": rows}, mark={"type": "bar"}, encoding=encoding)
+
+
+def _fixes(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
+    """Median hours from comment to fix, by week."""
+    weeks = overview.fixes(db, sight).weeks
+    rows = [
+        {"week": at - overview.WEEKS + 1, "hours": None if seconds is None else round(seconds / _HOUR, 2)}
+        for at, seconds in enumerate(weeks)
+    ]
+    mark = {
+        "type": "line",
+        "point": {"color": paper.accent, "size": 40},
+        "color": paper.accent,
+        "invalid": "break-paths-show-domains",
+    }
+    encoding = {
+        "x": _week_axis(),
+        "y": {"field": "hours", "type": "quantitative", "axis": {**_numbers("median hours"), "format": "~s"}},
+    }
+    return chart(paper, width, height=_HEIGHT, data={"values": rows}, mark=mark, encoding=encoding)
+
+
+def _exposure(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
+    """The repositories with the most findings that are open or were merged."""
+    ranked = sorted(overview.exposed(db, sight).items(), key=lambda one: (-one[1], sight.by_id[one[0]].name))
+    rows = [{"repository": sight.by_id[id_].name, "findings": many} for id_, many in ranked[:_REPOSITORIES]]
+    encoding = {
+        "y": _names("repository", width),
+        "x": {"field": "findings", "type": "quantitative", "axis": _numbers("findings")},
+    }
+    mark = {"type": "bar", "color": paper.states["open"]}
+    return chart(paper, width, height={"step": _ROW}, data={"values": rows}, mark=mark, encoding=encoding)
+
+
+def _precision(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
+    """Precision of the heuristics that people decided on most, with its 95 % interval."""
+    worth = heuristics.by_heuristic(db, sight)
+    ranked = sorted((one for one in worth.items() if one[1].decided), key=lambda one: (-one[1].decided, one[0]))
+    rows = [
+        {"heuristic": name, "precision": one.precision, "low": one.interval[0], "high": one.interval[1]}
+        for name, one in ranked[:_HEURISTICS]
+    ]
+    axis = {"title": "precision", "domain": False, "format": "%", "values": [0, 0.2, 0.4, 0.6, 0.8, 1]}
+    scale = {"domain": [0, 1]}
+    place = {"field": "low", "type": "quantitative", "scale": scale, "axis": axis}
+    layers = [
+        {
+            "mark": {"type": "rule", "color": paper.faint, "strokeWidth": 2},
+            "encoding": {"x": place, "x2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 70, "color": paper.accent, "opacity": 1},
+            "encoding": {"x": {"field": "precision", "type": "quantitative", "scale": scale}},
+        },
+    ]
+    encoding = {"y": _names("heuristic", width)}
+    return chart(paper, width, height={"step": _ROW}, data={"values": rows}, encoding=encoding, layer=layers)
+
+
+def _week_axis() -> Spec:
+    words = "datum.value == 0 ? 'now' : -datum.value"
+    axis = {
+        "title": "weeks ago, by when it was first seen",
+        "labelExpr": words,
+        "labelAngle": 0,
+        "grid": False,
+        "values": [-10, -8, -6, -4, -2, 0],
+    }
+    return {"field": "week", "type": "ordinal", "axis": axis}
+
+
+def _numbers(title: str) -> Spec:
+    return {"title": title, "tickMinStep": 1, "tickCount": 5, "domain": False}
+
+
+def _names(field: str, width: int) -> Spec:
+    axis = {"title": None, "labelLimit": width // 2, "domain": False, "ticks": False}
+    return {"field": field, "type": "nominal", "sort": None, "axis": axis}
+
+
+CHARTS: dict[str, Draw] = {"weeks": _weeks, "fixes": _fixes, "exposure": _exposure, "precision": _precision}
