@@ -27,6 +27,8 @@ PACKAGES = (
     ("@octokit/graphql-schema", "15.26.1", "package/schema.graphql", "schema.graphql"),
     ("@octokit/webhooks-examples", "7.6.1", "package/api.github.com/index.json", "webhooks-examples.json"),
     ("@octokit/openapi-webhooks", "12.1.0", "package/generated/api.github.com.json", "webhooks.json"),
+    # Judges pages, not requests: accessibility, in the browser tests.
+    ("axe-core", "4.14.1", "package/axe.min.js", "axe.min.js"),
     *(
         ("@octokit/openapi", "23.0.2", f"package/generated/ghes-{version}.json", f"ghes-{version}.json")
         for version in ("3.17", "3.18", "3.19")

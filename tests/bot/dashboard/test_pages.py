@@ -7,53 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import event, select, update
 
 from bot.dashboard.charts import CHARTS
 from bot.dashboard.words import ago, count, duration, percent
-from bot.demo.double.state import Repository
-from bot.store import demotions, findings, repositories, subjects, sweeps
-from bot.store.database import Database, now
-from bot.store.findings import Facts, Fate, Look
+from bot.store import demotions, repositories, subjects, sweeps
+from bot.store.database import Database
+from bot.store.findings import Fate
 from bot.store.reading.heuristics import Worth
 from bot.store.tables import findings as rows
-from bot.store.tables import inbox
-from bot.store.tables import subjects as work
 from tests.bot.dashboard.conftest import Site
+from tests.bot.dashboard.seeds import facts, found, given_up
 from tests.bot.dashboard.test_login import age
 
 ALL = ("", "findings", "heuristics", "pulls", "service", "audit")
-
-
-def facts(name: str, **other: object) -> Facts:
-    """A finding about the variable of that name."""
-    known: dict[str, object] = {
-        "fingerprint": name.ljust(64, "0"), "heuristic": "lock-leak-on-return", "family": "lock-path",
-        "severity": "error", "grade": 2, "tier": "A", "symbol": "Store.Open", "variable": name,
-        "message": f"`{name}` is still held by this return", "path": f"pkg/{name}.go", "line": 7, "end_line": 8,
-        "places": f'[["pkg/{name}.go", 3, 3, "`{name}` is locked here"]]', "evidence": '["no release on this path"]',
-        "owners": " @acme/core ", "told": "inline", "comment": 99,
-    }  # fmt: skip
-    return Facts(**{**known, **other})  # type: ignore[arg-type]
-
-
-def found(site: Site, repository: Repository, number: int, *seen: Facts, **fates: Fate) -> None:
-    """A review of a pull request saw these findings, and what became of them, by variable."""
-    moved = {name.ljust(64, "0"): fate for name, fate in fates.items()}
-    findings.keep(site.database, Look(repository.id, number, "a" * 40, seen, moved, {}))
-
-
-def given_up(site: Site, repository: Repository, number: int, reason: str) -> int:
-    """A pull request whose review was given up; the number of its row."""
-    with site.database.write() as connection:
-        row = insert(work).values(
-            key=f"pull_request/{repository.id}/{number}", kind="pull_request", installation=1, want=2, done=1,
-            repository=repository.id, number=number, full_name=repository.full_name, failed=True, reason=reason,
-            tries=8, updated_at=now(),
-        )  # fmt: skip
-        id_: int = connection.execute(row.returning(work.c.id)).scalar_one()
-        connection.execute(insert(inbox).values(delivery=f"delivery-{number}", subject=id_, want=2))
-    return id_
 
 
 def main_of(page: str) -> str:
@@ -86,9 +53,9 @@ def test_from_the_first_day_to_a_full_account(site: Site) -> None:
     assert "Audit log" not in alice.get("/orgs/acme/").text
     assert alice.get("/orgs/ACME/").ok, "letter case is as it is on GitHub"
 
-    found(site, rockets, 1, facts("mu"), facts("other"), mu=Fate("fixed"))
-    found(site, rockets, 2, facts("mu"), facts("lost"), lost=Fate("merged"))
-    found(site, tools, 5, facts("lock", severity="note", grade=0, heuristic="loop-var-capture", owners=""),
+    found(site.database, rockets, 1, facts("mu"), facts("other"), mu=Fate("fixed"))
+    found(site.database, rockets, 2, facts("mu"), facts("lost"), lost=Fate("merged"))
+    found(site.database, tools, 5, facts("lock", severity="note", grade=0, heuristic="loop-var-capture", owners=""),
           lock=Fate("ignored", "bob", "one goroutine <only>"))  # fmt: skip
     repositories.note(site.database, repositories.Repository(rockets.id, 1, "check-only", ".concurrency-check.yml"))
     sweeps.note(site.database, "stuck checks", 3)
@@ -108,8 +75,13 @@ def test_from_the_first_day_to_a_full_account(site: Site) -> None:
 def test_findings_are_found(site: Site) -> None:
     people = site.github.people
     rockets, tools = (people.repository(f"acme/{name}", roles={"alice": "read"}) for name in ("rockets", "tools"))
-    found(site, rockets, 1, *(facts(f"v{n:02}") for n in range(60)), v07=Fate("fixed"))
-    found(site, tools, 0, facts("standing", severity="note", grade=0, heuristic="loop-var-capture", owners=" @bob "))
+    found(site.database, rockets, 1, *(facts(f"v{n:02}") for n in range(60)), v07=Fate("fixed"))
+    found(
+        site.database,
+        tools,
+        0,
+        facts("standing", severity="note", grade=0, heuristic="loop-var-capture", owners=" @bob "),
+    )
     with site.database.write() as connection:
         connection.execute(update(rows).where(rows.c.variable == "v03").values(seen_at=rows.c.seen_at - 40 * 86_400))
     alice = site.person("alice")
@@ -144,8 +116,10 @@ def test_findings_are_found(site: Site) -> None:
 
 def test_one_finding(site: Site) -> None:
     rockets = site.github.people.repository("acme/rockets", roles={"alice": "read"})
-    found(site, rockets, 3, facts("mu", message="`mu` & <b>"), mu=Fate("ignored", "bob", "never <i>shared</i>"))
-    found(site, rockets, 4, facts("mu"))
+    found(
+        site.database, rockets, 3, facts("mu", message="`mu` & <b>"), mu=Fate("ignored", "bob", "never <i>shared</i>")
+    )
+    found(site.database, rockets, 4, facts("mu"))
     alice = site.person("alice")
     with site.database.read() as connection:
         id_ = connection.execute(select(rows.c.id).where(rows.c.number == 3)).scalar_one()
@@ -168,7 +142,7 @@ def test_a_demotion_is_told_and_an_administrator_lifts_it(site: Site) -> None:
     roles = {"alice": "admin", "bob": "write"}
     rockets = site.github.people.repository("acme/rockets", roles=roles)
     names = [f"v{n}" for n in range(5)]
-    found(site, rockets, 1, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "bob")))
+    found(site.database, rockets, 1, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "bob")))
     assert demotions.judge(site.database, rockets.id) == ("lock-leak-on-return",)
     alice, bob = site.person("alice"), site.person("bob")
     page, restore = "/orgs/acme/heuristics/lock-leak-on-return", "/orgs/acme/heuristics/lock-leak-on-return/restore"
@@ -191,7 +165,7 @@ def bob_csrf(page: str) -> str:
 
 def test_a_review_that_was_given_up_is_tried_again(site: Site) -> None:
     rockets = site.github.people.repository("acme/rockets", roles={"alice": "read", "bob": "write"})
-    id_ = given_up(site, rockets, 7, "GitHub answered 502")
+    id_ = given_up(site.database, rockets, 7, "GitHub answered 502")
     alice, bob = site.person("alice"), site.person("bob")
     for path in ("pulls", "service", "pulls?state=failed"):
         told = main_of(alice.get(f"/orgs/acme/{path}").text)
@@ -210,12 +184,12 @@ def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) ->
     open_ = people.repository("acme/open", roles={"alice": "admin", "mallory": "admin"})
     secret = people.repository("acme/classified", roles={"alice": "admin"}, private=True)
     people.repository("hidden-org/vault", roles={"alice": "admin"}, private=True)
-    found(site, open_, 1, facts("seen"))
-    found(site, secret, 1, facts("private"), facts("gone"), gone=Fate("ignored", "secretive", "because"))
+    found(site.database, open_, 1, facts("seen"))
+    found(site.database, secret, 1, facts("private"), facts("gone"), gone=Fate("ignored", "secretive", "because"))
     repositories.note(site.database, repositories.Repository(secret.id, 1, "check-only", "hush.yml"))
-    failed = given_up(site, secret, 41, "no luck with classified")
+    failed = given_up(site.database, secret, 41, "no luck with classified")
     names = [f"n{n}" for n in range(5)]
-    found(site, secret, 2, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "secretive")))
+    found(site.database, secret, 2, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "secretive")))
     demotions.judge(site.database, secret.id)
     alice, mallory = site.person("alice"), site.person("mallory")
     with site.database.read() as connection:
@@ -272,8 +246,8 @@ def test_queries_do_not_grow_with_rows(site: Site) -> None:
     many = [people.repository(f"many/r{n}", roles={"alice": "admin"}) for n in range(9)]
     for at, repository in enumerate((few, *many)):
         for number in range(1, 4):
-            found(site, repository, number, *(facts(f"v{n}") for n in range(number * (at + 1))))
-        given_up(site, repository, 50 + at, "no")
+            found(site.database, repository, number, *(facts(f"v{n}") for n in range(number * (at + 1))))
+        given_up(site.database, repository, 50 + at, "no")
     alice = site.person("alice")
     with site.database.read() as connection:
         ids = {row.repository: row.id for row in connection.execute(select(rows.c.repository, rows.c.id))}

@@ -1,0 +1,151 @@
+"""The dashboard in a real Chromium: from log-in to a right that was taken back; every page narrow and wide, light and
+dark, for eyes and for screen readers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from bot.demo.double import Double
+from bot.demo.double.state import Repository
+from bot.store import demotions, repositories, sweeps
+from bot.store.database import Database
+from bot.store.findings import Fate
+from tests.bot.dashboard.conftest import Site, serving
+from tests.bot.dashboard.seeds import facts, found, given_up
+from tests.judges.fetch import kept
+from tests.patience import PATIENCE
+
+PATHS = (
+    "", "findings", "findings?search=nowhere", "findings/1", "heuristics", "heuristics/lock-leak-on-return", "pulls",
+    "service", "audit",
+)  # fmt: skip
+LONG = "internal/" + "a_package_with_a_very_long_name/" * 4 + "file.go"
+
+
+def fill(github: Double, database: Database) -> Repository:
+    """An account with something on every page."""
+    rockets = github.people.repository("acme/rockets", roles={"alice": "admin"}, private=True)
+    github.people.repository("acme/" + "a-name-of-many-parts-" * 4, roles={"alice": "read"}, private=True)
+    names = [f"v{n}" for n in range(5)]
+    found(database, rockets, 1, facts("mu", path=LONG), facts("cache.lock"), *map(facts, names),
+          **{name: Fate("resolved", "bob", "because") for name in names})  # fmt: skip
+    found(database, rockets, 2, facts("gone"), facts("merged"), gone=Fate("fixed"), merged=Fate("merged"))
+    demotions.judge(database, rockets.id)
+    given_up(database, rockets, 7, "GitHub answered 502")
+    repositories.note(database, repositories.Repository(rockets.id, 1, "review", ".concurrency-check.yml"))
+    sweeps.note(database, "stuck checks", 1)
+    return rockets
+
+
+def log_in(page: Page, site: Site) -> None:
+    """As a person does it."""
+    page.goto(site.address)
+    page.get_by_role("link", name="Log in with GitHub").click()
+    page.get_by_role("link", name="Continue as alice").click()
+    page.wait_for_url(f"{site.address}/orgs/acme/")
+
+
+def test_from_the_log_in_to_a_right_that_was_taken_back(browser: Browser, database_url: str) -> None:
+    with Double() as github, serving(github, database_url) as site, browser.new_context() as context:
+        fill(github, site.database)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        log_in(page, site)
+        assert page.get_by_role("heading", name="Overview").is_visible()
+
+        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Findings").click()
+        page.get_by_label("Disposition").select_option("fixed")
+        page.get_by_label("Search").fill("held")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/findings?*state=fixed*")
+        assert page.locator(".list .what").all_inner_texts() == ["gone is still held by this return"]
+        page.locator(".list .what").click()
+        assert page.get_by_role("heading", name="Its life").is_visible()
+
+        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Heuristics").click()
+        page.get_by_text("5 of its last 6 decided findings were dismissed").wait_for()
+        page.get_by_role("link", name="lock-leak-on-return").first.click()
+        page.get_by_role("button", name="Let it comment again in rockets").click()
+        page.wait_for_load_state()
+        assert page.get_by_role("button", name="Let it comment again").count() == 0
+
+        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Pull requests").click()
+        page.get_by_role("button", name="Try again").click()
+        page.wait_for_load_state()
+        assert page.locator(".list .tag").all_inner_texts() == ["queued"]
+
+        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Audit log").click()
+        assert page.locator(".list .what").count() == 2
+        github.people.revoke("alice")
+        github.postman.wait()
+        page.goto(f"{site.address}/")
+        assert page.get_by_role("link", name="Log in with GitHub").is_visible()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Iterator[Site]:
+    file = tmp_path_factory.mktemp("dashboard") / "service.db"
+    shutil.copy(sqlite_file, file)
+    with Double() as github, serving(github, f"sqlite:///{file}") as running:
+        fill(github, running.database)
+        yield running
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_and_is_for_everybody(
+    browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    # The colours of each scheme and the layout of each width are looked at once: axe takes its time.
+    axe = kept("axe.min.js").read_text() if (width == 390) == (scheme == "light") else ""
+    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
+        page, complaints = _page(context)
+        page.goto(site.address)
+        _is_fine(page, width, axe)
+        log_in(page, site)
+        for path in (*(f"/orgs/acme/{path}" for path in PATHS), "/orgs/nobody/"):
+            answer = page.goto(site.address + path)
+            assert answer is not None and len(answer.body()) < 100_000
+            _is_fine(page, width, axe)
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 20, 21)"
+        assert dark == (scheme == "dark")
+        # Of the last page, which is not there, and of the icon of the double's page.
+        assert set(complaints) == {"Failed to load resource: the server responded with a status of 404 (NOT FOUND)"}
+
+
+def test_by_keyboard_alone(browser: Browser, site: Site) -> None:
+    with browser.new_context() as context:
+        page, _ = _page(context)
+        log_in(page, site)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        assert page.get_by_role("link", name="Skip to the content").is_visible()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#main")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('main') !== null"), "past the navigation"
+
+
+def _page(context: BrowserContext) -> tuple[Page, list[str]]:
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
+def _is_fine(page: Page, width: int, axe: str) -> None:
+    """Nothing sticks out, and axe finds no barrier (WCAG A and AA)."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    if not axe:
+        return
+    page.evaluate(axe)
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == [], page.url
