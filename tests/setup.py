@@ -1,4 +1,4 @@
-"""Brings what the tests need beyond their environment: GitHub's descriptions, a client, axe, a Chromium, wheels to install.
+"""Brings what the tests need beyond their environment: GitHub's descriptions, clients, a Chromium, wheels to install.
 
     python tests/setup.py
 
