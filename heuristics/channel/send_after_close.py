@@ -109,7 +109,7 @@ def _is_fed(flow: Flow, body: int, var: Var) -> bool:
 
 def _field(index: Index, flow: Flow, close: Step) -> _Late | None:
     """Another method sends on a field of the object, in a select that shows that the object may be closed meanwhile."""
-    if is_fresh_or_local(flow, close) or _waits_before(flow, close) or close.deferred:
+    if is_fresh_or_local(flow, close) or _waits(flow) or close.deferred:
         return None
     channel = field_channel(index, flow.function, close)
     if channel is None or len(channel.ends(Act.CLOSE)) > 1:
@@ -123,10 +123,12 @@ def _field(index: Index, flow: Flow, close: Step) -> _Late | None:
     return None
 
 
-def _waits_before(flow: Flow, close: Step) -> bool:
-    """Whether the function waits for somebody before it closes."""
-    before = (s for s in flow.steps if s.span.start < close.span.start and s.act is Act.CALL and s.call is not None)
-    return any(step.call is not None and step.call.name == "Wait" for step in before)
+def _waits(flow: Flow) -> bool:
+    """Whether the function waits for somebody: for the senders before it closes, or for the receivers behind it.
+
+    Who waits for the receivers is the last one to use the object, as a rule.
+    """
+    return any(s.act is Act.CALL and s.call is not None and s.call.name == "Wait" for s in flow.steps)
 
 
 def _is_beside(index: Index, flow: Flow, close: Step, send: End) -> bool:

@@ -77,6 +77,32 @@ func ReceiversOk(jobs []int) {
 	close(work)
 }
 
+type group struct {
+	wg  sync.WaitGroup
+	end chan struct{}
+	in  chan int
+}
+
+func newGroup() *group { return &group{end: make(chan struct{}), in: make(chan int)} }
+
+func (g *group) Enqueue(v int) {
+	select {
+	case g.in <- v:
+	case <-g.end:
+	}
+}
+
+func (g *group) Wait() {
+	close(g.in)
+	g.wg.Wait()
+}
+
+func (g *group) work() {
+	defer g.wg.Done()
+	for range g.in {
+	}
+}
+
 type queue struct {
 	mu     sync.Mutex
 	closed bool
