@@ -118,7 +118,8 @@ def closed_by_calls(index: Index, flow: Flow) -> Iterator[Again]:
     """Closes of a field of the receiver that nothing guards, in a method that a loop calls on one object."""
     for step in closes(flow):
         if _is_of_receiver(step.place) and not _guard(index, flow, step):
-            way = _repeated(index, flow.function, _NEAR)
+            assert step.place is not None
+            way = _repeated(index, flow.function, step.place, _NEAR)
             if way:
                 yield Again(flow.function, step, way, "a loop comes to the call again")
 
@@ -172,22 +173,34 @@ def _same_field(place: Place | None, channel: Place) -> bool:
     return place is not None and place.field is not None and place.field == channel.field
 
 
-def _repeated(index: Index, function: Function, depth: int) -> tuple[Span, ...]:
+def _repeated(index: Index, function: Function, channel: Place, depth: int) -> tuple[Span, ...]:
     """The calls that lead from a loop to a method, which is called on one object in every round; () without one."""
     for site in index.callers(function):
         if site.caller.test or not _on_one_object(site):
             continue
         flow = index.flow(site.caller)
-        if _met_again(index, flow, site.step):
+        if _met_again(index, flow, site.step) and not _made_anew(index, flow, site.step, channel):
             return (site.step.span,)
     for site in index.callers(function) if depth else ():
         if site.caller.test or site.step.act is not Act.CALL or not _on_own_object(site):
             continue
         if not _knows(index.flow(site.caller), site.step):
-            way = _repeated(index, site.caller, depth - 1)
+            way = _repeated(index, site.caller, channel, depth - 1)
             if way:
                 return (*way, site.step.span)
     return ()
+
+
+def _made_anew(index: Index, flow: Flow, call: Step, channel: Place) -> bool:
+    """Whether a round of the loop also calls what sets the field to another channel: stop and start."""
+    loop = call.loops[-1]
+    calls = (s.call.function for s in flow.steps if s.act is Act.CALL and s.call is not None and loop in s.loops)
+    return any(
+        s.act is Act.WRITE and _same_field(s.place, channel)
+        for function in calls
+        if function is not None
+        for s in index.flow(function).steps
+    )
 
 
 def _root(site: CallSite) -> Var | None:

@@ -29,8 +29,8 @@ def spins(index: Index, function: Function) -> Iterator[Spin]:
         return
     block = block_of(index, function, spec.start)
     for loop in nodes(block):
-        if not isinstance(loop, tree.For) or loop.post is not None or len(loop.body.statements) != 1:
-            continue
+        if not isinstance(loop, tree.For) or loop.condition is not None or len(loop.body.statements) != 1:
+            continue  # a condition is what a short wait for an atomic looks like
         select = loop.body.statements[0]
         default = next((c for c in select.cases if c.default), None) if isinstance(select, tree.Select) else None
         if default is None or default.body.statements or not isinstance(select, tree.Select):

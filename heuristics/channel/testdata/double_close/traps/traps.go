@@ -93,6 +93,19 @@ func (s *server) signals(signals chan int) {
 	}
 }
 
+type shards struct{ soft chan struct{} }
+
+func (s *shards) start() { s.soft = make(chan struct{}) }
+
+func (s *shards) stopOk() { close(s.soft) }
+
+func (s *shards) reshard(changes chan int) {
+	for range changes {
+		s.stopOk()
+		s.start()
+	}
+}
+
 func EachItsOwnOk(conns []*conn) {
 	for _, c := range conns {
 		c.lastOk()
