@@ -43,7 +43,8 @@ class Shared:
 def lock_of(place: Place, function: Function) -> Shared | None:
     """The lock that a place denotes; None when its struct is unknown."""
     type_ = pointee(place.type)
-    if isinstance(type_, Named) and type_.package.startswith("./"):
+    # A type that is called Mutex has many owners, as in the standard library itself: the field tells them apart.
+    if isinstance(type_, Named) and type_.package.startswith("./") and not type_.name.endswith("Mutex"):
         return Shared(type_.key, type_.package, "")
     return shared_of(place, function)
 
