@@ -13,6 +13,7 @@ class Kind(Enum):
     MERGE_GROUP = "merge_group"
     REPOSITORY = "repository"
     INSTALLATION = "installation"
+    BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Event:
 
     delivery: GitHub's GUID. head: newest head SHA that the event names, else "". full_name: "owner/name" as of now.
     command: with a small payload, worked off in order; else the subject is only marked as wanting a look.
-    action: GitHub's "event.action", for the log. trace: see `traces.span`.
+    action: GitHub's "event.action", for the log. trace: see `traces.span`. baselines: repositories whose standing
+    findings are to be counted, each with its full name.
     """
 
     delivery: str
@@ -75,6 +77,7 @@ class Event:
     command: Command | None = None
     closed: bool = False
     trace: str = ""
+    baselines: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,15 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """The default branch of a repository. repository: its number. head: SHA, "" while there is no commit."""
+
+    repository: int
+    full_name: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedFile:
     """A file of a change. status: added, removed, modified, renamed, copied, changed, unchanged. patch: GitHub's hunks
     without file headers; None where GitHub leaves them out (big, binary, or without a change of content). blob: its id

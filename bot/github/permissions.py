@@ -34,8 +34,8 @@ PERMISSIONS: Final = (
     Permission(
         "metadata",
         "read",
-        "Every App has it. Tells whether the author of a command may push.",
-        _calls("GET /collaborators/{username}/permission"),
+        "Every App has it. Tells whether the author of a command may push, and which branch is the default.",
+        (f"GET {_REPOSITORY}", *_calls("GET /collaborators/{username}/permission")),
         ("repository",),
     ),
     Permission(
@@ -44,6 +44,7 @@ PERMISSIONS: Final = (
         "Source is read to analyse head and base, and `.concurrency-check.yml` to know what the project wants. "
         "It is never written.",
         _calls(
+            "GET /branches/{branch}",
             "GET /compare/{basehead}",
             "GET /contents/{path}",
             "GET /git/blobs/{file_sha}",

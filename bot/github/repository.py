@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from bot.github.answers import (
     Annotation,
+    Branch,
     ChangedFile,
     ChangeRefused,
     CommentChange,
@@ -91,6 +92,18 @@ class Repository:
         return answer["permission"] in ("admin", "write")
 
     # Files of a commit
+
+    def default_branch(self) -> Branch:
+        """The repository that has this name now, and the newest commit of its default branch."""
+        answer = self._connection.get(self._root)
+        name: str = answer["default_branch"]
+        try:
+            found = self._connection.get(f"{self._root}/branches/{quote(name)}")
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            found = {"commit": {"sha": ""}}  # nothing was ever pushed
+        return Branch(answer["id"], answer["full_name"], found["commit"]["sha"])
 
     def tree(self, commit: str) -> tuple[TreeFile, ...] | None:
         """All regular files of a commit; None when GitHub cut the list short."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.intake import commands
@@ -86,6 +87,12 @@ class _Payload:
         things = self.at(name)
         ids = (thing.get("id") for thing in things if isinstance(thing, dict)) if isinstance(things, list) else ()
         return tuple(id_ for id_ in ids if type(id_) is int and 0 < id_ < LARGEST)
+
+    def named(self, name: str) -> tuple[tuple[int, str], ...]:
+        """The repositories of a list: id and full name."""
+        things = self.at(name)
+        looks = (_Payload({"repository": thing}, "", "") for thing in (things if isinstance(things, list) else ()))
+        return tuple((look.repository, look.full_name) for look in looks if look.repository and look.full_name)
 
     def subject(self, kind: Kind, number: int = 0, ref: str = "") -> Subject:
         return Subject(kind, self.installation, self.repository, number, ref)
@@ -186,7 +193,8 @@ def _push(look: _Payload) -> Event | None:
     branch = look.text("repository", "default_branch")
     if not branch or look.text("ref") != f"refs/heads/{branch}":
         return None
-    return look.event(look.subject(Kind.REPOSITORY), head=look.text("after"))
+    found = look.event(look.subject(Kind.REPOSITORY), head=look.text("after"))
+    return found and replace(found, baselines=((look.repository, look.full_name),) if look.full_name else ())
 
 
 def _repository(look: _Payload) -> Event | None:
@@ -205,7 +213,9 @@ def _installation(look: _Payload) -> Event | None:
         numbers = look.numbers(f"repositories_{look.what}")
         command = look.command(look.what, " ".join(map(str, numbers))) if numbers else None
     closed = look.action == "installation.deleted"
-    return Event(look.delivery, look.action, subject, account, command=command, closed=closed)
+    new = {"created": "repositories", ADDED: "repositories_added"}.get(look.what, "")
+    baselines = look.named(new) if new else ()
+    return Event(look.delivery, look.action, subject, account, command=command, closed=closed, baselines=baselines)
 
 
 def _is_closed(look: _Payload, thing: str) -> bool:

@@ -66,15 +66,16 @@ class Files:
         return text
 
 
-def in_force(repository: Repository, pull: PullRequest, default_mode: str, files: Files) -> Configured:
-    """What holds for a pull request. default_mode: the operator's, for repositories without a file.
+def in_force(repository: Repository, number: int, commit: str, default_mode: str, files: Files) -> Configured:
+    """What holds at a commit of repository `number`; for a pull request that is its base. default_mode: the operator's,
+    for repositories without a file.
 
     A broken file leaves the defaults in force, with findings in the check only: a mistake must not start comments.
     """
-    text = files.get(str(pull.repository), pull.base_sha, lambda: repository.file(CONFIG_NAME, pull.base_sha))
-    origin = f"{CONFIG_NAME} at {pull.base_sha[:10]}"
+    text = files.get(str(number), commit, lambda: repository.file(CONFIG_NAME, commit))
+    origin = f"{CONFIG_NAME} at {commit[:10]}"
     if text is None:
-        owner = pull.full_name.partition("/")[0]
+        owner = repository.full_name.partition("/")[0]
         text = files.get(owner, str(int(time.time()) // _SECONDS), lambda: _of_organisation(repository.shared()))
         origin = f"{CONFIG_NAME} of {owner}/.github"
     if text is None:

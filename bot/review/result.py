@@ -13,7 +13,7 @@ from bot.review.threads import Standing
 from heuristics import Finding, Problem, Report, Severity, catalogue
 
 # Problems after which "no findings" would be more than is known.
-_GAPS = frozenset({"parse", "blob", "size", "states", "heuristic"})
+GAPS = frozenset({"parse", "blob", "size", "states", "heuristic"})
 _LEVELS = {Severity.NOTE: "notice", Severity.WARNING: "warning", Severity.ERROR: "failure"}
 
 
@@ -51,7 +51,7 @@ def check(outcome: Outcome, fail_on: str, links: Links) -> tuple[Result, tuple[A
     beside = [known.get(name, Severity.ERROR) for names in outcome.beside.values() for name in names]
     if fails((*(one.finding.severity for one in outcome.placed), *beside), fail_on):
         conclusion = "failure"
-    elif outcome.placed or beside or outcome.gaps or any(problem.kind in _GAPS for problem in problems):
+    elif outcome.placed or beside or outcome.gaps or any(problem.kind in GAPS for problem in problems):
         conclusion = "neutral"
     else:
         conclusion = "success"

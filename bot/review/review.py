@@ -103,7 +103,11 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     desk.acknowledge(wishes)
     desk.follow_threads(wishes)
     configured = configuration.in_force(
-        repository, pull, services.settings.default_mode, services.memories.configurations
+        repository,
+        pull.repository,
+        pull.base_sha,
+        services.settings.default_mode,
+        services.memories.configurations,
     )
     desk.answer_at_once(wishes.at_once, configured)
     if not pull.open:

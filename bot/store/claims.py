@@ -24,14 +24,15 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store import inbox, installations, tallies
+from bot.store.baselines import BACKGROUND
 from bot.store.database import Database, now
 from bot.store.tables import LEASED, WAITING, subjects
 from bot.values import Claim, Kind, Subject
 
 # Number of the lock under which claims are made, of all hosts, so that caps hold between them.
 CLAIMING = 0x636F6E64
-# id and installation of a candidate.
-_Found = Row[int, int]
+# id, installation and priority of a candidate.
+_Found = Row[int, int, int]
 # Candidates for each place: workers that look at the same time find the same ones, and each needs some of its own.
 _CHOICE = 8
 
@@ -50,11 +51,14 @@ class Limits:
 # that are leased, however many are put off.
 _FIRST_OF = """(SELECT s.id FROM subjects AS s
           WHERE want > done AND NOT failed AND s.installation = waiting.installation AND s.priority = {}
-            AND s.run_at <= (SELECT at FROM clock) AND s.lease_until <= (SELECT at FROM clock)
+            AND s.run_at <= (SELECT at FROM clock) AND s.lease_until <= (SELECT at FROM clock){}
           ORDER BY s.run_at LIMIT 1)"""
+# One baseline of an installation at a time: however many it has, they leave room for its reviews.
+_ALONE = {BACKGROUND: " AND coalesce(running.baselines, 0) = 0"}
 # From installation to installation (a loose walk over the same index), and of each the row to be taken next: the cost
 # grows with the installations that wait, not with the backlog. They take turns: first who has fewest reviews at once,
 # then what is most urgent, then who was served longest ago; however much one has queued, the others do not feel it.
+# Baselines come after all of that.
 _DUE = f"""
 WITH RECURSIVE clock(at) AS MATERIALIZED (
   SELECT {{now}}
@@ -64,11 +68,11 @@ WITH RECURSIVE clock(at) AS MATERIALIZED (
   SELECT (SELECT min(s.installation) FROM subjects AS s
           WHERE want > done AND NOT failed AND s.installation > waiting.installation)
   FROM waiting WHERE waiting.installation IS NOT NULL
-), running(installation, leases) AS (
-  SELECT installation, count(*) FROM subjects
+), running(installation, leases, baselines) AS (
+  SELECT installation, count(*), sum(CASE WHEN priority = {BACKGROUND} THEN 1 ELSE 0 END) FROM subjects
   WHERE lease_until > 0 AND lease_until > (SELECT at FROM clock) GROUP BY installation
 ), first(id, leases, served_at) AS MATERIALIZED (
-  SELECT coalesce({",".join(_FIRST_OF.format(priority) for priority in inbox.PRIORITIES)}),
+  SELECT coalesce({",".join(_FIRST_OF.format(priority, _ALONE.get(priority, "")) for priority in inbox.PRIORITIES)}),
          coalesce(running.leases, 0), coalesce(i.served_at, 0)
   FROM waiting
   LEFT JOIN installations AS i ON i.id = waiting.installation
@@ -77,9 +81,9 @@ WITH RECURSIVE clock(at) AS MATERIALIZED (
     AND (i.id IS NULL OR NOT (i.suspended OR i.rest_until > (SELECT at FROM clock)))
     AND coalesce(running.leases, 0) < :cap
 )
-SELECT s.id, s.installation FROM first
+SELECT s.id, s.installation, s.priority FROM first
 JOIN subjects AS s ON s.id = first.id
-ORDER BY first.leases, s.priority, first.served_at, s.run_at
+ORDER BY s.priority = {BACKGROUND}, first.leases, s.priority, first.served_at, s.run_at
 LIMIT :many
 """
 
@@ -112,10 +116,19 @@ def is_due() -> ColumnElement[bool]:
 def _within(db: Database, connection: Connection, found: Sequence[_Found], limits: Limits) -> list[_Found]:
     """Those that are due still, one after the other as long as the caps allow; nobody else claims meanwhile."""
     running: Counter[int] = Counter()
-    for installation, leases in connection.execute(db.made(_running)):
+    counting = set()
+    for installation, leases, baselines in connection.execute(db.made(_running)):
         running[installation] = leases
+        if baselines:
+            counting.add(installation)
     free = frozenset(connection.execute(db.made(_free), {"among": [row.id for row in found]}).scalars())
-    fitting = [row for row in found if row.id in free and running[row.installation] < limits.per_installation]
+    fitting = [
+        row
+        for row in found
+        if row.id in free
+        and running[row.installation] < limits.per_installation
+        and not (row.priority == BACKGROUND and row.installation in counting)
+    ]
     return fitting[: max(0, limits.in_all - running.total())]
 
 
@@ -140,8 +153,9 @@ def _candidates(db: Database) -> TextClause:
     return text(_DUE.format(now=now().compile(dialect=db.dialect)))
 
 
-def _running(db: Database) -> Select[int, int]:
-    query = select(subjects.c.installation, func.count()).where(LEASED, subjects.c.lease_until > now())
+def _running(db: Database) -> Select[int, int, int]:
+    baselines = func.sum(case((subjects.c.priority == BACKGROUND, 1), else_=0))
+    query = select(subjects.c.installation, func.count(), baselines).where(LEASED, subjects.c.lease_until > now())
     return query.group_by(subjects.c.installation)
 
 

@@ -74,7 +74,9 @@ history = Table(
     Index("history_newest", "at", "id", "repository"),
 )
 
-# A repository as its last review saw it. rules: JSON of its CODEOWNERS. counted, to_count: progress of its baseline.
+# A repository as its last review saw it. rules: JSON of its CODEOWNERS. head, counted, to_count: the commit of its
+# baseline, and how many of its files were gone through, of how many; gap: lines on what of them could not be looked at;
+# counted_at: when that ended last.
 repositories = Table(
     "repositories",
     metadata,
@@ -86,6 +88,7 @@ repositories = Table(
     text_column("head"),
     number_column("counted"),
     number_column("to_count"),
+    text_column("gap"),
     time_column("counted_at"),
     time_column("updated_at"),
 )

@@ -61,11 +61,12 @@ class Kept:
     state: str
     author: str
     reason: str
+    path: str
 
 
 def of_pull(db: Database, repository: int, number: int) -> tuple[Kept, ...]:
     """All that were ever seen on a pull request (number 0: on the default branch)."""
-    columns = (findings.c.fingerprint, findings.c.state, findings.c.author, findings.c.reason)
+    columns = (findings.c[name] for name in Kept.__dataclass_fields__)
     query = select(*columns).where(findings.c.repository == repository, findings.c.number == number)
     with db.read() as connection:
         return tuple(Kept(**row) for row in connection.execute(query.order_by(findings.c.id)).mappings())
@@ -132,7 +133,8 @@ def _insert(connection: Connection, look: Look, facts: Facts) -> Row[tuple[objec
         looked_at=now(),
     )
     row = connection.execute(statement.returning(*findings.c)).one()
-    _note(connection, row, SEEN, look.head)
+    if look.number:  # that a finding stands there, its own row tells: at every commit to a default branch it does
+        _note(connection, row, SEEN, look.head)
     return row
 
 
@@ -146,7 +148,7 @@ def _update(connection: Connection, look: Look, facts: Facts, row: Row[tuple[obj
         return
     values |= {"head_last": look.head, "pushes": row.pushes + pushed, "looked_at": now()}
     connection.execute(update(findings).where(findings.c.id == row.id).values(**values))
-    if pushed:
+    if pushed and look.number:
         _note(connection, row, PUSHED, look.head)
 
 

@@ -11,11 +11,13 @@ from operator import itemgetter
 from sqlalchemy import Connection, bindparam, case, select, update
 from sqlalchemy.sql.dml import Insert, ReturningInsert, ReturningUpdate, Update
 
+from bot.store import baselines
 from bot.store.database import Database, now
 from bot.store.tables import heads, inbox, installations, subjects
 from bot.values import Command, Event, Kind
 
-PERSON, PUSH, SWEEP = PRIORITIES = (0, 1, 2)
+PERSON, PUSH, SWEEP = (0, 1, 2)
+PRIORITIES = (PERSON, PUSH, SWEEP, baselines.BACKGROUND)
 SUSPENDED = "installation.suspend"
 
 
@@ -39,6 +41,8 @@ def accept(db: Database, events: Sequence[Event]) -> tuple[Outcome, ...]:
         # follows from them.
         known = {index: event for index, event in placed.items() if event is not None}
         fresh = _insert(db, connection, known)
+        # Keys of baselines come before all others.
+        baselines.want(db, connection, [fresh[index] for index in sorted(fresh)])
         _enqueue(db, connection, [fresh[index] for index in sorted(fresh, key=lambda at: (fresh[at].subject.key, at))])
         _remember(db, connection, [fresh[index] for index in sorted(fresh)])
         return tuple(_outcome(placed[index], index in fresh) for index in range(len(events)))

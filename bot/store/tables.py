@@ -67,7 +67,8 @@ inbox = Table(
 WAITING = text("want > done AND NOT failed")
 LEASED = text("lease_until > 0")
 
-# One row a subject: want > done is work. lease_until 0: nobody holds it. priority: 0 a person, 1 a push, 2 the sweep.
+# One row a subject: want > done is work. lease_until 0: nobody holds it. priority: 0 a person, 1 a push, 2 the sweep,
+# 3 a baseline.
 subjects = Table(
     "subjects",
     metadata,

@@ -1,4 +1,4 @@
-"""What a worker does with a claim: hands it to the review, or forgets and moves what is kept of a repository."""
+"""What a worker does with a claim: has it reviewed or counted, or forgets and moves what is kept of a repository."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from bot import traces
 from bot.github.client import GitHub
-from bot.review import review
+from bot.review import baseline, review
 from bot.settings import Settings
 from bot.store import budgets, covered, installations
 from bot.store.database import Database
@@ -31,13 +31,21 @@ def rounds(settings: Settings, db: Database, github: GitHub, analyst: Analyst) -
     def scan(head: Snapshot, config: Config, path: str) -> Report:
         return analyst.analyze(head, None, config, within=(path,), everything=True)
 
+    def count(head: Snapshot, config: Config, paths: tuple[str, ...]) -> Report:
+        with traces.span("analysis"):
+            return analyst.analyze(head, None, config, within=paths)
+
     def run(claim: Claim, lease: Lease) -> None:
         installation = claim.subject.installation
         if claim.subject.kind in (Kind.INSTALLATION, Kind.REPOSITORY):
             keep_house(db, claim)
             return
+        services = review.Services(settings, db, github, analyze, lease, memories, scan)
         try:
-            review.run(claim, review.Services(settings, db, github, analyze, lease, memories, scan))
+            if claim.subject.kind is Kind.BASELINE:
+                baseline.run(claim, services, count)
+            else:
+                review.run(claim, services)
         finally:
             left = {one.resource: (one.requests, one.reset) for one in github.left(installation)}
             budgets.note(db, installation, left)

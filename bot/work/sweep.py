@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store import checks, covered, retention, schedule, subjects, sweeps
+from bot.store import baselines, checks, covered, retention, schedule, subjects, sweeps
 from bot.store.database import Database
 from bot.work import missed
 
@@ -18,6 +18,8 @@ from bot.work import missed
 STUCK_SECONDS = 900.0
 # GitHub keeps its delivery log, and sends again, for three days.
 BACK_SECONDS = 3 * 86_400.0
+# Repositories whose baseline one sweep asks for.
+_MOST_BASELINES = 50
 
 log = structlog.get_logger()
 
@@ -52,6 +54,7 @@ class Sweep:
             ("stuck checks", lambda: subjects.want(self._db, checks.stuck(self._db, STUCK_SECONDS))),
             ("missed deliveries", lambda: missed.ask_again(self._db, self._github, time.time() - BACK_SECONDS)),
             ("repositories", lambda: covered.learn(self._db)),
+            ("baselines", lambda: baselines.want_all(self._db, _MOST_BASELINES)),
             ("missed pull requests", lambda: missed.look_through(self._db, self._github)),
             ("retention", lambda: _forget_all(self._db)),
         )

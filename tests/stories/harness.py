@@ -19,11 +19,12 @@ from bot.github.client import GitHub
 from bot.github.permissions import AS_ITSELF, PERMISSIONS
 from bot.intake.inbox import Inbox
 from bot.intake.webhook import blueprint
+from bot.review import baseline
 from bot.review.review import Memories, Services, run
 from bot.review.writes import Lease
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.values import Claim, Kind, Retry
+from bot.values import AnalysisFailed, Claim, Kind, Retry
 from bot.work.queue import Held, Queue
 from heuristics import (
     Anchor,
@@ -85,6 +86,14 @@ def scanned(head: Snapshot, config: Config, path: str) -> Report:
     return replace(report, silences=tuple(traps))
 
 
+def standing(head: Snapshot, config: Config, paths: tuple[str, ...]) -> Report:
+    """What `marked` finds in some files; a file that says so cannot be analysed."""
+    part = MemorySnapshot({path: head.read(head.paths()[path]) for path in paths})
+    if any(b"COSTLY" in part.read(blob) for blob in part.paths().values()):
+        raise AnalysisFailed("the analysis took longer than 120 s")
+    return marked(part, MemorySnapshot({}), config)
+
+
 def _marks(snapshot: Snapshot) -> Iterator[Finding]:
     for path, blob in sorted(snapshot.paths().items()):
         for number, line in enumerate(snapshot.read(blob).splitlines(), 1):
@@ -127,6 +136,8 @@ class Bot:
         self.database = database
         self.analyze = analyze
         self.scan: Scan = scanned
+        # Most stories are about reviews: what stands in a default branch is counted where one says with what.
+        self.count: baseline.Count | None = None
         self.retries: list[Retry] = []
         self._double = github
         self.restart()
@@ -173,7 +184,10 @@ class Bot:
     def _round(self, held: Held, settings: Settings) -> None:
         services = self._services(settings, held)
         try:
-            run(held.claim, services)
+            if held.claim.subject.kind is not Kind.BASELINE:
+                run(held.claim, services)
+            elif self.count is not None:
+                baseline.run(held.claim, services, self.count)
         except Retry as retry:
             self.retries.append(retry)
             self._queue.again(held.claim, retry)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 
 from bot.store.database import Database, now
+from bot.store.findings import SEEN
 from bot.store.tables import findings, history
 from bot.store.visible import visible
 from bot.viewer import Sight
@@ -151,6 +152,8 @@ def detail(db: Database, sight: Sight, id_: int) -> Detail | None:
 
 
 def _detail(row: Row[Any], life: tuple[Event, ...], others: tuple[Listed, ...]) -> Detail:
+    if not row.number:  # of a finding that stood there from the start nothing more is written down
+        life = (Event(SEEN, row.head_first, "", "", row.seen_at), *life)
     rest = ("end_line", "tier", "comment", "author", "reason", "head_first", "head_last", "head_fixed", "pushes")
     return Detail(
         listed=Listed(**{name: getattr(row, name) for name in Listed.__dataclass_fields__}),
