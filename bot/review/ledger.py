@@ -25,22 +25,25 @@ _SAID = {IGNORED: feedback.IGNORED, RESOLVED: feedback.RESOLVED}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a review saw. placed: the open findings where they are told. before: what had been told."""
+    """What a review saw. placed: the open findings where they are told. before: what had been told. rules: of
+    the owners, None where nobody asked for them."""
 
     report: Report
     placed: Sequence[Placed]
     before: Sequence[Standing]
+    rules: Rules | None = None
 
 
 def keep(db: Database, pull: PullRequest, installation: int, configured: Configured, seen: Seen | None) -> None:
     """Write a round down. seen: None where only words of people, or the end of the pull request, were followed."""
     known = repositories.get(db, pull.repository)
+    rules = seen.rules if seen is not None else None
     now = Repository(
         pull.repository,
         installation,
         configured.config.mode,
         configured.layer("mode").partition(" at ")[0],  # the file, of whatever commit
-        known.rules if known is not None else (),
+        rules if rules is not None else known.rules if known is not None else (),
     )
     if now != known:
         repositories.note(db, now)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pathspec import GitIgnoreSpec
 
+from bot.sources.paths import OWNERS
+
 Rules = tuple[tuple[str, tuple[str, ...]], ...]
-# Where GitHub looks for the file, in this order.
-PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+
+
+def of_base(base: Callable[[str], bytes | None]) -> Rules:
+    """The rules of the commit that a change goes into. base: the bytes of a path there, None without it."""
+    text = next(filter(None, map(base, OWNERS)), b"")
+    return rules(text.decode("utf-8", "replace"))
 
 
 def rules(text: str) -> Rules:

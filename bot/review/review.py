@@ -10,7 +10,7 @@ import structlog
 
 from bot.github.answers import PullRequest, Refused, Result
 from bot.github.repository import Repository
-from bot.review import answers, comments, configuration, hunks, ledger, noes, result, succession, threads
+from bot.review import answers, comments, configuration, hunks, ledger, noes, owners, result, succession, threads
 from bot.review.checkrun import CheckRun, complete_others
 from bot.review.commands import Desk
 from bot.review.configuration import Configured
@@ -169,7 +169,9 @@ class _Round:
         speaks = waits is None and self.configured.config.mode != "check-only"
         placed = self._tell(report, looked, before, speaks=speaks)
         noes.keep_up(self.services.database, self.pull, before, report, rows)
-        return ledger.Seen(report, placed, before)
+        # The base is read already where there are findings, its owners with it.
+        rules = owners.of_base(looked.base_bytes) if report.introduced or report.suppressed else None
+        return ledger.Seen(report, placed, before, rules)
 
     def _waits(self) -> Result | None:
         """What the check says while nobody has asked: of a draft, and in a repository on demand. Where something was

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from bot.sources.paths import wanted
+from bot.sources.paths import OWNERS, wanted
 from bot.values import Retry
 from heuristics import BlobMissing, blob_id
 
@@ -126,13 +126,18 @@ def derived(base: Listing, changes: Iterable[Change]) -> Listing | None:
         if change.status in ("removed", "renamed"):
             paths.pop(change.previous_path, None)
     for change in changes:
-        if change.status in ("removed", "unchanged") or not wanted(change.path):
+        if change.status in ("removed", "unchanged") or not _listed(change.path):
             continue
         if not change.blob or not _is_plain(change, base.paths.get(change.previous_path)):
             return None
         paths[change.path] = change.blob
     # As GitHub sorts a tree.
     return Listing(dict(sorted(paths.items(), key=lambda item: item[0].encode())), base.size)
+
+
+def _listed(path: str) -> bool:
+    """What Go needs, and who owns it."""
+    return wanted(path) or path in OWNERS
 
 
 def _is_plain(change: Change, before: str | None) -> bool:
@@ -178,7 +183,7 @@ class GitHubSnapshot:
         if entries is None:
             # GitHub cut the list short: the archive knows the whole tree.
             return Listing(self._read_archive(), 0)
-        paths = {e.path: e.blob for e in entries if wanted(e.path) and e.size <= _FILE_BYTES}
+        paths = {e.path: e.blob for e in entries if _listed(e.path) and e.size <= _FILE_BYTES}
         return Listing(paths, sum(entry.size for entry in entries))
 
     def read(self, blob: str) -> bytes:
@@ -242,7 +247,7 @@ def _files_of(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
             path = member.name.partition("/")[2]
             if passed > _READ_BYTES or kept > _KEPT_BYTES:
                 return
-            if not member.isreg() or not wanted(path) or member.size > _FILE_BYTES:
+            if not member.isreg() or not _listed(path) or member.size > _FILE_BYTES:
                 continue
             content = archive.extractfile(member)
             if content is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from heuristics import CONFIG_NAME
 
+# Where GitHub looks for the owners of paths, in this order.
+OWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _LEFT_OUT = frozenset({"vendor", "testdata"})
 _MODULE_FILES = frozenset({"go.mod", "go.work"})
 

@@ -122,3 +122,19 @@ def test_a_heuristic_that_is_not_worth_its_noise(github: Double, bot: Bot, datab
     bot.work()
     assert len(ours(back)) == 1, "it is counted anew"
     assert demotions.of(database, repository.id) == {}
+
+
+def test_owners_are_those_of_the_base(github: Double, bot: Bot, database: Database) -> None:
+    owners = "# who\n* @acme/all\n/pkg/ @acme/core @bob # both\n*.md @writers\n/pkg/free/\n!x @no\n"
+    files = {"main.go": MAIN, "pkg/a.go": "package pkg\n", "pkg/free/a.go": "package free\n", "CODEOWNERS": owners}
+    repository = github.people.repository("acme/rockets", files)
+    brought = {"main.go": BUGGY, "pkg/a.go": "package pkg // BUG(core)\n", "CODEOWNERS": "* @me\n",
+               "pkg/free/a.go": "package free // BUG(free)\n"}  # fmt: skip
+    github.people.open(repository, brought)
+    bot.work()
+    with database.read() as connection:
+        rows = {row.variable: row.owners for row in connection.execute(select(findings))}
+    assert rows == {"x": " @acme/all ", "core": " @acme/core  @bob ", "free": ""}
+    only_owners = github.people.open(repository, {"CODEOWNERS": "* @me\n"})
+    bot.work()
+    assert check_of(only_owners).summary == "This change touches no Go files."
