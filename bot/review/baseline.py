@@ -13,10 +13,11 @@ import structlog
 from bot.github.answers import Refused
 from bot.github.repository import Repository
 from bot.review import configuration, ledger, noes
-from bot.review.owners import PLACES, Rules, rules
+from bot.review.owners import Rules, rules
 from bot.review.result import GAPS
 from bot.review.review import Services
 from bot.sources.github_tree import GitHubSnapshot
+from bot.sources.paths import OWNERS
 from bot.store import baselines, dispositions, findings, repositories
 from bot.store.baselines import Progress
 from bot.store.dispositions import Disposition
@@ -149,7 +150,7 @@ class _Round:
         return found.config
 
     def _owners(self) -> Rules:
-        texts = (self.repository.file(place, self.known.head) for place in PLACES)
+        texts = (self.repository.file(place, self.known.head) for place in OWNERS)
         text = next((text for text in texts if text is not None), b"")
         return rules(text.decode("utf-8", "replace").replace("\0", ""))
 
