@@ -58,6 +58,7 @@ def test_nothing_secret_stays_behind(github: Double, tmp_path: Path) -> None:
         pull = github.people.open(repository, {"store.go": LEAK})
         assert _reviewed(github, pull)
         assert len(pull.review_comments) == 1, "it works: the leak is told on the pull request itself"
+        pages += _dashboard(github, address)
         _bad_days(github, pull)
         pages += _error_pages(github, address, tmp_path)
     log = (tmp_path / "service.log").read_bytes()
@@ -89,6 +90,17 @@ def _bad_days(github: Double, pull: PullRequest) -> None:
     assert github.wait(lambda: pull.comments[-1] is not asked or None, PATIENCE)
 
 
+def _dashboard(github: Double, address: str) -> Iterator[str]:
+    """Somebody who may see all of it logs in and looks around."""
+    with requests.Session() as browser:
+        asked = browser.get(f"{address}/login", timeout=PATIENCE)
+        yield browser.get(f"{asked.url}&as=maintainer", timeout=PATIENCE).text
+        for page in ("findings", "findings/1", "heuristics", "pulls", "service"):
+            answer = browser.get(f"{address}/orgs/acme/{page}", timeout=PATIENCE)
+            assert answer.ok and "maintainer" in answer.text
+            yield answer.text
+
+
 def _error_pages(github: Double, address: str, folder: Path) -> Iterator[str]:
     """What the service answers to what is wrong with a request, and to what is wrong with itself."""
     token = "ghs_a-token-that-somebody-pasted"
@@ -118,10 +130,20 @@ def _secrets(github: Double, folder: Path) -> set[str]:
     issued = {
         one.answer["token"] for one in github.log if one.template.endswith("/access_tokens") and one.status == 201
     }
-    assert issued
+    people = set(github.world.user_tokens)
+    assert issued and people
     session = (folder / "demo.secret-key").read_text()
     lines = {key[at : at + 40] for at in range(0, len(key) - 40, 40)}
-    return {app.webhook_secret, session, "BEGIN RSA PRIVATE KEY", "eyJhbGciOi", *issued, *lines}
+    return {
+        app.webhook_secret,
+        app.client_secret,
+        *people,
+        session,
+        "BEGIN RSA PRIVATE KEY",
+        "eyJhbGciOi",
+        *issued,
+        *lines,
+    }
 
 
 def _at_rest(folder: Path) -> dict[str, bytes]:
