@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from bot.dashboard.here import Here
+from bot.store.reading.baselines import baselines
 from bot.store.reading.overview import overview as read
 
 _RECENT = 12
@@ -25,5 +26,7 @@ def add(routes: Blueprint, here: Here) -> None:
             exposed=ranked[:_MOST_EXPOSED],
             more=len(ranked) - _MOST_EXPOSED,
             most=ranked[0][0] if ranked else 0,
-            total=sum(seen.states.values()) + seen.standing,
+            total=sum(seen.states.values()) + len(seen.standing),
+            standing=sum(seen.standing.values()),
+            baselines=baselines(here.database, sight),
         )

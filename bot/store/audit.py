@@ -13,6 +13,7 @@ from bot.viewer import Sight, Viewer
 
 RETRIED = "retried"
 RESTORED = "restored"
+COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Integer, Row, case, cast, func, select
 
 from bot.store.database import Database, now
 from bot.store.posted import FIXED, MERGED, OPEN
-from bot.store.tables import findings, history
+from bot.store.tables import findings, history, repositories
 from bot.store.visible import visible
 from bot.viewer import Sight
 
@@ -49,12 +49,13 @@ class Fixes:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An account at a glance. states: of findings of pull requests, by their number. exposed: repository -> findings
-    that are in its default branch or on their way there. weeks: of the last twelve, this one last: state -> how many
-    findings that were first seen then are in it now. fixes: what it takes to fix."""
+    """An account at a glance. states: of findings of pull requests, by their number. standing: repository -> findings
+    that stand in its default branch. exposed: repository -> these, and those on their way there. weeks: of the last
+    twelve, this one last: state -> how many findings that were first seen then are in it now. fixes: what it takes to
+    fix."""
 
     states: Mapping[str, int]
-    standing: int
+    standing: Mapping[int, int]
     exposed: Mapping[int, int]
     weeks: tuple[Mapping[str, int], ...]
     fixes: Fixes
@@ -64,17 +65,14 @@ class Overview:
 def overview(db: Database, sight: Sight, recent: int) -> Overview:
     """The account as it is now. recent: how many of the latest happenings."""
     with db.read() as connection:
-        states, exposed = Counter[str](), Counter[int]()
-        standing = 0
-        for row in _counted(connection, sight):
+        rows = tuple(_counted(connection, sight))
+        states = Counter[str]()
+        for row in rows:
             states[row.state] += row.many - row.standing
-            standing += row.standing if row.state == OPEN else 0
-            if row.state in (OPEN, MERGED):
-                exposed[row.repository] += row.many
         return Overview(
             dict(states),
-            standing,
-            dict(exposed),
+            {row.repository: row.standing for row in rows if row.state == OPEN and row.standing},
+            _exposed(connection, sight, rows),
             _weeks(connection, sight),
             _fixes(connection, sight),
             happened(connection, sight, recent),
@@ -95,11 +93,18 @@ def fixes(db: Database, sight: Sight) -> Fixes:
 
 def exposed(db: Database, sight: Sight) -> Mapping[int, int]:
     """`Overview.exposed` by itself."""
-    found = Counter[int]()
     with db.read() as connection:
-        for row in _counted(connection, sight):
-            if row.state in (OPEN, MERGED):
-                found[row.repository] += row.many
+        return _exposed(connection, sight, _counted(connection, sight))
+
+
+def _exposed(connection: Connection, sight: Sight, rows: Iterable[Row[Any]]) -> Mapping[int, int]:
+    """rows: of `_counted`. What was merged stands in the default branch: where that is counted, it counts there."""
+    query = select(repositories.c.id).where(visible(repositories.c.id, sight), repositories.c.counted_at > 0)
+    counted = frozenset(connection.execute(query).scalars())
+    found = Counter[int]()
+    for row in rows:
+        if row.state == OPEN or (row.state == MERGED and row.repository not in counted):
+            found[row.repository] += row.many
     return dict(found)
 
 

@@ -11,12 +11,15 @@ from sqlalchemy import event, select, update
 
 from bot.dashboard.charts import CHARTS
 from bot.dashboard.words import ago, count, duration, percent
-from bot.store import demotions, repositories, subjects, sweeps
+from bot.store import baselines, demotions, repositories, subjects, sweeps
+from bot.store.baselines import Progress
 from bot.store.database import Database
 from bot.store.findings import Fate
 from bot.store.reading.heuristics import Worth
 from bot.store.tables import findings as rows
-from tests.bot.dashboard.conftest import Site
+from bot.values import Kind
+from bot.work.queue import Queue
+from tests.bot.dashboard.conftest import Person, Site
 from tests.bot.dashboard.seeds import facts, found, given_up
 from tests.bot.dashboard.test_login import age
 
@@ -69,7 +72,72 @@ def test_from_the_first_day_to_a_full_account(site: Site) -> None:
     assert "lock-leak-on-return 4 2 1 0 1 100 % 21 % to 100 %" in worth
     assert "tools 1 0 0 1 0 0 % 0 % to 79 % inline" in main_of(alice.get("/orgs/acme/heuristics/loop-var-capture").text)
     service = main_of(alice.get("/orgs/acme/service").text)
-    assert "rockets check-only .concurrency-check.yml tools not reviewed yet" in service and "stuck checks 3" in service
+    assert (
+        "rockets check-only .concurrency-check.yml" in service
+        and "tools not reviewed yet" in service
+        and "stuck checks 3" in service
+    )
+
+
+def test_what_stands_in_default_branches(site: Site) -> None:
+    people, database = site.github.people, site.database
+    rockets = people.repository("acme/rockets", roles={"alice": "write", "bob": "read"})
+    secret = people.repository("acme/secret", roles={"alice": "admin"}, private=True)
+    site.github.postman.wait()
+    alice, bob = site.person("alice"), site.person("bob")
+
+    def told(path: str, who: Person = alice) -> str:
+        return main_of(who.get(f"/orgs/acme/{path}").text)
+
+    assert "No findings yet." in told("") and "The default branches of 0 of 2 repositories are counted" in told("")
+    assert "rockets not reviewed yet waits" in told("service") and "secret not reviewed yet not counted yet" in told(
+        "service"
+    )
+    (held,) = Queue(database, 60).claim(9)
+    while held.claim.subject.kind is not Kind.BASELINE:
+        held.queue.finish(held.claim)
+        (held,) = Queue(database, 60).claim(9)
+    assert "rockets not reviewed yet is being counted" in told("service")
+    baselines.note(database, 1, rockets.id, Progress("a" * 40, 100, 400))
+    assert "rockets not reviewed yet 100 of 400 files counted" in told("service")
+    found(database, rockets, 2, facts("merged"), facts("open"), merged=Fate("merged"))
+    assert "rockets 2 · 100 of 400 files counted" in told(""), "what was merged, as long as nothing was counted"
+    found(
+        database,
+        rockets,
+        0,
+        facts("merged", told=""),
+        facts("old", told=""),
+        facts("gone", told=""),
+        gone=Fate("fixed"),
+    )
+    baselines.note(
+        database, 1, rockets.id, Progress("a" * 40, 400, 400, "pkg/a.go:3: a declaration here does not parse")
+    )
+    assert held.queue.finish(held.claim)
+    found(database, secret, 0, facts("hidden", told=""))
+    assert "rockets 3 2 now in part" in told("") and "secret 1 1 not counted yet" in told("")
+    assert "standing in default branches 3" in told("") and "standing in default branches 2" in told("", bob)
+    assert "The default branch of 1 of 1 repository is counted" in told("", bob)
+    assert "what is missing pkg/a.go:3: a declaration here does not parse Count now" in told("service")
+    assert "Count now" not in told("service", bob) and "hidden" not in told("findings?where=standing", bob)
+    listed = told("findings?where=standing&state=open")
+    assert all(name in listed for name in ("merged", "old", "hidden")) and "gone" not in listed
+    with database.read() as connection:
+        id_ = connection.execute(select(rows.c.id).where(rows.c.variable == "old")).scalar_one()
+    assert "first seen at aaaaaaaaaa" in told(f"findings/{id_}") and "told nobody" in told(f"findings/{id_}")
+
+    ask = f"/orgs/acme/baselines/{rockets.id}"
+    csrf = bob_csrf(bob.get("/orgs/acme/").text)
+    assert bob.post(ask, csrf=csrf).status_code == 403
+    assert bob.post(f"/orgs/acme/baselines/{secret.id}", csrf=csrf).status_code == 404
+    assert alice.post(ask).status_code == 403
+    assert alice.press("/orgs/acme/service", ask).status_code == 303
+    assert baselines.rest(database, rockets.id) == 0
+    (held,) = Queue(database, 60).claim(9)
+    assert held.claim.subject.key == f"baseline/{rockets.id}"
+    held.queue.broken(held.claim, "no luck", tries=1)
+    assert "not counted : no luck" in told("service")
 
 
 def test_findings_are_found(site: Site) -> None:

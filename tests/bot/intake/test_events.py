@@ -104,6 +104,22 @@ def test_only_pushes_to_the_default_branch_matter(recorded: dict[str, list[dict[
         wanted = payload["ref"] == f"refs/heads/{payload['repository']['default_branch']}"
         assert (event is not None) == wanted
         assert event is None or event.subject.kind is Kind.REPOSITORY
+        repository = payload["repository"]
+        assert event is None or event.baselines == ((repository["id"], repository["full_name"]),)
+
+
+def test_what_the_app_covers_from_now_on_is_counted(recorded: dict[str, list[dict[str, Any]]]) -> None:
+    for name, action, key in (
+        ("installation", "created", "repositories"),
+        ("installation_repositories", "added", "repositories_added"),
+    ):
+        payload = first(recorded, name, action)
+        event = parse(name, "guid", payload)
+        assert event is not None and event.baselines == tuple((one["id"], one["full_name"]) for one in payload[key])
+        assert event.baselines
+    for name, action in (("installation", "deleted"), ("installation_repositories", "removed")):
+        event = parse(name, "guid", first(recorded, name, action))
+        assert event is not None and not event.baselines
 
 
 def test_an_installation_that_goes_is_closed(recorded: dict[str, list[dict[str, Any]]]) -> None:

@@ -7,9 +7,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert, text
+from sqlalchemy import Engine, event, insert, select, text
 
-from bot.store import claims, inbox, subjects
+from bot.store import baselines, claims, covered, inbox, subjects
+from bot.store.baselines import Progress
 from bot.store.database import Database
 from bot.store.tables import subjects as rows
 from bot.values import Command, Event, Kind, Subject
@@ -132,3 +133,47 @@ def test_a_claim_costs_the_same_however_much_waits(database: Database) -> None:
     few = cost(database)
     fill(database, installations=20, each=1000)
     assert cost(database) < 2 * few
+
+
+def test_baselines_come_last_and_leave_room_and_wait_an_hour(database: Database, queue: Queue) -> None:
+    def added(installation: int, *ids: int) -> Event:
+        subject = Subject(Kind.INSTALLATION, installation)
+        names = tuple((id_, f"octo/r{id_}") for id_ in ids)
+        return Event(f"added {installation}", "installation.created", subject, "octo", baselines=names)
+
+    inbox.accept(database, [added(1, 11, 12), added(2, 21), push(1, 1), push(1, 2)])
+    taken = [held for _ in range(5) for held in queue.claim(1)]
+    kinds = [held.claim.subject.key for held in taken]
+    # Each claim leaves it to one installation how many it has at once: two.
+    assert sorted(kinds[:3]) == ["installation/1", "installation/2", "pull_request/101/1"]
+    assert kinds[3:] == ["baseline/21"], "before any baseline comes the rest"
+    for held in taken:
+        queue.finish(held.claim)
+    for key in ("pull_request/101/2", "baseline/11"):
+        (held,) = queue.claim(1)
+        assert held.claim.subject.key == key
+        if key != "baseline/11":
+            queue.finish(held.claim)
+    assert queue.claim(1) == (), "one of an installation at a time"
+    baselines.note(database, 1, 11, Progress("a" * 40, 3, 3))
+    assert queue.finish(held.claim)
+    again = Event("later", "push", Subject(Kind.REPOSITORY, 1, 11), "octo/r11", baselines=((11, "octo/r11"),))
+    inbox.accept(database, [again])
+    assert [held.claim.subject.key for _ in range(2) for held in queue.claim(1)] == ["repository/11", "baseline/12"]
+    with database.write() as connection:
+        waits = connection.execute(
+            select(rows.c.run_at - rows.c.updated_at).where(rows.c.key == "baseline/11")
+        ).scalar_one()
+    assert baselines.SPACING - 60 < waits <= baselines.SPACING
+
+
+def test_what_was_covered_before_there_were_baselines_is_counted_too(database: Database, queue: Queue) -> None:
+    inbox.accept(database, [push(1, 1), push(2, 1)])
+    assert covered.learn(database) == 2
+    assert (baselines.want_all(database, 1), baselines.want_all(database, 9), baselines.want_all(database, 9)) == (
+        1,
+        1,
+        0,
+    )
+    taken = [held.claim.subject for _ in range(4) for held in queue.claim(1)]
+    assert [one.key for one in taken if one.kind is Kind.BASELINE] == ["baseline/101", "baseline/102"]
