@@ -11,9 +11,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot import logs, pages, probes, traces
-from bot.dashboard import login, site
+from bot.dashboard import api, badge, login, site
+from bot.dashboard.badge import Badges
+from bot.dashboard.bearers import Bearers
 from bot.dashboard.cipher import Cipher
-from bot.dashboard.here import Named
+from bot.dashboard.here import Here, Named
 from bot.dashboard.visits import Visits
 from bot.intake import webhook
 from bot.intake.inbox import Inbox
@@ -46,7 +48,9 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app.secret_key = session_key(settings)
     app.session_interface = _Cookies(current)
-    visits = Visits(db, Cipher(app.secret_key), lambda: current.settings.api_url)
+    cipher = Cipher(app.secret_key)
+    visits = Visits(db, cipher, lambda: current.settings.api_url)
+    here, bearers, badges = Here(current, db, _catalogue), Bearers(db, cipher, current), Badges(app.secret_key)
     app.extensions["inbox"], app.extensions["database"] = inbox, db
     app.register_blueprint(webhook.blueprint(inbox, current.webhook_secrets))
     app.register_blueprint(probes.blueprint(db))
@@ -55,7 +59,10 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(wizard.blueprint(current, demo))
     app.register_blueprint(login.blueprint(current, visits))
     app.register_blueprint(site.static())
-    app.register_blueprint(site.blueprint(current, db, visits, _catalogue))
+    app.register_blueprint(site.blueprint(here, visits, bearers, badges))
+    app.register_blueprint(badge.blueprint(db, badges))
+    app.register_blueprint(api.description())
+    app.register_blueprint(api.blueprint(here, bearers))
     app.after_request(_guard)
     app.register_error_handler(HTTPException, _error)
 

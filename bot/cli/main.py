@@ -19,6 +19,7 @@ _COMMANDS = {
     "serve": "Run the web side of the GitHub App.",
     "worker": "Run the worker that reviews pull requests.",
     "db": "Look after the database.",
+    "digest": "Tell what happened in an account, as Markdown.",
     "queue": "Look after the work queue.",
     "setup": "Create the GitHub App.",
 }

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.dashboard.client import AUTHORIZE_PATH, TOKEN_PATH, client
 from bot.dashboard.visits import LONGEST_SECONDS, Visit, Visits
 from bot.github.people import TIMEOUT_SECONDS, Away, Revoked
 from bot.settings import Settings
@@ -29,9 +30,9 @@ def blueprint(current: Current, visits: Visits) -> Blueprint:
     def begin() -> AnyResponse:
         settings = _with_client(current)
         verifier = generate_token(64)
-        with _client(settings) as client:
-            address, state = client.create_authorization_url(
-                f"{settings.web_url}/login/oauth/authorize", code_verifier=verifier
+        with _client(settings) as oauth:
+            address, state = oauth.create_authorization_url(
+                f"{settings.web_url}{AUTHORIZE_PATH}", code_verifier=verifier
             )
         session["login"] = {"state": state, "verifier": verifier, "next": local(request.args.get("next", ""))}
         return redirect(address)
@@ -100,27 +101,20 @@ def _back(settings: Settings, visits: Visits) -> AnyResponse:
 
 def _visit(settings: Settings, visits: Visits, verifier: str) -> tuple[Visit, float]:
     """The visit that a code is good for, and for how many seconds."""
-    with _client(settings) as client:
-        token = client.fetch_token(
-            f"{settings.web_url}/login/oauth/access_token",
+    with _client(settings) as oauth:
+        token = oauth.fetch_token(
+            f"{settings.web_url}{TOKEN_PATH}",
             code=request.args["code"],
             code_verifier=verifier,
             timeout=TIMEOUT_SECONDS,
         )
     seconds = min(float(token.get("expires_in") or LONGEST_SECONDS), LONGEST_SECONDS)
-    # The refresh token is dropped: who comes back tomorrow logs in again, which is a click.
-    return visits.begin(str(token["access_token"]), seconds), seconds
+    # The log-in is not renewed: who comes back tomorrow logs in again, which is a click. Tokens for the API are.
+    return visits.begin(str(token["access_token"]), seconds, str(token.get("refresh_token", ""))), seconds
 
 
 def _client(settings: Settings) -> OAuth2Session:
-    assert settings.credentials is not None
-    return OAuth2Session(
-        settings.credentials.client_id,
-        settings.credentials.client_secret,
-        redirect_uri=f"{settings.public_url or request.url_root.rstrip('/')}/login/callback",
-        token_endpoint_auth_method="client_secret_post",
-        code_challenge_method="S256",
-    )
+    return client(settings, f"{settings.public_url or request.url_root.rstrip('/')}/login/callback")
 
 
 def _with_client(current: Current) -> Settings:

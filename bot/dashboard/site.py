@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.dashboard import charts, exports, findings, heuristics, login, overview, pulls, service, words
-from bot.dashboard.here import Catalogue, Here
+from bot.dashboard import charts, exports, findings, heuristics, login, overview, pulls, reports, service, words
+from bot.dashboard.badge import Badges
+from bot.dashboard.bearers import Bearers
+from bot.dashboard.here import Here
 from bot.dashboard.visits import Visits
 from bot.github.people import Away
 from bot.settings import Settings
-from bot.setup.current import Current
-from bot.store.database import Database
 
 PAGES = (overview, findings, heuristics, pulls, service, charts, exports)
 TABS = (
@@ -21,12 +21,13 @@ TABS = (
     ("findings", "Findings"),
     ("heuristics", "Heuristics"),
     ("pulls", "Pull requests"),
+    ("reports", "Reports"),
     ("service", "Service"),
     ("log", "Audit log"),
 )
 
 
-def blueprint(current: Current, db: Database, visits: Visits, catalogue: Catalogue) -> Blueprint:
+def blueprint(here: Here, visits: Visits, bearers: Bearers, badges: Badges) -> Blueprint:
     """Everything below /orgs/ACCOUNT, and the static files of all of it."""
     routes = Blueprint(
         "dashboard",
@@ -41,12 +42,12 @@ def blueprint(current: Current, db: Database, visits: Visits, catalogue: Catalog
 
     @routes.before_request
     def let_in() -> AnyResponse | None:
-        return _let_in(current.settings, visits)
+        return _let_in(here.current.settings, visits)
 
     words.add(routes)
-    here = Here(current, db, catalogue)
     for page in PAGES:
         page.add(routes, here)
+    reports.add(routes, here, visits, bearers, badges)
 
     @routes.errorhandler(404)
     def nothing(error: object) -> Response:

@@ -13,9 +13,10 @@ import structlog
 
 from bot.dashboard.cipher import Cipher
 from bot.github import people
-from bot.store import logins
+from bot.store import logins, tokens
 from bot.store.database import Database
 from bot.store.logins import Login
+from bot.store.tokens import Grant
 from bot.viewer import Seen, Sight, Viewer
 
 # A working day at most, whatever the token would allow.
@@ -47,12 +48,18 @@ class Visits:
         self._cipher = cipher
         self._api_url = api_url
 
-    def begin(self, token: str, seconds: float) -> Visit:
-        """Log a person in with their token, which is good for so many seconds. Raises people.Revoked, people.Away."""
+    def begin(self, token: str, seconds: float, refresh: str = "") -> Visit:
+        """Log a person in with their token, which is good for so many seconds, and what it is renewed with.
+
+        Raises people.Revoked, people.Away."""
         viewer = people.viewer(self._api_url(), token)
         secret = secrets.token_urlsafe(32)
-        row = Login(_key(secret), viewer.user, viewer.login, self._cipher.hide(token), self._cipher.hide(_text(viewer)))
+        hide = self._cipher.hide
+        row = Login(_key(secret), viewer.user, viewer.login, hide(token), hide(text_of(viewer)), hide(refresh))
         logins.add(self._db, row, min(seconds, LONGEST_SECONDS))
+        # Tokens for the API of who comes back are good again.
+        given = Grant(row.user, row.login, row.token, row.refresh, row.visible)
+        tokens.keep_grant(self._db, given, seconds if refresh else 0.0, only_known=True)
         log.info("login.begun", user=viewer.user)
         return Visit(secret, viewer)
 
@@ -64,6 +71,10 @@ class Visits:
         viewer = self._fresh(row)
         return None if viewer is None else Visit(secret, viewer)
 
+    def row(self, visit: Visit) -> Login | None:
+        """What is kept of a visit."""
+        return logins.get(self._db, _key(visit.secret))
+
     def end(self, secret: str) -> None:
         """Log out."""
         logins.end(self._db, _key(secret))
@@ -71,7 +82,7 @@ class Visits:
     def _fresh(self, row: Login) -> Viewer | None:
         known = self._cipher.show(row.visible)
         if known is not None and 0 <= row.age < FRESH_SECONDS:
-            return _viewer(row, known)
+            return viewer_of(row.user, row.login, known)
         token = self._cipher.show(row.token)
         try:
             viewer = people.viewer(self._api_url(), token) if token is not None else None
@@ -81,7 +92,7 @@ class Visits:
             logins.end(self._db, row.key)
             log.info("login.revoked", user=row.user)
             return None
-        logins.keep(self._db, row.key, self._cipher.hide(_text(viewer)))
+        logins.keep(self._db, row.key, self._cipher.hide(text_of(viewer)))
         return viewer
 
 
@@ -89,7 +100,8 @@ def _key(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _text(viewer: Viewer) -> str:
+def text_of(viewer: Viewer) -> str:
+    """What somebody may see, as a text to keep."""
     return json.dumps(
         [
             [sight.installation, sight.account, [list(asdict(one).values()) for one in sight.repositories]]
@@ -98,9 +110,10 @@ def _text(viewer: Viewer) -> str:
     )
 
 
-def _viewer(row: Login, text: str) -> Viewer:
+def viewer_of(user: int, login: str, text: str) -> Viewer:
+    """The person of whom `text_of` made the text."""
     sights = (
         Sight(installation, account, tuple(Seen(*one) for one in repositories))
         for installation, account, repositories in json.loads(text)
     )
-    return Viewer(row.user, row.login, tuple(sights))
+    return Viewer(user, login, tuple(sights))

@@ -107,8 +107,8 @@ demotions = Table(
     time_column("lifted_at"),
 )
 
-# Who is logged in. key: digest of what the browser holds. token, visible: enciphered; the token of the person at
-# GitHub, and what that person and the App may both see, as of visible_at.
+# Who is logged in. key: digest of what the browser holds. token, refresh, visible: enciphered; the token of the person
+# at GitHub, what it is renewed with, and what that person and the App may both see, as of visible_at.
 logins = Table(
     "logins",
     metadata,
@@ -116,6 +116,7 @@ logins = Table(
     Column("user", BigInteger, nullable=False),
     text_column("login"),
     text_column("token"),
+    text_column("refresh"),
     text_column("visible"),
     time_column("visible_at"),
     time_column("used_at"),
@@ -123,6 +124,37 @@ logins = Table(
     time_column("expires_at"),
     Index("logins_user", "user"),
     Index("logins_expires", "expires_at"),
+)
+
+# What the service asks GitHub with, what somebody may see who has tokens for the API: one row a person, as in `logins`.
+# expires_at: of the token, 0 for never. busy_until: a process is renewing it till then.
+grants = Table(
+    "grants",
+    metadata,
+    Column("user", BigInteger, primary_key=True, autoincrement=False),
+    text_column("login"),
+    text_column("token"),
+    text_column("refresh"),
+    text_column("visible"),
+    time_column("visible_at"),
+    time_column("expires_at"),
+    time_column("busy_until"),
+)
+
+# A token for the API. key: digest of it. It shows of one account what its maker may see at that moment.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("user", BigInteger, nullable=False),
+    Column("installation", BigInteger, nullable=False),
+    text_column("name"),
+    time_column("created_at"),
+    time_column("used_at"),
+    time_column("expires_at"),
+    Index("tokens_key", "key", unique=True),
+    Index("tokens_user", "user"),
 )
 
 # What people changed on the dashboard.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, not_, or_, select
 
 from bot.store.database import Database, now
-from bot.store.tables import budgets, checks, facts, heads, inbox, intents, logins, subjects
+from bot.store.tables import budgets, checks, facts, grants, heads, inbox, intents, logins, subjects, tokens
 from bot.values import Kind
 
 DAY = 86_400.0
@@ -31,6 +31,8 @@ def _outdated() -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (budgets, budgets.c.reset_at < now() - DAY),
         (heads, heads.c.seen_at < now() - 180 * DAY),
         (logins, logins.c.expires_at < now()),
+        (tokens, tokens.c.expires_at < now()),
+        (grants, not_(exists().where(tokens.c.user == grants.c.user))),
         (
             subjects,
             and_(or_(subjects.c.failed, and_(idle, passing)), subjects.c.updated_at < now() - 30 * DAY),

@@ -18,7 +18,17 @@ from sqlalchemy import (
 )
 
 from bot.store.columns import Serial, metadata, text_column, time_column
-from bot.store.dashboard_tables import audit, demotions, findings, history, logins, repositories, sweeps
+from bot.store.dashboard_tables import (
+    audit,
+    demotions,
+    findings,
+    grants,
+    history,
+    logins,
+    repositories,
+    sweeps,
+    tokens,
+)
 
 __all__ = [
     "LEASED",
@@ -32,6 +42,7 @@ __all__ = [
     "facts",
     "feedback",
     "findings",
+    "grants",
     "heads",
     "history",
     "inbox",
@@ -45,6 +56,7 @@ __all__ = [
     "subjects",
     "sweeps",
     "tallies",
+    "tokens",
 ]
 
 # One row a delivery id. command: JSON of a Command, else null. want: the subject's counter after this delivery.

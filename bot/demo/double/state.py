@@ -212,10 +212,11 @@ class Grant:
 
 @dataclass(slots=True)
 class UserToken:
-    """A token with which the App sees what a person and the App may both see."""
+    """A token with which the App sees what a person and the App may both see. refresh: gives the next one, once."""
 
     user: User
     expires: datetime
+    refresh: str = ""
 
 
 @dataclass(slots=True)

@@ -31,9 +31,9 @@ class Person:
         self.login = login
         self.session = requests.Session()
 
-    def get(self, path: str) -> requests.Response:
+    def get(self, path: str, **headers: str) -> requests.Response:
         """A page, after all redirects."""
-        return self.session.get(self.address + path, timeout=PATIENCE)
+        return self.session.get(self.address + path, headers=headers, timeout=PATIENCE)
 
     def post(self, path: str, **form: str) -> requests.Response:
         """Send a form as it is, without what pages put into it."""

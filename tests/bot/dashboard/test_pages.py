@@ -23,7 +23,7 @@ from tests.bot.dashboard.conftest import Person, Site
 from tests.bot.dashboard.seeds import facts, found, given_up
 from tests.bot.dashboard.test_login import age
 
-ALL = ("", "findings", "heuristics", "pulls", "service", "audit")
+ALL = ("", "findings", "heuristics", "pulls", "reports", "service", "audit")
 
 
 def main_of(page: str) -> str:
@@ -247,6 +247,13 @@ def test_a_review_that_was_given_up_is_tried_again(site: Site) -> None:
     assert "queued" in main_of(bob.get("/orgs/acme/pulls").text)
 
 
+def token(person: Person, account: str = "acme") -> str:
+    """A token for the API that somebody makes on the page."""
+    csrf = bob_csrf(person.get(f"/orgs/{account}/reports").text)
+    (made,) = re.findall(r"ccheck_[\w-]+", person.post(f"/orgs/{account}/tokens", csrf=csrf, name="a program").text)
+    return str(made)
+
+
 def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) -> None:
     people = site.github.people
     open_ = people.repository("acme/open", roles={"alice": "admin", "mallory": "admin"})
@@ -273,11 +280,18 @@ def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) ->
         *(f"/orgs/acme/charts/{name}.svg" for name in CHARTS),
         "/orgs/acme/findings.csv?repository=classified", "/orgs/acme/findings.json?search=private",
     ]  # fmt: skip
+    routes += ["/orgs/acme/reports?badge=open", "/orgs/acme/digest.md", "/orgs/acme/digest.md?days=90"]
+    by_token = [f"/api/v1{path}" for path in (
+        "/orgs/acme/overview", "/orgs/acme/findings", "/orgs/acme/findings?search=private", "/orgs/acme/heuristics",
+        "/orgs/acme/findings?owner=@acme/core", f"/orgs/acme/findings/{id_}",
+    )]  # fmt: skip
+    token_of = {one: {"Authorization": f"Bearer {token(one)}"} for one in (alice, mallory)}
+    routes += by_token
     match = site.routes.bind("here").match
     ours = {rule.endpoint for rule in site.routes.iter_rules() if "/orgs/" in rule.rule and "GET" in rule.methods}
     assert ours <= {match(path.partition("?")[0])[0] for path in routes}, "a route that nobody tried here"
     for path in routes:
-        mine, theirs = alice.get(path), mallory.get(path)
+        mine, theirs = (one.get(path, **(token_of[one] if path in by_token else {})) for one in (alice, mallory))
         hits = [word for word in ("classified", "private", "hush", "secretive", "vault", "hidden-org", "delivery-41")
                 if word in theirs.text.replace("search=private", "").replace('value="private"', "")]  # fmt: skip
         assert not hits, (path, hits)
@@ -291,7 +305,16 @@ def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) ->
         ("/orgs/acme/findings?repository=classified", "/orgs/acme/findings?repository=no-such"),
         ("/orgs/hidden-org/", "/orgs/no-such/"),
         ("/orgs/hidden-org/findings", "/orgs/no-such/findings"),
+        ("/orgs/acme/reports?badge=classified", "/orgs/acme/reports?badge=no-such"),
+        ("/orgs/acme/findings.csv?repository=classified", "/orgs/acme/findings.csv?repository=no-such"),
     ]
+    for real, not_real in (
+        (f"/api/v1/orgs/acme/findings/{id_}", f"/api/v1/orgs/acme/findings/{id_ + 10_000}"),
+        ("/api/v1/orgs/acme/findings?repository=classified", "/api/v1/orgs/acme/findings?repository=no-such"),
+        ("/api/v1/orgs/hidden-org/findings", "/api/v1/orgs/no-such/findings"),
+    ):
+        one, other = (mallory.get(path, **token_of[mallory]) for path in (real, not_real))
+        assert (one.status_code, one.text) == (404, other.text)
     for real, not_real in pairs:
         one, other = mallory.get(real), mallory.get(not_real)
         assert (one.status_code, one.text) == (404, other.text), "what is not, and what may not be seen, are the same"

