@@ -52,7 +52,7 @@ def blueprint(here: Here, bearers: Bearers) -> Blueprint:
         ranked = sorted(seen.exposed.items(), key=lambda one: -one[1])
         return jsonify(
             states=seen.states,
-            standing=seen.standing,
+            standing=sum(seen.standing.values()),
             median_seconds_to_fix=seen.fixes.median,
             weeks=[dict(week) for week in seen.weeks],
             exposed=[{"repository": here.sight.by_id[id_].full_name, "findings": many} for id_, many in ranked],
