@@ -102,13 +102,8 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     wishes = weigh(claim.commands, repository)
     desk.acknowledge(wishes)
     desk.follow_threads(wishes)
-    configured = configuration.in_force(
-        repository,
-        pull.repository,
-        pull.base_sha,
-        services.settings.default_mode,
-        services.memories.configurations,
-    )
+    mode, files = services.settings.default_mode, services.memories.configurations
+    configured = configuration.in_force(repository, pull.repository, pull.base_sha, mode, files)
     desk.answer_at_once(wishes.at_once, configured)
     if not pull.open:
         desk.turn_away(wishes)
