@@ -9,6 +9,7 @@ from heuristics.concurrency.roots import Root
 from heuristics.concurrency.words import matches
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef, Function, Place, Scope
+from heuristics.golang.words import words
 
 
 def names_package_state(index: Index, function: Function, changes: re.Pattern[bytes]) -> bool:
@@ -27,6 +28,13 @@ def _changed(index: Index, about: tuple[str, str, re.Pattern[bytes]]) -> tuple[i
     names = (index.once(_variables, key) | index.repository.imports_of(file).keys()) & file.outline.names
     found = ((name.encode(), match) for name in names for match in matches(file.text, name.encode(), changes))
     return tuple(match.start() for name, match in found if match[1] == name)
+
+
+def mentions_package_variable(index: Index, function: Function) -> bool:
+    """Whether the name of a variable of its package stands in the function's text."""
+    file, spec = index.file(function.path), function.spec
+    names = index.once(_variables, function.package) & file.outline.names
+    return bool(names) and not names.isdisjoint(words(file.text[spec.start : spec.stop]))
 
 
 def _variables(index: Index, key: str) -> frozenset[str]:

@@ -22,6 +22,13 @@ def testing_functions(index: Index, *words: bytes) -> Iterator[Function]:
             yield function
 
 
+def functions_with_subtests(index: Index) -> Iterator[Function]:
+    """The functions in focus that may start parallel subtests, by their text."""
+    for function in testing_functions(index, b".Parallel()"):
+        if index.text(function.path).find(b"Run", function.spec.start, function.spec.stop) >= 0:
+            yield function
+
+
 def _knows_testing(index: Index, path: str) -> bool:
     return index.text(path).find(b'"testing"') >= 0
 

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.joins import locked
 from heuristics.concurrency.launches import Launch, captures, code_of, loop_variables_used, outlasts_round
 from heuristics.concurrency.ownership import Change, changes_of, of_element
-from heuristics.concurrency.tests import Parallel, parallel_tests, testing_functions
+from heuristics.concurrency.tests import Parallel, functions_with_subtests, parallel_tests
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Scope, Step, Var
@@ -57,7 +57,7 @@ YIELDS_TO = ()
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in testing_functions(index, b".Parallel()"):
+    for function in functions_with_subtests(index):
         subtests = [test for test in parallel_tests(index, function) if test.launch is not None]
         for test in subtests:
             assert test.launch is not None
