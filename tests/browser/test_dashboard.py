@@ -23,7 +23,7 @@ from tests.patience import PATIENCE
 
 PATHS = (
     "", "findings", "findings?search=nowhere", "findings/1", "heuristics", "heuristics/lock-leak-on-return", "pulls",
-    "service", "audit",
+    "reports", "service", "audit",
 )  # fmt: skip
 LONG = "internal/" + "a_package_with_a_very_long_name/" * 4 + "file.go"
 
