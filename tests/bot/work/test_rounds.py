@@ -14,8 +14,8 @@ from bot.values import ADDED, REMOVED, Command, Event, Kind, LeaseLost, Retry, S
 from bot.work.queue import Held, Queue
 from bot.work.rounds import keep_house
 
-# Not about a repository: the facts belong to blobs, the rest is about the service as a whole.
-OTHERS = {"facts", "tallies", "schedule", "budgets", "logins", "sweeps"}
+# Not about a repository: facts belong to blobs; log-ins, grants and tokens to people; the rest to the whole service.
+OTHERS = {"facts", "tallies", "schedule", "budgets", "logins", "grants", "tokens", "sweeps"}
 
 
 def fill(database: Database, repository: int, installation: int) -> None:
