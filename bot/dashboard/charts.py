@@ -57,7 +57,7 @@ def _weeks(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     encoding = {
         "x": _week_axis(),
         "y": {"field": "findings", "type": "quantitative", "axis": _numbers("findings")},
-        "color": {"field": "state", "type": "nominal", "scale": colour, "legend": {"columns": 3 if width < 500 else 5}},
+        "color": {"field": "state", "type": "nominal", "scale": colour, "legend": {"columns": 2 if width < 500 else 5}},
         "order": {"field": "rank", "type": "quantitative"},
     }
     return chart(paper, width, height=_HEIGHT, data={"values": rows}, mark={"type": "bar"}, encoding=encoding)
@@ -92,7 +92,9 @@ def _exposure(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
         "x": {"field": "findings", "type": "quantitative", "axis": _numbers("findings")},
     }
     mark = {"type": "bar", "color": paper.states["open"]}
-    return chart(paper, width, height={"step": _ROW}, data={"values": rows}, mark=mark, encoding=encoding)
+    return chart(
+        paper, width, height={"step": _ROW}, padding=_beside(width), data={"values": rows}, mark=mark, encoding=encoding
+    )
 
 
 def _precision(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
@@ -117,7 +119,15 @@ def _precision(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
         },
     ]
     encoding = {"y": _names("heuristic", width)}
-    return chart(paper, width, height={"step": _ROW}, data={"values": rows}, encoding=encoding, layer=layers)
+    return chart(
+        paper,
+        width,
+        height={"step": _ROW},
+        padding=_beside(width),
+        data={"values": rows},
+        encoding=encoding,
+        layer=layers,
+    )
 
 
 def _week_axis() -> Spec:
@@ -134,6 +144,11 @@ def _week_axis() -> Spec:
 
 def _numbers(title: str) -> Spec:
     return {"title": title, "tickMinStep": 1, "tickCount": 5, "domain": False}
+
+
+def _beside(width: int) -> Spec:
+    """Room for names in a font that is wider than the one they were measured in."""
+    return {"left": width // 12, "right": 2, "top": 2, "bottom": 2}
 
 
 def _names(field: str, width: int) -> Spec:

@@ -78,7 +78,14 @@ def chart(paper: Paper, width: int, **rest: Any) -> Spec:
                 "titleFontSize": 12,
                 "titleFontWeight": 400,
             },
-            "legend": {"labelColor": paper.text, "labelFontSize": 12, "orient": "bottom", "title": None},
+            # A browser may have a wider font than the one that is measured here.
+            "legend": {
+                "labelColor": paper.text,
+                "labelFontSize": 12,
+                "orient": "bottom",
+                "title": None,
+                "columnPadding": 32,
+            },
         },
         **rest,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -119,7 +120,9 @@ class Worker:
         except LeaseLost:
             log.warning("round.lease_lost")
         except Retry as retry:
-            log.warning("round.retry", reason=retry.reason, seconds=retry.seconds, counts=retry.counts)
+            # What uses up no try is as it should be: a limit of GitHub's, or a large count that goes on later.
+            level = logging.WARNING if retry.counts else logging.INFO
+            log.log(level, "round.retry", reason=retry.reason, seconds=retry.seconds, counts=retry.counts)
             self._queue.again(claim, retry)
         except UserError as error:
             log.info("round.refused", reason=str(error))
