@@ -30,8 +30,9 @@ def demo(git_dir: Path | None, base: str | None, head: str | None, attached: boo
     if len({git_dir is None, base is None, head is None}) > 1:
         raise UserError("--git-dir, --base and --head belong together")
     change = _change(git_dir, base or "", head or "") if git_dir else None
+    ended = threading.Event()
     if attached:
-        threading.Thread(target=_until_input_ends, name="attached", daemon=True).start()
+        threading.Thread(target=_until_input_ends, args=(ended,), name="attached", daemon=True).start()
     with stage(click.echo) as running:
         click.echo(f"Watch it at {running.double.url}/")
         sys.stdout.flush()
@@ -40,7 +41,7 @@ def demo(git_dir: Path | None, base: str | None, head: str | None, attached: boo
         click.echo(f"\nLook at it: {running.double.url}/")
         click.echo(f"The dashboard: {running.dashboard}/ (log in as {MAINTAINER})")
         if os.environ.get("DEMO_EXIT") != "1":
-            _stay()
+            _stay(ended)
     return 0 if came else 3
 
 
@@ -56,15 +57,16 @@ def _change(folder: Path, base: str, head: str) -> LocalChange:
         raise CannotRead(f"{folder} has no commit {error.args[0]}") from None
 
 
-def _until_input_ends() -> None:
+def _until_input_ends(ended: threading.Event) -> None:
     """Whoever started the demo holds the other end: when it is gone, the demo ends as by Ctrl-C."""
     sys.stdin.read()
+    # Python drops an interrupt that comes while an object is finalised: the event is still there afterwards.
+    ended.set()
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def _stay() -> None:
-    """Until Ctrl-C or SIGTERM."""
-    ended = threading.Event()
+def _stay(ended: threading.Event) -> None:
+    """Until Ctrl-C, SIGTERM, or the event."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     click.echo("Ctrl-C ends it.")
