@@ -60,7 +60,7 @@ def _change(folder: Path, base: str, head: str) -> LocalChange:
 def _until_input_ends(ended: threading.Event) -> None:
     """Whoever started the demo holds the other end: when it is gone, the demo ends as by Ctrl-C."""
     sys.stdin.read()
-    # Python drops an interrupt that comes while an object is finalised: the event is still there afterwards.
+    # A shell has its background processes ignore interrupts, and no handler of ours stands until the reviews are in.
     ended.set()
     os.kill(os.getpid(), signal.SIGINT)
 
