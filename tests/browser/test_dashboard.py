@@ -3,6 +3,7 @@ dark, for eyes and for screen readers."""
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,9 @@ def test_from_the_log_in_to_a_right_that_was_taken_back(browser: Browser, databa
         page.keyboard.press("Enter")
         page.wait_for_url("**/findings?*state=fixed*")
         assert page.locator(".list .what").all_inner_texts() == ["gone is still held by this return"]
+        with page.expect_download() as download:
+            page.get_by_role("link", name="CSV").click()
+        assert [row["variable"] for row in csv.DictReader(download.value.path().read_text().splitlines())] == ["gone"]
         page.locator(".list .what").click()
         assert page.get_by_role("heading", name="Its life").is_visible()
 
