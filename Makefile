@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Files go to processes whole: what a file sets up (a browser, an image) it sets up once.
-PARALLEL := --numprocesses 2 --dist loadfile
+# Files go to processes whole: what a file sets up (a browser, an image) it sets up once. Three on two cores: many wait.
+PARALLEL := --numprocesses 3 --dist loadfile
 
 .PHONY: run demo checks test test-long bench bench-load bench-resolver clean
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -121,8 +120,10 @@ class Worker:
             log.warning("round.lease_lost")
         except Retry as retry:
             # What uses up no try is as it should be: a limit of GitHub's, or a large count that goes on later.
-            level = logging.WARNING if retry.counts else logging.INFO
-            log.log(level, "round.retry", reason=retry.reason, seconds=retry.seconds, counts=retry.counts)
+            if retry.counts:
+                log.warning("round.retry", reason=retry.reason, seconds=retry.seconds)
+            else:
+                log.info("round.later", reason=retry.reason, seconds=retry.seconds)
             self._queue.again(claim, retry)
         except UserError as error:
             log.info("round.refused", reason=str(error))
@@ -163,7 +164,10 @@ class Worker:
             unfinished, self._held = list(self._held.values()), {}
         for held in unfinished:
             log.warning("worker.handed_back", subject=held.claim.subject.key)
-            self._queue.hand_back(held.claim)
+            try:
+                self._queue.hand_back(held.claim)
+            except SQLAlchemyError as error:  # others take it when the lease runs out
+                log.error("round.not_settled", error=type(error).__name__)
 
 
 def round_seconds(begun: float) -> float:

@@ -102,6 +102,7 @@ def test_a_disk_that_takes_no_writes_is_a_503_until_it_does(
             connection.execute(text("SET TRANSACTION READ WRITE"))
             value = "on" if writes else "off"
             connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {value}'))
+        with database.write() as connection:  # who comes back now comes to what was committed
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> :own"
             own = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
             connection.execute(text(others), {"name": name, "own": own})

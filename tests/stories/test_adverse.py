@@ -126,7 +126,8 @@ def test_an_archived_repository_is_left_alone(github: Double, bot: Bot, when: st
     bot.work()
     assert (bot.retries, ours(pull)) == ([], [])
     assert checks.stuck(bot.database, -1) == (), "nobody tries to complete a check there"
-    assert {state: many for state, many in subjects.counts(bot.database).items() if many} == {"done": 3}
+    waiting = {state: many for state, many in subjects.counts(bot.database).items() if many and state != "done"}
+    assert waiting == {}
 
     repository.archived, bot.analyze = False, marked
     github.people.push(first, {"main.go": BUGGY})
