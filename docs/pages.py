@@ -43,7 +43,8 @@ FIGURES_HEAD = """\
 
 Measured on real code, so that you can see what to expect. **Found** are bugs that maintainers of Go projects fixed
 later: of {parent} looked at in the code before the fix, and of {intro} in the change that brought them, those that the
-heuristic is among the finders of. **Ordinary changes** are {changes} commits drawn at random: findings there, and of
+heuristic is among the finders of. They are of these kinds only: {kinds}; a heuristic for another kind shows 0 there,
+because it was not measured yet. **Ordinary changes** are {changes} commits drawn at random: findings there, and of
 these the true, harmless and false ones as far as they were read. **Read** are all findings on real code that somebody
 has read so far ([bench/judged.json](../bench/judged.json)), with the same three verdicts; a false one has become a case
 in the tests.
@@ -102,7 +103,13 @@ def figures() -> str:
     """The page with recall and noise of each heuristic and of each kind of bug."""
     measured = json.loads((BENCH / "recall.json").read_text())
     parent, intro, noise = measured["parent"], measured["intro"], measured["noise"]
-    text = FIGURES_HEAD.format(parent=parent["bugs"], intro=intro["bugs"], changes=noise["changes"], enough=ENOUGH)
+    text = FIGURES_HEAD.format(
+        parent=parent["bugs"],
+        intro=intro["bugs"],
+        kinds=", ".join(sorted(parent["families"])),
+        changes=noise["changes"],
+        enough=ENOUGH,
+    )
     verdicts, judged = _verdicts()
     text += "| heuristic | tier | found before the fix | found in the change | ordinary changes | read |\n"
     text += "|---|---|---|---|---|---|\n"
