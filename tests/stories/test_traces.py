@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
 
 from bot.demo.double import Double
 from bot.demo.play import completed
@@ -49,7 +50,6 @@ def sent() -> Iterator[tuple[str, list[bytes]]]:
 def test_a_trace_goes_from_the_webhook_to_the_review(
     github: Double, tmp_path: Path, sent: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    traces = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
     address, bodies = sent
     monkeypatch.setenv(VARIABLE, address)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
