@@ -8,6 +8,7 @@ from typing import TypeAlias
 from heuristics.concurrency.atomics import atomic_operand
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.locks import functions_with
+from heuristics.concurrency.words import named_near
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, FieldRef, Flow, Function, Held, Named, Place, Step, Value, Var, pointee
 
@@ -20,15 +21,9 @@ def using(index: Index, *methods: str) -> Iterator[tuple[Function, Step, Place]]
     """The calls of these methods of condition variables in focus, without test files, each with its variable."""
     known = {f"{COND}.{method}" for method in methods}
     for function in functions_with(index, *(f".{method}(".encode() for method in methods), tests=False):
-        if index.once(_knows_conds, function.folder):
+        if named_near(index, function.folder, b"sync.Cond", b"sync.NewCond"):
             for step, place in _calls(index.flow(function), known):
                 yield function, step, place
-
-
-def _knows_conds(index: Index, folder: str) -> bool:
-    folders = (folder, *index.imports(folder))
-    files = (file for near in folders for file in index.repository.within(near))
-    return any(b"sync.Cond" in file.text or b"sync.NewCond" in file.text for file in files)
 
 
 def _calls(flow: Flow, known: set[str]) -> Iterator[tuple[Step, Place]]:

@@ -24,7 +24,6 @@ from heuristics.golang.model import (
     Type,
     Value,
     Var,
-    pointee,
 )
 
 
@@ -229,8 +228,3 @@ def _fresh(flow: Flow, source: Place) -> bool:
         and (s.value is None or s.value.kind in ("new", "composite"))
         for s in flow.steps
     )
-
-
-def same_type(one: Type, other: Type) -> bool:
-    """Whether two types are the same but for one pointer."""
-    return pointee(one) == pointee(other)

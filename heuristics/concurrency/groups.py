@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from heuristics.concurrency.locks import functions_with, mentioning
+from heuristics.concurrency.words import named_near
 from heuristics.golang.effects import seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
@@ -15,13 +16,8 @@ from heuristics.golang.model import Act, Call, Flow, Function, Place, Step
 def counting(index: Index, method: str, tests: bool) -> Iterator[Function]:
     """The functions in focus that may call a method of a WaitGroup: their package, or one that it imports, names it."""
     for function in functions_with(index, f".{method}(".encode(), tests=tests):
-        if index.once(_knows_groups, function.folder):
+        if named_near(index, function.folder, b"WaitGroup"):
             yield function
-
-
-def _knows_groups(index: Index, folder: str) -> bool:
-    folders = (folder, *index.imports(folder))
-    return any(b"WaitGroup" in file.text for near in folders for file in index.repository.within(near))
 
 
 def calls(flow: Flow, method: str) -> Iterator[tuple[Step, Place]]:

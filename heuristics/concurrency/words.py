@@ -85,11 +85,16 @@ def functions_near(index: Index, type_: bytes, *words: bytes) -> Iterator[Functi
     """
     for function in index.functions(tests=False):
         text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
-        if all(text.find(word, start, stop) >= 0 for word in words) and index.once(_near, (function.folder, type_)):
+        if all(text.find(word, start, stop) >= 0 for word in words) and named_near(index, function.folder, type_):
             yield function
 
 
-def _near(index: Index, about: tuple[str, bytes]) -> bool:
-    folder, type_ = about
-    folders = (folder, *index.imports(folder))
-    return any(type_ in file.text for near in folders for file in index.repository.within(near))
+def named_near(index: Index, folder: str, *words: bytes) -> bool:
+    """Whether one of the words stands in the package of a folder, or in one that it imports."""
+    return index.once(_near, (folder, words))
+
+
+def _near(index: Index, about: tuple[str, tuple[bytes, ...]]) -> bool:
+    folder, words = about
+    files = (file for near in (folder, *index.imports(folder)) for file in index.repository.within(near))
+    return any(word in file.text for file in files for word in words)
