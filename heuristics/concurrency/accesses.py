@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from heuristics.concurrency.entries import Entries, entries_of
-from heuristics.concurrency.freshness import fresh_at, preparing
+from heuristics.concurrency.freshness import fresh_at, preparing, validating
 from heuristics.concurrency.operands import leaves
 from heuristics.concurrency.roots import launched_around
 from heuristics.concurrency.words import assigns, calling, selecting
@@ -295,6 +295,8 @@ def _prior(
     root = step.place.root if step.place is not None else None
     if root is None:
         return ""
+    if root.scope is not Scope.GLOBAL and (reason := validating(flow)):
+        return reason
     if root.scope in (Scope.LOCAL, Scope.RESULT):
         if fresh_at(index, flow, step, root):
             return "trap T10: the object is fresh"

@@ -13,6 +13,8 @@ from heuristics.golang.model import Act, Flow, Function, Scope, Step, Struct, Va
 _LIFECYCLE = re.compile(
     r"^(?i:new|init|initialize|setup|configure|open|start|run|serve|provision|prepare|parse|unmarshal|decode|must|with)(?![a-z])"
 )
+# Functions with such names look at what was read, before anybody works with it.
+_VALIDATES = re.compile(r"^(?i:validate|verify|check)\w*(?:Options?|Opts|Config(?:uration)?|Settings)$")
 _WHOLE = 5  # fields replaced in one function
 _STORES = (Act.WRITE, Act.MUTATE, Act.SEND)
 
@@ -158,6 +160,15 @@ def preparing(flow: Flow, step: Step, var: Var) -> str:
     ):
         return ""
     return f"trap T10: {flow.function.name} makes the object ready"
+
+
+def validating(flow: Flow) -> str:
+    """Why all that a function without a receiver was handed is not in use yet, "" when it may be."""
+    function = flow.function
+    if function.receiver or not _VALIDATES.match(function.name):
+        return ""
+    busy = any(s.act in (Act.SPAWN, Act.ACQUIRE) for s in flow.steps)
+    return "" if busy else f"trap T10: {function.name} looks at what is not in use yet"
 
 
 def first_made(flow: Flow, step: Step) -> bool:

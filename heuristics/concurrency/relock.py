@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from heuristics.concurrency.launches import runners
 from heuristics.golang.index import Index
 from heuristics.golang.known import ACQUIRE, VALUE_LOCKS
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Held, Place, Span, Step
@@ -41,9 +42,21 @@ def taken_again(index: Index, flow: Flow) -> Iterator[Again]:
         for held in own_holds(step):
             if held.place != step.place or held.span == step.span or contradicts(flow, held, step):
                 continue
-            if same_lock_still(index, flow, held, step.span):
+            if same_lock_still(index, flow, held, step.span) and not _handed_over(flow, held, step):
                 yield Again(step, held, mode)
                 break
+
+
+def _handed_over(flow: Flow, held: Held, step: Step) -> bool:
+    """Whether a goroutine that is started in between gives the lock back, which it has not taken (trap T7)."""
+    for release in flow.steps:
+        if release.act is not Act.RELEASE or release.place != held.place or release.body == step.body:
+            continue
+        sites = (site for start in runners(flow, release.body) for site in flow.body(start).sites)
+        own = any(h.place == held.place for path in release.paths for h in path)
+        if not own and any(held.span.stop <= site.start < step.span.start for site in sites):
+            return True
+    return False
 
 
 def taken_at(flow: Flow, held: Held) -> Step | None:

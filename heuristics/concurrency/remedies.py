@@ -8,7 +8,7 @@ from typing import TypeAlias
 from heuristics.concurrency.accesses import Access
 from heuristics.concurrency.guards import Guard
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, Field, FieldRef, Flow, Held, Named, Step, pointee
+from heuristics.golang.model import Act, Element, Field, FieldRef, Flow, Held, Named, Scope, Step, pointee
 
 # (start, stop, text): replace the bytes between two offsets of the file that the access stands in.
 Replacement: TypeAlias = tuple[int, int, str]
@@ -48,7 +48,10 @@ def lock_taken(index: Index, access: Access, guard: Guard) -> tuple[str, tuple[R
     shared = index.types.known_name(pointee(field.type)).endswith(".RWMutex") and not access.write
     read = "R" if shared else ""
     flow = index.flow(access.function)
-    found = _around_function(index, flow, lock, read) or _around_line(index, access.step, lock, read)
+    # A local is not declared yet on the first line.
+    local = access.root is None or access.root.scope is Scope.LOCAL
+    found = () if local else _around_function(index, flow, lock, read)
+    found = found or _around_line(index, access.step, lock, read)
     return f"{lock}.{read}Lock()", found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.declarations import needs_no_lock
@@ -18,13 +18,13 @@ from heuristics.concurrency.guards import (
     is_setter,
     structs_with_locks,
 )
-from heuristics.concurrency.harmless import awaited, harmless_read, joined_before, same_goroutine, sealed
+from heuristics.concurrency.harmless import awaited, harmless_read, joined_before, meeting, same_goroutine, sealed
 from heuristics.concurrency.locks import not_taken, releasing
-from heuristics.concurrency.proofs import author_knows, section_guard
+from heuristics.concurrency.proofs import author_knows, bare_functions, section_guard
 from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.golang.comments import HOLDS, SINGLE
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Array, Field, FieldRef, Function, Named, Scope, pointee
+from heuristics.golang.model import Act, Array, Field, FieldRef, Function, Named, Pointer, Scope, Struct, pointee
 
 _LENGTHS = ("builtin.len", "builtin.cap")
 
@@ -60,7 +60,8 @@ def _suspects(index: Index, package: str) -> tuple[Suspect, ...]:
             usual = guard_of(index, package, field)
             for access in accesses:
                 told = not access.locks and index.tells(access.function)
-                if told and (guard := _against(index, package, field, access, usual)) is not None:
+                guard = _against(index, package, field, access, usual) if told else None
+                if guard is not None and (guard := _of_part(index, guard, access)) is not None:
                     found.append(Suspect(named, guard, access))
     return tuple(found)
 
@@ -97,6 +98,15 @@ def _against(index: Index, package: str, field: Field, access: Access, usual: Gu
     # A method of another type may know more of the object; what its owner does nearly always speaks all the same.
     habitual = len(usual.locked) >= MAJORITY * usual.total and len(usual.functions) > 2
     return usual if habitual else None
+
+
+def _of_part(index: Index, guard: Guard, access: Access) -> Guard | None:
+    """What is left of a proof where a part of a struct is accessed: its other fields have habits of their own."""
+    type_ = guard.field.type
+    if guard.by == "comment" or isinstance(type_, Pointer) or not isinstance(index.types.underlying(type_), Struct):
+        return guard
+    part = replace(guard, locked=meeting(guard.locked, access), bare=meeting(guard.bare, access))
+    return part if part.writers and len(part.functions) >= len(bare_functions(index, part)) else None
 
 
 def harmless(index: Index, suspect: Suspect) -> str:

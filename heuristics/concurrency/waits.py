@@ -150,7 +150,7 @@ def _find_blocked(index: Index, about: tuple[_At, _Need, int]) -> Peer | None:
     where = _before(index, flow, step, need) if need.every or _is_launched(index, flow, step) else None
     if where is not None:
         return Peer(function, step, where, function)
-    if not depth or runners(flow, step.body) != {function.spec.start} or _known_from(flow, step, need):
+    if not depth or runners(flow, step.body) != {function.spec.start} or _known_from(index, flow, step, need):
         return None
     sites = [site for site in index.callers(function) if not site.caller.test and site.caller is not function]
     calls = [site for site in sites if site.step.act is Act.CALL]
@@ -177,7 +177,7 @@ def _is_launched(index: Index, flow: Flow, step: Step) -> bool:
 
 def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:
     """Where the function at hand takes the lock on the way to a step, in the same goroutine."""
-    base, known = _place_of(step), _known_from(flow, step, need)
+    base, known = _place_of(step), _known_from(index, flow, step, need)
     for hold in (*(h for way in step.paths for h in way), *step.released):
         lock = lock_of(hold.place, flow.function) if hold.span.start >= known else None
         if lock is None or lock.key != need.lock.key or _perhaps(flow, hold.span, step):
@@ -208,7 +208,7 @@ def _holds(flow: Flow, step: Step, need: _Need) -> bool:
     return any(lock is not None and lock.key == need.lock.key for lock in locks)
 
 
-def _known_from(flow: Flow, step: Step, need: _Need) -> int:
+def _known_from(index: Index, flow: Flow, step: Step, need: _Need) -> int:
     """The offset from which others may wait for a step: the function made the channel, or counts itself; else 0.
 
     A lock that it took before it handed the channel out, or before the Add, keeps nobody waiting.
@@ -216,8 +216,12 @@ def _known_from(flow: Flow, step: Step, need: _Need) -> int:
     if not need.every:
         homes = runners(flow, step.body)
         adds = [
-            s.span.start for s, group in calls(flow, "Add") if runners(flow, s.body) & homes and _is(group, flow, need)
+            s.span.start
+            for s, group in calls(flow, "Add")
+            if runners(flow, s.body) & homes and _is(group, flow, need.wait)
         ]
+        calling = (s for s in flow.steps if s.act is Act.CALL and runners(flow, s.body) & homes)
+        adds += [s.span.start for s in calling if s.call is not None and _counts(index, s.call.function, need.wait)]
         return min(adds, default=0)
     root = step.place.root if step.place is not None and step.act is not Act.CALL else None
     if root is None or root.scope is not Scope.LOCAL or (step.place is not None and step.place.path):
@@ -229,9 +233,18 @@ def _known_from(flow: Flow, step: Step, need: _Need) -> int:
     return min((*captured, *given), default=0)
 
 
-def _is(group: Place, flow: Flow, need: _Need) -> bool:
-    shared = shared_of(group, flow.function)
-    return shared is not None and shared.key == need.wait.key
+def _counts(index: Index, function: Function | None, group: Shared) -> bool:
+    """Whether a function counts the group up for its caller."""
+    if function is None or index.text(function.path).find(b".Add(", function.spec.start, function.spec.stop) < 0:
+        return False
+    flow = index.flow(function)
+    mine = (place for step, place in calls(flow, "Add") if function.spec.start in runners(flow, step.body))
+    return any(_is(place, flow, group) for place in mine)
+
+
+def _is(place: Place, flow: Flow, group: Shared) -> bool:
+    shared = shared_of(place, flow.function)
+    return shared is not None and shared.key == group.key
 
 
 def _names(step: Step, var: Var) -> bool:

@@ -85,19 +85,20 @@ def _entered(flow: Flow, step: Step) -> bool:
 
 
 def _again(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
-    first = _first(flow, step)
-    if first is None:
+    before = _before(flow, step)
+    if not before:
         return
+    first = before[-1]
     if not step.deferred:
         found = _twice(index, flow, step, first, step)
-        ends = flow.function.test and _may_end_the_test(index, flow, first, step)
+        ends = flow.function.test and any(_may_end_the_test(index, flow, each, step) for each in before)
         yield replace(found, silent_because="trap T9: a helper of the test may end it in between") if ends else found
     elif not first.deferred:
         yield _twice(index, flow, first, step, first)
 
 
-def _first(flow: Flow, step: Step) -> Step | None:
-    """The release that came before on the path: the last one that no acquisition follows before the second."""
+def _before(flow: Flow, step: Step) -> list[Step]:
+    """The releases that may have come before on the path: those that no acquisition follows before the second."""
     found = [
         s
         for s in flow.steps
@@ -107,8 +108,7 @@ def _first(flow: Flow, step: Step) -> Step | None:
         and any(h in step.freed for path in s.paths for h in path)
         and (step.deferred or s.span.start < step.span.start)
     ]
-    ending = [s for s in found if not _retaken(flow, s) and not _said(flow, s, step)] if step.deferred else found
-    return ending[-1] if ending else None
+    return [s for s in found if not _retaken(flow, s) and not _said(flow, s, step)] if step.deferred else found
 
 
 def _said(flow: Flow, release: Step, deferred: Step) -> bool:

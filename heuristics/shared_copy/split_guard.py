@@ -30,12 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from heuristics.concurrency.accesses import Access, Lock, accesses_of
+from heuristics.concurrency.accesses import Access, Lock, accesses_of, lock_seen_from
 from heuristics.concurrency.freshness import first_made
 from heuristics.concurrency.guards import ENOUGH, Guard, guard_of, is_setter, structs_with_locks
 from heuristics.concurrency.harmless import harmless_read
 from heuristics.concurrency.remedies import lock_taken
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
+from heuristics.golang.comments import HOLDS
 from heuristics.golang.index import Index
 from heuristics.golang.model import Element, Field, FieldRef, Named, Scope, Struct
 
@@ -93,11 +94,29 @@ def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> I
             for access in alone:
                 if not _belongs(access) or first_made(index.flow(access.function), access.step):
                     continue
+                if _perhaps_under(access, usual) or _asks_for_a_lock(access):
+                    continue
                 against = [other for other in sides[usual] if _race(access, other)]
                 changes = tuple(filter(_changes, against))
                 if against and (access.write or not harmless_read(index, access, changes)):
                     other = next(filter(_changes, against), against[0])
                     yield _found(index, named, field, access, Sides(usual, sides[usual], alone, other), bool(named_by))
+
+
+def _perhaps_under(access: Access, key: str) -> bool:
+    """Whether a lock is held on some path to an access: what makes the others do without it, text may not tell."""
+    place = access.step.place
+    if place is None:
+        return False
+    holds = (held for path in access.step.paths for held in path)
+    seen = (lock_seen_from(held.place, held.mode, held.span, place, access.base) for held in holds)
+    return any(lock is not None and lock.key == key for lock in seen)
+
+
+def _asks_for_a_lock(access: Access) -> bool:
+    """Whether the function's comment says that callers hold a lock, in words that do not name one of the object."""
+    said = any(kind == HOLDS for kind, _ in access.function.spec.notes)
+    return said and not any(held.entered for path in access.step.paths for held in path)
 
 
 def _race(one: Access, other: Access) -> bool:

@@ -113,7 +113,9 @@ def _missed(index: Index, flow: Flow, launch: Launch, ending: Ending) -> Related
     for step in flow.steps:
         if step.body != body or step.span.start < since or step.deferred or step.place in closed:
             continue
-        done = step.act is Act.CALL and step.call is not None and step.call.name == "Done"
+        # What has a Done that returns a channel is no group: it is asked, and counts nothing down.
+        call = step.call if step.act is Act.CALL else None
+        done = call is not None and call.name == "Done" and not call.known.startswith("context.")
         if done or step.act in (Act.SEND, Act.CLOSE):
             return Related(step.span, "it does not come here any more")
     return None

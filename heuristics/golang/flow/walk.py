@@ -85,6 +85,8 @@ class Walk:
             if known.how == how and site not in known.sites:
                 self.bodies[literal.start] = replace(known, sites=(*known.sites, site))
             return
+        if known is not None and how == "value" and literal not in self._waiting:
+            return  # it has been walked, and may be what hands itself on
         parent, loops = self.recorder.body, self.recorder.loops
         body = Body(literal.start, literal.stop, how, parent, site, loops, many=many, sites=(site,))
         self.bodies[literal.start] = body

@@ -105,3 +105,29 @@ def test_foreign_facts_are_misses(capsys):
     assert facts.decode(pickle.dumps(_Payload())) is None
     assert facts.decode(b"garbage") is None
     assert capsys.readouterr().out == ""
+
+
+RECURSIVE = b"""package p
+
+func visit(n int, f func(int) bool) {
+	if n > 0 && f(n) {
+		later = f
+	}
+}
+
+var later func(int) bool
+
+func walk(n int) {
+	var even, odd func(int) bool
+	even = func(n int) bool { visit(n-1, odd); return true }
+	odd = func(n int) bool { visit(n-1, even); visit(n-2, odd); return false }
+	visit(n, even)
+}
+"""
+
+
+def test_literals_that_hand_each_other_on_are_walked_once():
+    index = walk(RECURSIVE)
+    flow = next(index.flow(function) for function in index.functions() if function.name == "walk")
+    assert not flow.gave_up
+    assert len(flow.bodies) == 3
