@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.course import Course, course_of, position
-from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package
-from heuristics.concurrency.launches import Launch, launches_of, runners
+from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package, may_count_down
+from heuristics.concurrency.launches import Launch, launches_of, may_launch, runners
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Call, Flow, Function, Place, Scope, Span, Step
@@ -36,11 +36,15 @@ class Countdown:
 
 def countdowns(index: Index, function: Function) -> Iterator[Countdown]:
     """The goroutines that a function launches and that call Done on a group which the launcher knows."""
+    if not may_launch(index, function):
+        return
     outer = index.flow(function)
     for launch in launches_of(index, function):
         flow, body = outer, launch.body
         if body < 0:
             if launch.call is None or launch.call.function is None:
+                continue
+            if not may_count_down(index, launch.call.function):
                 continue
             flow = index.flow(launch.call.function)
             body = launch.call.function.spec.start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -80,7 +81,7 @@ def _objects(index: Index, flow: Flow, start: Step) -> Iterator[Var]:
     else:
         return
     for var in dict.fromkeys(candidates):
-        if var is not None and var.scope is not Scope.GLOBAL and _one_value(flow, var):
+        if var is not None and var.scope is not Scope.GLOBAL and _one_value(index, flow.function, var):
             yield var
 
 
@@ -99,10 +100,15 @@ def _used(step: Step) -> Iterator[Var]:
             yield place.root
 
 
-def _one_value(flow: Flow, var: Var) -> bool:
-    """Whether a variable stands for one object all the time."""
-    given = [s for s in flow.steps if s.act in _GIVES and s.place is not None and s.place.root is var]
-    return sum(not s.place.path for s in given if s.place is not None) <= (var.scope is Scope.LOCAL)
+def _one_value(index: Index, function: Function, var: Var) -> bool:
+    """Whether a variable of a function stands for one object all the time."""
+    return index.once(_given, function)[var] <= (var.scope is Scope.LOCAL)
+
+
+def _given(index: Index, function: Function) -> Counter[Var | None]:
+    """How often a function gives each variable a value."""
+    steps = (s for s in index.flow(function).steps if s.act in _GIVES)
+    return Counter(s.place.root for s in steps if s.place is not None and not s.place.path)
 
 
 def _started(index: Index, flow: Flow, start: Step, var: Var) -> Iterator[Contact]:

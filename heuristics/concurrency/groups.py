@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,12 +13,23 @@ from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Call, Flow, Function, Place, Step
 
+_DONE = re.compile(rb"\.\s*Done\s*\(")
+_RECEIVED = re.compile(rb"<-\s*[\w.()\[\]]+\.Done\(\)")
+
 
 def counting(index: Index, method: str, tests: bool) -> Iterator[Function]:
     """The functions in focus that may call a method of a WaitGroup: their package, or one that it imports, names it."""
     for function in functions_with(index, f".{method}(".encode(), tests=tests):
+        if method == "Done" and not may_count_down(index, function):
+            continue
         if named_near(index, function.folder, b"WaitGroup"):
             yield function
+
+
+def may_count_down(index: Index, function: Function) -> bool:
+    """Whether a Done stands in a function's text that gives no value, as that of a context does."""
+    text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
+    return text.find(b"Done", start, stop) >= 0 and _DONE.search(_RECEIVED.sub(b"", text[start:stop])) is not None
 
 
 def calls(flow: Flow, method: str) -> Iterator[tuple[Step, Place]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heuristics.concurrency.entries import entries_of
+from heuristics.concurrency.words import by_file
 from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -52,10 +53,11 @@ def mentioning(index: Index, function: Function, name: str) -> Iterator[Function
 
 def functions_with(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:
     """The functions in focus in whose text one of the words stands: only those need to be followed."""
-    for function in index.functions(tests):
-        text = index.text(function.path)
-        if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in words):
-            yield function
+    for text, functions in by_file(index, tests):
+        here = [word for word in words if word in text]
+        for function in functions if here else ():
+            if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in here):
+                yield function
 
 
 def functions_that_lock(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:
@@ -63,10 +65,11 @@ def functions_that_lock(index: Index, *words: bytes, tests: bool) -> Iterator[Fu
 
     words: what must stand in their text besides.
     """
-    for function in index.functions(tests):
-        text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
-        if all(text.find(word, start, stop) >= 0 for word in words) and index.once(_may_lock, function):
-            yield function
+    for text, functions in by_file(index, tests):
+        for function in functions if b"ock" in text and all(word in text for word in words) else ():
+            start, stop = function.spec.start, function.spec.stop
+            if all(text.find(word, start, stop) >= 0 for word in words) and index.once(_may_lock, function):
+                yield function
 
 
 def _may_lock(index: Index, function: Function) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from heuristics.golang.callgraph import call_of
 from heuristics.golang.index import Index
@@ -83,10 +85,20 @@ def functions_near(index: Index, type_: bytes, *words: bytes) -> Iterator[Functi
 
     type_: what their package, or one that it imports, must name: else the words mean something else there.
     """
-    for function in index.functions(tests=False):
-        text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
-        if all(text.find(word, start, stop) >= 0 for word in words) and named_near(index, function.folder, type_):
-            yield function
+    for text, functions in by_file(index, tests=False):
+        for function in functions if all(word in text for word in words) else ():
+            start, stop = function.spec.start, function.spec.stop
+            if all(text.find(word, start, stop) >= 0 for word in words) and named_near(index, function.folder, type_):
+                yield function
+
+
+def by_file(index: Index, tests: bool) -> Iterator[tuple[bytes, Iterator[Function]]]:
+    """The functions in focus, file by file with its text: what a file lacks as a whole none of them has.
+
+    tests: those of test files among them.
+    """
+    for path, functions in groupby(index.functions(tests), attrgetter("path")):
+        yield index.text(path), functions
 
 
 def named_near(index: Index, folder: str, *words: bytes) -> bool:

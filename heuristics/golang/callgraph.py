@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Function, Interface, Named, Step
 from heuristics.golang.repository import File, Repository
@@ -36,6 +37,7 @@ class CallGraph:
         self._flow = flow
         self._methods: dict[str, tuple[Function, ...]] = {}
         self._callers: dict[Function, tuple[CallSite, ...]] = {}
+        self._calling: dict[Function, tuple[Step, ...]] = {}
         self._candidates: dict[tuple[str, int, Interface | None], tuple[Function, ...]] = {}
 
     def methods_named(self, name: str) -> tuple[Function, ...]:
@@ -87,23 +89,38 @@ class CallGraph:
 
     def _search(self, function: Function) -> Iterator[CallSite]:
         called = call_of(function)
-        files = [file for file in self._within_reach(function) if called(file.text, 0, len(file.text))]
+        files = list(islice(self._spelling(function, called, self._repository.files.values()), MAX_FILES + 1))
         if len(files) > MAX_FILES:
-            files = [file for file in files if file.folder == function.folder]
+            files = list(self._spelling(function, called, self._repository.within(function.folder)))
         for file in files:
             text = file.text
             for candidate in self.in_file(file):
                 if not called(text, candidate.spec.start, candidate.spec.stop):
                     continue
-                for step in calls_in(self._flow(candidate)):
+                for step in self._calls_in(candidate):
                     if step.call is not None and self._calls(step.call, function):
                         yield CallSite(candidate, step)
 
-    def _within_reach(self, function: Function) -> Iterator[File]:
-        """The files that may call a function, as far as names tell: an unexported one stays in its package."""
+    def _calls_in(self, function: Function) -> tuple[Step, ...]:
+        found = self._calling.get(function)
+        if found is None:
+            flow = self._flow(function)
+            found = tuple(calls_in(flow))
+            if not flow.gave_up:  # which may only mean that it is being followed right now
+                self._calling[function] = found
+        return found
+
+    def _spelling(
+        self, function: Function, called: Callable[[bytes, int, int], bool], files: Iterable[File]
+    ) -> Iterator[File]:
+        """Those of the files whose text calls a function, as far as names tell: an unexported one stays in its package.
+
+        called: as call_of gives it.
+        """
         exported = function.name[:1].isupper()
-        for file in self._repository.files.values() if exported else self._repository.within(function.folder):
-            if (function.test or not file.test) and file.mentions(function.name):
+        for file in files if exported else self._repository.within(function.folder):
+            may_call = (function.test or not file.test) and file.mentions(function.name)
+            if may_call and called(file.text, 0, len(file.text)):
                 yield file
 
     def _calls(self, call: Call, function: Function) -> bool:

@@ -9,7 +9,7 @@ from heuristics.golang.effects import operands
 from heuristics.golang.model import Call, Flow, Function, Value
 from heuristics.golang.repository import File, Repository
 from heuristics.golang.tree import Parameter, TypeExpr
-from heuristics.golang.words import words
+from heuristics.golang.words import has_word
 
 
 def changed_bodies(earlier: Repository, later: Repository) -> frozenset[str] | None:
@@ -70,6 +70,7 @@ class _Names:
         self._near: dict[str, frozenset[str]] = {}
         self._far: frozenset[str] = frozenset()
         self._variables: frozenset[str] = frozenset()
+        self._known: dict[str, tuple[tuple[bytes, ...], tuple[bytes, ...]]] = {}
         for path in paths:
             file = repository.files[path]
             variables = frozenset(spec.name for spec in file.outline.variables)
@@ -81,14 +82,21 @@ class _Names:
     def concern(self, flow: Flow) -> bool:
         """Whether a flow may have to do with a variable or function of these files."""
         file, spec = self._repository.files[flow.function.path], flow.function.spec
-        names = self._far | self._near.get(file.folder, frozenset())
-        if file.outline.names.isdisjoint(names):
+        if file.path not in self._known:
+            self._known[file.path] = self._in_file(file)
+        variables, functions = self._known[file.path]
+        if any(has_word(file.text, name, spec.start, spec.stop) for name in variables):
+            return True
+        if not any(has_word(file.text, name, spec.start, spec.stop) for name in functions):
             return False
-        mentioned = words(file.text[spec.start : spec.stop]) & names
-        if not mentioned or mentioned & self._variables:
-            return bool(mentioned)
         # The name of a function is often that of others too; what is meant, the flow itself tells.
         return bool(flow.gave_up) or any(function.path in self._paths for function in _meant(flow))
+
+    def _in_file(self, file: File) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """Those of the names that a file mentions: of variables, and of functions alone."""
+        names = (self._far | self._near.get(file.folder, frozenset())) & file.outline.names
+        variables, functions = names & self._variables, names - self._variables
+        return tuple(name.encode() for name in variables), tuple(name.encode() for name in functions)
 
 
 def _spread(doubtful: dict[Function, None], callers: Mapping[Function, Iterable[Function]]) -> None:

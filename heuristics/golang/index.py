@@ -133,6 +133,9 @@ class Index:
 
     def mentioning(self, package: Package, name: str) -> tuple[Function, ...]:
         """The functions of a package, tests among them, in whose text a name occurs."""
+        earlier = self._earlier
+        if earlier is not None and earlier.repository.package(package.key) is package:
+            return earlier.mentioning(package, name)
         return self.once(_by_word, package).get(name, ())
 
     def package(self, function: Function) -> Package:

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 # Everything that is no part of a word becomes a blank: splitting there is twice as fast as looking for identifiers.
 _BLANKED = bytes(c if (chr(c).isalnum() and c < 128) or c == ord("_") else ord(" ") for c in range(256))
+_PARTS = frozenset(_BLANKED) - frozenset(b" ")
+
+
+def has_word(text: bytes, word: bytes, start: int, stop: int) -> bool:
+    """Whether a word occurs between two offsets."""
+    at = text.find(word, start, stop)
+    while at >= 0:
+        after = at + len(word)
+        if (at == start or text[at - 1] not in _PARTS) and (after == stop or text[after] not in _PARTS):
+            return True
+        at = text.find(word, after, stop)
+    return False
 
 
 def words(text: bytes) -> frozenset[str]:

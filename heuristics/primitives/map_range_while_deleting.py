@@ -39,9 +39,9 @@ from heuristics.concurrency.blocks import enclosing
 from heuristics.concurrency.course import course_of
 from heuristics.concurrency.launches import Launch, code_of, launchers, launches_of
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
-from heuristics.golang.effects import seen_from
+from heuristics.golang.effects import operands, seen_from
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Call, Element, Flow, Function, Held, Map, Place, Span, Step
+from heuristics.golang.model import Act, Call, Element, Flow, Function, Held, Map, Place, Span, Step, Value
 from heuristics.golang.tree import Range
 
 TIER = Tier.B
@@ -94,11 +94,22 @@ def _deleted_in(index: Index, call: Call, over: Place) -> Iterator[Span]:
     function: Function | None = call.function
     if function is None:
         return
-    for operand in (-1, *range(len(call.arguments))):
+    for operand, value in operands(call):
+        if not _may_lead(value, over):
+            continue  # what a callee changes elsewhere would take walks through all that it calls
         for effect in index.effects(function, operand):
             place = seen_from(effect.place, call)
             if place is not None and _element_of(place, over) and _is_delete(index, effect.span):
                 yield effect.span
+
+
+def _may_lead(value: Value, over: Place) -> bool:
+    """Whether a map may be reached from what a call hands over."""
+    if value.place is not None:
+        base = value.place
+        return base.root is over.root and base.origin == over.origin and over.path[: len(base.path)] == base.path
+    parts = (value.inner, *(given for _, given in value.fields))
+    return any(part is not None and _may_lead(part, over) for part in parts)
 
 
 def _is_delete(index: Index, span: Span) -> bool:

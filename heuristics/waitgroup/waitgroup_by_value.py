@@ -29,6 +29,7 @@ is called. The fix is offered where every caller of the function is seen and can
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.groups import calls, counting
@@ -41,18 +42,30 @@ SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO: tuple[str, ...] = ()
 
+# The variable that a group is reached from by selectors alone; the name of a parameter before the next, or its type.
+_CALLED_ON = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\.(?:Add|Done|Wait)\(")
+_BY_VALUE = rb"[(,]\s*%b(?:\s*,|\s+[^*\s,])"
+
 
 def check(index: Index) -> Iterator[Found]:
     """Every parameter or receiver that is a copy of a group, or of what carries one, and is counted."""
     seen: set[Var] = set()
     for method in ("Done", "Add", "Wait"):
         for function in counting(index, method, IN_TESTS):
+            if not _may_be_handed_over(index, function):
+                continue
             flow = index.flow(function)
             for step, group in calls(flow, method):
                 root = group.root
                 if root is not None and root not in seen and _is_copy(group):
                     seen.add(root)
                     yield _found(index, flow, step, group, root, method)
+
+
+def _may_be_handed_over(index: Index, function: Function) -> bool:
+    """Whether a parameter that is no pointer may be what Add, Done or Wait is called on, or carry it."""
+    text = index.text(function.path)[function.spec.start : function.spec.stop]
+    return any(re.search(_BY_VALUE % name, text) for name in set(_CALLED_ON.findall(text)))
 
 
 def _is_copy(group: Place) -> bool:
