@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -17,6 +14,7 @@ from bot.cli.options import Wishes
 from bot.cli.progress import progress
 from bot.cli.result import Result
 from bot.cli.source_text import Sources
+from bot.collector import without_collector
 from bot.sources.errors import CannotRead
 from bot.sources.facts_folder import user_facts
 from heuristics import CONFIG_NAME, BlobMissing, Config, Report, Snapshot, analyze
@@ -32,7 +30,7 @@ def report(
     The configuration is the base's when there is a base: a change cannot weaken its own review.
     """
     config = read_config(wishes.config, head if base is None else base)
-    with progress("looking for concurrency bugs", quiet=wishes.quiet), user_facts() as cache, _without_collector():
+    with progress("looking for concurrency bugs", quiet=wishes.quiet), user_facts() as cache, without_collector():
         found = analyze(head, base, config, cache, only=wishes.only, within=within, everything=wishes.everything)
     result = Result(command, found, Sources(head), colour=not wishes.output and colours())
     write(formats.load(wishes.format)(result), wishes.output)
@@ -40,16 +38,6 @@ def report(
         _tell_problems(found)
     level = wishes.fail_on
     return int(level is not None and any(finding.severity.rank >= level.rank for finding in found.introduced))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """The facts of an analysis live until its end: looking for garbage among them costs a quarter of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def read_config(file: str, snapshot: Snapshot) -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from bot.collector import without_collector
 from heuristics import BlobMissing, Config, analyze
 
 BLOB_BYTES = 128 * 1024**2
@@ -176,17 +178,20 @@ def main(pipe: Connection[Any, Any], seconds: float, memory: int) -> None:
             answer = Failed(f"the analysis raised {type(error).__name__}", traceback.format_exc())
         signal.setitimer(signal.ITIMER_PROF, 0)
         pipe.send(answer)
+        del answer
+        gc.collect()
 
 
 def _analysed(request: Request, parent: _Parent, blobs: Memory, facts: Memory) -> object:
     head = _RemoteSnapshot(parent, 0, request.head, blobs)
     base = None if request.base is None else _RemoteSnapshot(parent, 1, request.base, blobs)
-    return analyze(
-        head,
-        base,
-        request.config,
-        _RemoteFacts(parent, facts),
-        only=request.only,
-        within=request.within,
-        everything=request.everything,
-    )
+    with without_collector():
+        return analyze(
+            head,
+            base,
+            request.config,
+            _RemoteFacts(parent, facts),
+            only=request.only,
+            within=request.within,
+            everything=request.everything,
+        )
