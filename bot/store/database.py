@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Dialect, Double, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -22,6 +23,9 @@ from bot.values import UserError
 # How long a writer waits for another process before it gives up; GitHub's own patience is 10 s.
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 5
+
+# What SQLite syncs with, where there is such a thing.
+_fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 T = TypeVar("T")
 
@@ -57,6 +61,7 @@ class Database:
         self._writing = threading.Lock()
         self._made: dict[Callable[[Database], Any], Any] = {}
         self._side_file = -1
+        self._log = ""
         if self.sqlite:
             self._open_sqlite(size)
         else:
@@ -76,6 +81,8 @@ class Database:
             self._side_file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise UserError(f"DATABASE_URL: {path} cannot be made ({error.strerror})") from None
+        if self.url.query.get("synchronous") != "normal":
+            self._log = f"{path}-wal"
         self._reader = _sqlite_engine(self.url, size, "BEGIN")
         self._writer = _sqlite_engine(self.url, 1, "BEGIN IMMEDIATE")
 
@@ -95,7 +102,8 @@ class Database:
         """A transaction that writes; committed at the end of the block, rolled back when it raises.
 
         On SQLite all writers of all processes queue at the lock of a side file: its wake-up is immediate, where
-        SQLite's own busy handler sleeps up to 100 ms.
+        SQLite's own busy handler sleeps up to 100 ms. Nobody waits there for another's disk: SQLite syncs its log only
+        before it moves it over (synchronous=NORMAL), and each writer syncs it once more after its own turn.
         """
         if not self.sqlite:
             with self._writer.begin() as connection:
@@ -108,6 +116,8 @@ class Database:
                     yield connection
             finally:
                 fcntl.flock(self._side_file, fcntl.LOCK_UN)
+        if self._log:
+            self._sync()
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """INSERT with the ON CONFLICT clause that both databases know."""
@@ -125,6 +135,19 @@ class Database:
         if not self.sqlite:  # there, a write transaction is alone anyway
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
+    def _sync(self) -> None:
+        """What was committed is on the disk when this returns. Raises OperationalError, as SQLite would."""
+        try:
+            file = os.open(self._log, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:  # the last to close the database has moved it over, and synced that
+            return
+        try:
+            _fdatasync(file)
+        except OSError as error:
+            raise OperationalError("fdatasync", None, error) from error
+        finally:
+            os.close(file)
+
     def close(self) -> None:
         """Give back every connection."""
         self._reader.dispose()
@@ -135,7 +158,6 @@ class Database:
 
 
 def _sqlite_engine(url: URL, size: int, begin: str) -> Engine:
-    synchronous = "NORMAL" if url.query.get("synchronous") == "normal" else "FULL"
     engine = create_engine(
         url.difference_update_query(["synchronous"]),
         pool_size=size,
@@ -148,7 +170,7 @@ def _sqlite_engine(url: URL, size: int, begin: str) -> Engine:
         # The driver would begin late, at the first write, and a read before it could be outdated by then.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA synchronous=NORMAL")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,14 +44,30 @@ def test_a_newer_database_is_fine(database: Database) -> None:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
 
 
-def test_sqlite_is_durable(tmp_path: Path) -> None:
-    for query, expected in (("", 2), ("?synchronous=normal", 1)):
-        database = Database(f"sqlite:///{tmp_path}/x.db{query}")
-        for transaction in (database.read, database.write):
-            with transaction() as connection:
-                assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-                assert connection.execute(text("PRAGMA synchronous")).scalar() == expected
-        database.close()
+@pytest.mark.parametrize(("query", "synced"), [("", 1), ("?synchronous=normal", 0)])
+def test_sqlite_is_durable_and_nobody_waits_for_another_s_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, synced: int
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.db{query}")
+    with database.write() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 1
+        connection.execute(text("CREATE TABLE words (word TEXT)"))
+    seen = []
+
+    def look(file: int) -> None:
+        other = Database(f"sqlite:///{tmp_path}/x.db?synchronous=normal")
+        with other.write() as connection:  # the lock is free
+            words = connection.execute(text("SELECT word FROM words")).scalars().all()
+        seen.append((str(Path(f"/proc/self/fd/{file}").readlink()), words))
+        other.close()
+        os.fdatasync(file)
+
+    monkeypatch.setattr("bot.store.database._fdatasync", look)
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO words VALUES ('kept')"))
+    assert seen == [(f"{tmp_path}/x.db-wal", ["kept"])] * synced
+    database.close()
 
 
 def test_the_clock_is_the_database_s(database: Database) -> None:
