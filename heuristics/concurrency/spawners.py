@@ -15,10 +15,10 @@ _GO = re.compile(rb"\bgo[ \t]")
 
 def hosts(index: Index) -> Iterator[Function]:
     """The functions in focus that may bring goroutines about, by what they call; test files are left out."""
-    for function in index.functions():
+    for function in index.functions(tests=False):
         text, spec = index.text(function.path), function.spec
         pattern = index.once(_spawning, function.package)[1]
-        if not function.test and pattern.search(text, spec.name_start, spec.stop):
+        if pattern.search(text, spec.name_start, spec.stop):
             yield function
 
 

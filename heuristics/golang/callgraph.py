@@ -10,13 +10,13 @@ from itertools import islice
 from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Function, Interface, Named, Step
 from heuristics.golang.repository import File, Repository
 from heuristics.golang.types.resolve import Types
+from heuristics.golang.words import LETTERS
 
 # A name with more declarations or call sites than this (Get, Close, String) says nothing about who is meant.
 MAX_CANDIDATES = 12
 MAX_FILES = 80
-# Behind a name that is called: type arguments or nothing. Before one: what a word is made of, and how far a dot may be.
+# Behind a name that is called: type arguments or nothing. Before one: how far a dot may be.
 _CALLED = re.compile(rb"(?:\[[^\]\n]*\])?\s*\(")
-_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _MARGIN = 200
 
 
@@ -167,7 +167,7 @@ def _behind_dot(text: bytes, at: int, start: int) -> bool:
 
 def _alone(text: bytes, at: int, start: int) -> bool:
     """Whether a word begins here that no `func` declares."""
-    return (at == start or text[at - 1] not in _WORD) and text[max(at - 5, start) : at] != b"func "
+    return (at == start or text[at - 1] not in LETTERS) and text[max(at - 5, start) : at] != b"func "
 
 
 def _accepts(method: Function, arguments: int) -> bool:

@@ -14,29 +14,38 @@ CONCURRENT, SINGLE, READ_ONLY = "concurrent", "single", "read-only"
 _BREAK = r"\b(?:when|while|from|against|during|if|before|after|so|because|which|that|in case|with|for)\b"
 _CLAUSE = rf"(?:(?!\s*{_BREAK})(?:[^.;:()]|\.(?=\w)))+"
 # A lock is named as one identifier or a chain of them; words that merely follow are told apart by _NOT_A_LOCK.
+# Of each kind: words of which a comment must have one, in small letters, and the pattern; most comments have none.
 _PATTERNS = (
-    (GUARDED_BY, re.compile(r"\b(?:guarded|protected) by[:\s]+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I)),
+    (
+        GUARDED_BY,
+        ("guarded by", "protected by"),
+        re.compile(r"\b(?:guarded|protected) by[:\s]+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I),
+    ),
     # "protects the fields below", "guards everything that follows"
     (
         GUARDS_BELOW,
+        ("protect", "guard"),
         re.compile(r"\b(?:protect|guard)(?:s|ing)?\b[^.;]*?\b(?:below|following|follows|underneath)\b()", re.I),
     ),
     # "mu protects a, b and c", "guards the read and write counters": the argument is the clause as written.
-    (GUARDS, re.compile(rf"\b(?:protect|guard)(?:s|ing)?:?\s+({_CLAUSE})", re.I)),
+    (GUARDS, ("protect", "guard"), re.compile(rf"\b(?:protect|guard)(?:s|ing)?:?\s+({_CLAUSE})", re.I)),
     (
         HOLDS,
+        ("called with", "hold", "have", "own"),
         re.compile(
             r"\b(?:must|should|needs? to) (?:be called with|hold|have|own)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I
         ),
     ),
     (
         HOLDS,
+        ("be held", "be locked"),
         re.compile(
             r"[`']?\b([A-Za-z_][\w.]*)[`']? (?:must|should|has to|needs to|is expected to) be (?:held|locked)", re.I
         ),
     ),
     (
         HOLDS,
+        ("held", "locked"),
         re.compile(
             r"\b(?:with|while|assumes|requires|holding)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)[`']?\s+(?:\w+\s+)?(?:held|locked)",
             re.I,
@@ -44,27 +53,42 @@ _PATTERNS = (
     ),
     (
         HOLDS,
+        ("caller",),
         re.compile(
             r"\b(?:caller|callers)\b[^.]*\b(?:holds?|holding|lock(?:ed|s)?)\s*(?:the\s+)?[`']?([A-Za-z_][\w.]*)?", re.I
         ),
     ),
-    (HOLDS, re.compile(r"\b(lock)\b[^.]{0,30}\b(?:held|taken|acquired) (?:on entry|by (?:the )?caller)", re.I)),
+    (
+        HOLDS,
+        ("lock",),
+        re.compile(r"\b(lock)\b[^.]{0,30}\b(?:held|taken|acquired) (?:on entry|by (?:the )?caller)", re.I),
+    ),
     (
         SINGLE,
+        ("safe",),
         re.compile(
             r"\b(?:not|isn't|never) (?:be )?(?:safe for concurrent|(?:thread|goroutine|concurrency)[- ]?safe)()",
             re.I,
         ),
     ),
-    (SINGLE, re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
-    (SINGLE, re.compile(r"(?:\bnot|n't|\bno) need to be (?:thread|goroutine|concurrency)[- ]?safe()\b", re.I)),
+    (SINGLE, ("must not be",), re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
+    (
+        SINGLE,
+        ("safe",),
+        re.compile(r"(?:\bnot|n't|\bno) need to be (?:thread|goroutine|concurrency)[- ]?safe()\b", re.I),
+    ),
     # Tests call it, one at a time.
-    (SINGLE, re.compile(r"\bonly (?:be )?(?:used )?(?:for|in|by) (?:unit )?test(?:s|ing)?()\b", re.I)),
-    (SINGLE, re.compile(r"\b(?:for|in|by) (?:unit )?test(?:s|ing)? (?:purposes? )?only()\b", re.I)),
-    (SINGLE, re.compile(r"\b(?:externally synchroni[sz]ed|no concurrent (?:calls|callers|use))()\b", re.I)),
+    (SINGLE, ("test",), re.compile(r"\bonly (?:be )?(?:used )?(?:for|in|by) (?:unit )?test(?:s|ing)?()\b", re.I)),
+    (SINGLE, ("test",), re.compile(r"\b(?:for|in|by) (?:unit )?test(?:s|ing)? (?:purposes? )?only()\b", re.I)),
+    (
+        SINGLE,
+        ("synchroni", "no concurrent"),
+        re.compile(r"\b(?:externally synchroni[sz]ed|no concurrent (?:calls|callers|use))()\b", re.I),
+    ),
     # "must not be called until the header is written", "may only be called before Start": callers keep a phase.
     (
         SINGLE,
+        ("be called", "be used"),
         re.compile(
             r"\b(?:must|should|may|can) (?:not|only) be (?:called|used) (?:until|before|after|from|by|once)()\b",
             re.I,
@@ -73,6 +97,7 @@ _PATTERNS = (
     # "must be called from the event loop": one goroutine at a time, whoever that is.
     (
         SINGLE,
+        ("be called",),
         re.compile(
             r"\b(?:must|should|may) (?:only )?be called (?:within|in|from|on|by) [^.]*?"
             r"\b(?:callback|goroutine|loop)()\b",
@@ -81,12 +106,17 @@ _PATTERNS = (
     ),
     (
         CONCURRENT,
+        ("safe",),
         re.compile(
             r"\b(?:is|are|be) (?:safe (?:for|to (?:use|call)) concurrent|(?:goroutine|thread)[- ]?safe)()",
             re.I,
         ),
     ),
-    (READ_ONLY, re.compile(r"\b(?:read[- ]?only|immutable|never (?:changes|modified|written) after)()", re.I)),
+    (
+        READ_ONLY,
+        ("read", "immutable", "never"),
+        re.compile(r"\b(?:read[- ]?only|immutable|never (?:changes|modified|written) after)()", re.I),
+    ),
 )
 _MARKERS = re.compile(
     rb"guard|protect|hold|held|lock|safe|synchroni|concurren|read.?only|immutable|never|must|should|only", re.I
@@ -126,8 +156,9 @@ def _plain(comment: bytes) -> str:
 def parse_notes(comment: str) -> tuple[tuple[str, str], ...]:
     """The notes of one comment text."""
     found: dict[tuple[str, str], None] = {}
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(comment):
+    small = comment.lower()
+    for kind, needs, pattern in _PATTERNS:
+        for match in pattern.finditer(comment) if any(need in small for need in needs) else ():
             found[kind, (match.group(1) or "").rstrip(".")] = None
     kinds = {kind for kind, _ in found}
     if SINGLE in kinds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Everything that is no part of a word becomes a blank: splitting there is twice as fast as looking for identifiers.
 _BLANKED = bytes(c if (chr(c).isalnum() and c < 128) or c == ord("_") else ord(" ") for c in range(256))
-_PARTS = frozenset(_BLANKED) - frozenset(b" ")
+LETTERS = frozenset(_BLANKED) - frozenset(b" ")  # and digits: what words are made of
 
 
 def has_word(text: bytes, word: bytes, start: int, stop: int) -> bool:
@@ -12,7 +12,7 @@ def has_word(text: bytes, word: bytes, start: int, stop: int) -> bool:
     at = text.find(word, start, stop)
     while at >= 0:
         after = at + len(word)
-        if (at == start or text[at - 1] not in _PARTS) and (after == stop or text[after] not in _PARTS):
+        if (at == start or text[at - 1] not in LETTERS) and (after == stop or text[after] not in LETTERS):
             return True
         at = text.find(word, after, stop)
     return False
