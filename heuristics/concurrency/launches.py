@@ -176,7 +176,12 @@ def captures(flow: Flow, launch: Launch, var: Var) -> bool:
     """Whether a variable lives outside the launched literal, so that the goroutine shares it with its launcher."""
     if launch.body < 0:
         return True
-    return not launch.body <= var.start < flow.body(launch.body).stop
+    if launch.body <= var.start < flow.body(launch.body).stop:
+        return False
+    # A literal of the launcher that the goroutine calls has variables of its own in every call.
+    home = next((body for body in flow.bodies if body.start == var.body and body.parent >= 0), None)
+    called = home is not None and not home.start <= launch.body < home.stop
+    return not (called and launch.body in runners(flow, var.body))
 
 
 def loop_variables_used(index: Index, launch: Launch) -> Iterator[tuple[Step, Var]]:

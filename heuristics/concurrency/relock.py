@@ -64,6 +64,16 @@ def taken_at(flow: Flow, held: Held) -> Step | None:
     return next((s for s in flow.steps if s.act is Act.ACQUIRE and s.span == held.span), None)
 
 
+def released_at_once(index: Index, flow: Flow, lock: Step) -> Step | None:
+    """The release of the lock when nothing stands in between, not even a comment."""
+    text = index.text(lock.span.path)
+    for step in flow.steps:
+        if step.act is Act.RELEASE and step.place == lock.place and step.span.start > lock.span.start:
+            between = text[lock.span.stop : step.span.start]
+            return step if not between.replace(b";", b"").strip() and not step.deferred else None
+    return None
+
+
 def contradicts(flow: Flow, held: Held, step: Step) -> bool:
     """Whether a condition, perhaps over fields, that led to the lock has to be false for the step, or has led to its
     release before (trap T6).

@@ -251,6 +251,8 @@ def _said(index: Index, suspect: Suspect) -> str:
         return "a comment at the access speaks of locks or races"
     if any(kind in (SINGLE, HOLDS) for kind, _ in access.function.spec.notes):
         return "the function's comment asks its callers for order or for a lock"
+    if access.function.receiver.endswith("Locked"):
+        return "trap T2: the name of the type says that its methods are called with the lock held"
     return "the field's comment says that it needs no lock" if needs_no_lock(index, field) else ""
 
 

@@ -71,7 +71,11 @@ _PATTERNS = (
             re.I,
         ),
     ),
-    (SINGLE, ("must not be",), re.compile(r"\bmust not be (?:called|used) concurrently()\b", re.I)),
+    (
+        SINGLE,
+        ("not be",),
+        re.compile(r"\b(?:must|may|should|can) ?not be (?:called|used) concurrently()\b", re.I),
+    ),
     (
         SINGLE,
         ("safe",),

@@ -5,6 +5,10 @@ Names are written `import/path.Type.Method` or `import/path.Func`.
 
 from __future__ import annotations
 
+# Packages of the standard library whose declarations say less than these tables, also to the library itself.
+KNOWN_PACKAGES = frozenset(
+    {"context", "log", "os", "runtime", "sync", "sync/atomic", "testing", "testing/synctest", "time"}
+)
 # Lock types: acquiring and releasing methods with their mode. Libraries that wrap sync keep its method names.
 LOCK_TYPES = frozenset(
     {

@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import islice
 from posixpath import normpath
 
+from heuristics.golang.known import KNOWN_PACKAGES
+
 _MODULE = re.compile(rb"^\s*module\s+\"?([^\s\"]+)", re.M)
 _GO_LINE = re.compile(rb"^\s*go\s+(\d+)\.(\d+)", re.M)
 _REPLACE = re.compile(
@@ -53,8 +55,11 @@ class Module:
         return not self.folder or folder == self.folder or folder.startswith(self.folder + "/")
 
     def target(self, import_path: str) -> str | None:
-        """The folder that an import path means if this module has it. The standard library's own needs no prefix."""
+        """The folder that an import path means if this module has it. The standard library's own needs no prefix, and
+        what is known of it from a table is known in itself, too."""
         if self.path == "std":
+            if import_path in KNOWN_PACKAGES:
+                return None
             rest = import_path
         elif import_path == self.path:
             rest = ""

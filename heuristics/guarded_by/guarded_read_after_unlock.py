@@ -45,6 +45,7 @@ from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.guards import is_setter, structs_with_locks
 from heuristics.concurrency.harmless import harmless_read
 from heuristics.concurrency.proofs import author_knows
+from heuristics.concurrency.relock import released_at_once, taken_at
 from heuristics.concurrency.remedies import copied_before
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -69,7 +70,7 @@ def _look(index: Index, named: Named, field: Field, accesses: tuple[Access, ...]
         if access.write or access.locks:
             continue
         released = _released(access)
-        if released is None:
+        if released is None or _is_barrier(index, access, released):
             continue
         key = released.place.field.name if released.place.field is not None else released.place.text
         writers = [a for a in accesses if a.write and a.whole and a.counts and _under(a, key)]
@@ -91,6 +92,13 @@ def _released(access: Access) -> Held | None:
         and h.span.start < access.span.start
     ]
     return max(mine, key=lambda h: h.span.start, default=None)
+
+
+def _is_barrier(index: Index, access: Access, released: Held) -> bool:
+    """Whether the function looked at nothing under the lock: it waited for those who were in their sections."""
+    flow = index.flow(access.function)
+    taken = taken_at(flow, released)
+    return taken is not None and released_at_once(index, flow, taken) is not None
 
 
 def _found(

@@ -27,11 +27,12 @@ below it touches a field that other functions touch under this lock; a comment i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.lines import line_start
 from heuristics.concurrency.locks import functions_with, mentioning, same_lock
-from heuristics.concurrency.relock import acquires
+from heuristics.concurrency.relock import acquires, released_at_once
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, FieldRef, Flow, Place, Span, Step
@@ -41,6 +42,7 @@ SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()
 
+_SPEAKS = re.compile(rb"lock|mutex|\bmu\b", re.I)
 _TOUCHES = (Act.READ, Act.WRITE, Act.MUTATE)
 
 
@@ -51,19 +53,9 @@ def check(index: Index) -> Iterator[Found]:
         for lock in flow.steps:
             if not acquires(lock) or lock.place is None:
                 continue
-            unlock = _right_below(index, flow, lock)
+            unlock = released_at_once(index, flow, lock)
             if unlock is not None:
                 yield _found(index, flow, lock, unlock)
-
-
-def _right_below(index: Index, flow: Flow, lock: Step) -> Step | None:
-    """The release of the lock when nothing stands in between, not even a comment."""
-    text = index.text(lock.span.path)
-    for step in flow.steps:
-        if step.act is Act.RELEASE and step.place == lock.place and step.span.start > lock.span.start:
-            between = text[lock.span.stop : step.span.start]
-            return step if not between.replace(b";", b"").strip() and not step.deferred else None
-    return None
 
 
 def _found(index: Index, flow: Flow, lock: Step, unlock: Step) -> Found:
@@ -123,8 +115,10 @@ def _beside(step: Step, lock: Place) -> FieldRef | None:
 
 
 def _barrier(index: Index, lock: Step) -> str:
-    """Trap T23: a comment above the Lock says what the empty section is for."""
+    """Trap T23: a comment above the Lock, or above what is done right before it, says what the empty section is for."""
     text = index.text(lock.span.path)
     start = line_start(text, lock.span)
-    above = text[text.rfind(b"\n", 0, max(start - 1, 0)) + 1 : start].strip()
-    return "trap T23: a comment explains the empty section" if above.startswith(b"//") else ""
+    paragraph = text[text.rfind(b"\n\n", 0, start) + 1 : start].strip().split(b"\n")
+    said = [line for line in paragraph if line.strip().startswith(b"//")]
+    explained = paragraph[-1].strip().startswith(b"//") or any(_SPEAKS.search(line) for line in said)
+    return "trap T23: a comment explains the empty section" if explained else ""

@@ -278,6 +278,11 @@ class Expressions:
                 self.bodies.keep(literal, how, self.span(call), runs == "many")
         return states, left
 
+    def _is_map(self, place: Place) -> bool:
+        """Whether a place is a map, or may be one as far as text tells."""
+        types = self.inference.types
+        return types.is_unknown(place.type) or isinstance(types.underlying(place.type), Map)
+
     def _builtin(self, call: tree.Call, callee: Callee, states: States) -> None:
         name = callee.known
         if name in ("builtin.delete", "builtin.clear", "builtin.copy") and call.arguments:
@@ -288,7 +293,8 @@ class Expressions:
                     if name == "builtin.delete" and len(call.arguments) > 1
                     else ""
                 )
-                element = Element(text, name != "builtin.copy")
+                of_map = name == "builtin.delete" or (name == "builtin.clear" and self._is_map(place))
+                element = Element(text, of_map)
                 inner = Place(place.root, place.origin, (*place.path, element), place.text, place.type, place.names)
                 self.recorder.record(Act.MUTATE, self.span(call), states, inner)
         elif name == "builtin.close" and call.arguments:

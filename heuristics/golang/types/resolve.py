@@ -280,7 +280,8 @@ class Types:
             return False
         if self.lock_name(type_) or self._promises_locks(type_):
             return True
-        return self._own_method(type_, "Lock") and self._own_method(type_, "Unlock") and not self.value_locks(type_)
+        own = self._own_method(type_, "Lock") and self._own_method(type_, "Unlock", plain=True)
+        return own and not self.value_locks(type_)
 
     def _promises_locks(self, named: Named) -> bool:
         """Whether a type of the repository is an interface with Lock and Unlock, both without arguments and results."""
@@ -335,9 +336,11 @@ class Types:
                 self._lock_names[type_] = self.lock_name(fields[0].type)
         return self._lock_names[type_]
 
-    def _own_method(self, named: Named, name: str) -> bool:
+    def _own_method(self, named: Named, name: str, plain: bool = False) -> bool:
+        """Whether a type of the repository declares a method. plain: one without parameters."""
         package = self.package(named.package)
-        return package is not None and package.method(named.name, name) is not None
+        method = package.method(named.name, name) if package is not None else None
+        return method is not None and not (plain and method.spec.signature.parameters)
 
     def is_value_lock(self, type_: Type) -> bool:
         """Whether a copy of a value of this type is a second lock: a mutex that is no pointer."""

@@ -36,6 +36,7 @@ def test_a_comment_without_a_lock_says_nothing() -> None:
         "only used for test",
         "It doesn't need to be thread safe.",
         "must not be called until after WriteHeader",
+        "This method may not be called concurrently with any other methods",
         "Use may only be called before Start",
         "not safe for concurrent use",
     ],

@@ -107,6 +107,16 @@ def test_packages_of_the_standard_library_are_imported_by_their_bare_path():
     assert called(found, "F") == ["internal/poll/p.go"]
 
 
+def test_what_a_table_knows_of_the_standard_library_it_knows_in_the_library_too():
+    found = index(
+        go_mod="module std\n\ngo 1.25\n",
+        sync__o_go="package sync\n\ntype Once struct{ done bool }\n\nfunc (o *Once) Do(f func()) { f() }\n",
+        net__n_go='package net\n\nimport "sync"\n\nvar once sync.Once\n\nfunc F() { once.Do(G) }\n\nfunc G() {}\n',
+    )
+    function = next(f for f in found.functions() if f.symbol == "F")
+    assert [s.call.known for s in found.flow(function).steps if s.call is not None] == ["sync.Once.Do"]
+
+
 @pytest.mark.parametrize(
     ("module", "version"),
     [

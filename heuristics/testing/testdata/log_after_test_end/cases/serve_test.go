@@ -18,7 +18,7 @@ func (s *server) Close() error { return nil }
 func TestErrorBad(t *testing.T) {
 	go func() {
 		if err := serve("a"); err != nil {
-			t.Errorf("serve: %v", err) // want "The goroutine may call `t.Errorf` after the test has ended, which panics"
+			t.Errorf("serve: %v", err) // want(all) "The goroutine may call `t.Errorf` after the test has ended, which panics"
 		}
 	}()
 	time.Sleep(time.Millisecond)
@@ -30,7 +30,7 @@ func TestErrorBad(t *testing.T) {
 func TestSubtestBad(t *testing.T) {
 	t.Run("one", func(t *testing.T) {
 		go func() {
-			t.Log(serve("a")) // want "The goroutine may call `t.Log` after the test has ended"
+			t.Log(serve("a")) // want(all) "The goroutine may call `t.Log` after the test has ended"
 		}()
 	})
 }
