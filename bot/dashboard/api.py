@@ -55,6 +55,7 @@ def blueprint(here: Here, bearers: Bearers) -> Blueprint:
             standing=sum(seen.standing.values()),
             median_seconds_to_fix=seen.fixes.median,
             weeks=[dict(week) for week in seen.weeks],
+            standing_weeks=seen.stood,
             exposed=[{"repository": here.sight.by_id[id_].full_name, "findings": many} for id_, many in ranked],
         )
 

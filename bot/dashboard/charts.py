@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, abort, request
 
@@ -11,6 +11,7 @@ from bot.dashboard.here import Here
 from bot.dashboard.words import STATES
 from bot.store.database import Database
 from bot.store.reading import heuristics, overview
+from bot.store.reading import weeks as reading
 from bot.viewer import Sight
 
 _SHOWN = ("open", "merged", "ignored", "resolved", "fixed")
@@ -47,15 +48,17 @@ def add(routes: Blueprint, here: Here) -> None:
 
 def _weeks(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     """Findings by the week in which they were first seen and by what became of them."""
+    with db.read() as connection:
+        weeks = reading.by_state(connection, sight, reading.moment(connection))
     rows = [
-        {"week": at - overview.WEEKS + 1, "state": STATES[name], "rank": rank, "findings": week.get(name, 0)}
-        for at, week in enumerate(overview.weeks(db, sight))
+        {"week": at - reading.WEEKS + 1, "state": STATES[name], "rank": rank, "findings": week.get(name, 0)}
+        for at, week in enumerate(weeks)
         for rank, name in enumerate(_SHOWN)
     ]
     names = [STATES[name] for name in _SHOWN]
     colour = {"domain": names, "range": [paper.states[name] for name in _SHOWN]}
     encoding = {
-        "x": _week_axis(),
+        "x": _week_axis("weeks ago, by when it was first seen"),
         "y": {"field": "findings", "type": "quantitative", "axis": _numbers("findings")},
         "color": {"field": "state", "type": "nominal", "scale": colour, "legend": {"columns": 2 if width < 500 else 5}},
         "order": {"field": "rank", "type": "quantitative"},
@@ -65,21 +68,29 @@ def _weeks(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
 
 def _fixes(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     """Median hours from comment to fix, by week."""
-    weeks = overview.fixes(db, sight).weeks
-    rows = [
-        {"week": at - overview.WEEKS + 1, "hours": None if seconds is None else round(seconds / _HOUR, 2)}
-        for at, seconds in enumerate(weeks)
-    ]
+    with db.read() as connection:
+        weeks = reading.fixes(connection, sight, reading.moment(connection)).weeks
+    hours = [None if seconds is None else round(seconds / _HOUR, 2) for seconds in weeks]
+    axis = {**_numbers("median hours"), "format": "~s"}
+    return _line(paper, width, hours, paper.accent, _week_axis("weeks ago, by when it was first seen"), axis)
+
+
+def _standing(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
+    """Findings that stood in default branches, by week."""
+    axis = _week_axis("weeks ago")
+    return _line(paper, width, overview.stood(db, sight), paper.states["open"], axis, _numbers("findings"))
+
+
+def _line(paper: Paper, width: int, weeks: Sequence[float | None], colour: str, week: Spec, axis: Spec) -> Spec:
+    """A line over the weeks, broken where there is no value."""
+    rows = [{"week": at - reading.WEEKS + 1, "value": value} for at, value in enumerate(weeks)]
     mark = {
         "type": "line",
-        "point": {"color": paper.accent, "size": 40},
-        "color": paper.accent,
+        "point": {"color": colour, "size": 40},
+        "color": colour,
         "invalid": "break-paths-show-domains",
     }
-    encoding = {
-        "x": _week_axis(),
-        "y": {"field": "hours", "type": "quantitative", "axis": {**_numbers("median hours"), "format": "~s"}},
-    }
+    encoding = {"x": week, "y": {"field": "value", "type": "quantitative", "axis": axis}}
     return chart(paper, width, height=_HEIGHT, data={"values": rows}, mark=mark, encoding=encoding)
 
 
@@ -130,10 +141,10 @@ def _precision(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     )
 
 
-def _week_axis() -> Spec:
+def _week_axis(title: str) -> Spec:
     words = "datum.value == 0 ? 'now' : -datum.value"
     axis = {
-        "title": "weeks ago, by when it was first seen",
+        "title": title,
         "labelExpr": words,
         "labelAngle": 0,
         "grid": False,
@@ -156,4 +167,10 @@ def _names(field: str, width: int) -> Spec:
     return {"field": field, "type": "nominal", "sort": None, "axis": axis}
 
 
-CHARTS: dict[str, Draw] = {"weeks": _weeks, "fixes": _fixes, "exposure": _exposure, "precision": _precision}
+CHARTS: dict[str, Draw] = {
+    "weeks": _weeks,
+    "fixes": _fixes,
+    "standing": _standing,
+    "exposure": _exposure,
+    "precision": _precision,
+}

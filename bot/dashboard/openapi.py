@@ -142,6 +142,7 @@ _SCHEMAS: Json = {
             "standing": _NUMBER,
             "median_seconds_to_fix": {"type": ["number", "null"]},
             "weeks": _list(_COUNTS),
+            "standing_weeks": _list({"type": ["integer", "null"]}),
             "exposed": _list(_object({"repository": _TEXT, "findings": _NUMBER})),
         }
     ),

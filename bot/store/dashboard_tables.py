@@ -5,9 +5,16 @@ None holds a line of source: of a finding there is the sentence, the symbol and 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table, TextClause, text
 
 from bot.store.columns import Serial, metadata, number_column, text_column, time_column
+
+
+def _where(condition: str) -> dict[str, TextClause]:
+    """For an index of some rows. It serves queries that have the condition word for word, not as a parameter; and
+    on SQLite it serves them alone only if it holds the column of the condition, too."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 # One row a finding of a pull request, or (number 0) of a default branch. state: as of `store.posted`. told: inline,
 # file, check, or "" while nobody was told. grade: 0 a note, 2 an error. places, evidence: JSON. author, reason: of who
@@ -46,14 +53,15 @@ findings = Table(
     time_column("looked_at"),
     time_column("closed_at"),
     Index("findings_of", "repository", "number", "fingerprint", unique=True),
-    Index("findings_counted", "repository", "state", "seen_at", "closed_at", "number"),
     Index("findings_newest", "seen_at", "id", "repository"),
     Index("findings_gravest", "grade", "seen_at", "id", "repository"),
     Index("findings_state", "state", "seen_at", "id", "repository"),
     Index("findings_open_gravest", "state", "grade", "seen_at", "id", "repository"),
     Index("findings_worth", "heuristic", "state", "told", "repository"),
     Index("findings_states", "repository", "state", "number"),
-    Index("findings_weeks", "seen_at", "state", "number", "repository"),
+    Index("findings_lived", "state", "seen_at", "repository", "closed_at", "number", **_where("number > 0")),
+    Index("findings_came", "seen_at", "repository", "number", **_where("number = 0")),
+    Index("findings_went", "closed_at", "repository", "number", **_where("number = 0")),
     Index("findings_decided", "repository", "heuristic", "closed_at"),
     Index("findings_heuristic", "heuristic", "state", "seen_at", "id", "repository"),
 )

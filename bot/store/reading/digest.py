@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from bot.store.database import Database, now
+from bot.store.database import Database
 from bot.store.posted import OPEN
 from bot.store.reading.findings import DAY, GRAVEST, Filters, Listed, page
 from bot.store.reading.heuristics import demoted
-from bot.store.reading.overview import Fixes, exposed, fixes
+from bot.store.reading.overview import exposed
+from bot.store.reading.weeks import Fixes, fixes, moment
 from bot.store.tables import covered, history, installations
 from bot.store.visible import visible
 from bot.viewer import ADMIN, Seen, Sight
@@ -33,16 +34,18 @@ class Digest:
 def digest(db: Database, sight: Sight, days: int, most: int) -> Digest:
     """The last so many days. most: how many of the gravest findings."""
     what = history.c.what
-    query = (
-        select(what, func.count(history.c.finding.distinct()))
-        .where(visible(history.c.repository, sight), history.c.at > now() - days * DAY)
-        .group_by(what)
-    )
     with db.read() as connection:
+        at = moment(connection)
+        query = (
+            select(what, func.count(history.c.finding.distinct()))
+            .where(visible(history.c.repository, sight), history.c.at > at - days * DAY)
+            .group_by(what)
+        )
         happened = {row[0]: row[1] for row in connection.execute(query)}
+        took = fixes(connection, sight, at)
     open_ = page(db, sight, Filters(state=OPEN, where="pulls", sort=GRAVEST), many=most)
     fallen = tuple((one.heuristic, one.repository) for one in demoted(db, sight))
-    return Digest(days, happened, fixes(db, sight), exposed(db, sight), fallen, open_.rows)
+    return Digest(days, happened, took, exposed(db, sight), fallen, open_.rows)
 
 
 def everything(db: Database, account: str) -> Sight | None:
