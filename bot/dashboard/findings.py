@@ -17,7 +17,6 @@ from bot.viewer import Sight
 SEVERITIES = ("error", "warning", "note")
 WHERE = ("pulls", "standing")
 _LONGEST = 200
-_MOST_DAYS = 36_500
 
 
 def add(routes: Blueprint, here: Here) -> None:
@@ -63,15 +62,15 @@ def filters_of(asked: Mapping[str, str]) -> Filters:
     """The filters of a query string; what is none of the choices is left out."""
     choices = {"severity": SEVERITIES, "state": STATES, "where": WHERE, "sort": SORTS}
     texts = {name: _text(asked, name) for name in ("heuristic", "family", "owner", "search")}
-    days = {name: _days(asked, name) for name in ("younger", "older")}
+    numbers = {name: _number(asked, name) for name in ("pull", "younger", "older")}
     known = {name: asked[name] for name, values in choices.items() if asked.get(name) in values}
-    return replace(Filters(), **{**asdict(Filters()), **texts, **days, **known})
+    return replace(Filters(), **{**asdict(Filters()), **texts, **numbers, **known})
 
 
 def _text(asked: Mapping[str, str], name: str) -> str:
     return asked.get(name, "").replace("\0", "").strip()[:_LONGEST]
 
 
-def _days(asked: Mapping[str, str], name: str) -> int:
+def _number(asked: Mapping[str, str], name: str) -> int:
     text = asked.get(name, "")
-    return min(int(text), _MOST_DAYS) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

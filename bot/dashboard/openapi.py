@@ -24,6 +24,7 @@ _FILTERS = (
     ("severity", "", _SEVERITY),
     ("state", "What became of it.", _STATE),
     ("where", "In pull requests, or standing in the default branch.", {"enum": ["pulls", "standing"]}),
+    ("pull", "The number of a pull request.", _NUMBER),
     ("younger", "First seen in the last so many days.", _NUMBER),
     ("older", "First seen more days ago.", _NUMBER),
     ("owner", "An owner by CODEOWNERS, as @org/team or @person.", _TEXT),

@@ -25,7 +25,6 @@ def add(routes: Blueprint, here: Here) -> None:
             seen=seen,
             exposed=ranked[:_MOST_EXPOSED],
             more=len(ranked) - _MOST_EXPOSED,
-            most=ranked[0][0] if ranked else 0,
             total=sum(seen.states.values()) + len(seen.standing),
             standing=sum(seen.standing.values()),
             baselines=baselines(here.database, sight),

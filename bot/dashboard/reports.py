@@ -27,11 +27,12 @@ def add(routes: Blueprint, here: Here, visits: Visits, bearers: Bearers, badges:
     def reports() -> str:
         name = request.args.get("badge", "")
         seen = here.repository(name) if name else None
-        shown = ""
+        shown = path = ""
         if seen is not None and (not seen.private or seen.role == ADMIN):
             root = here.current.settings.public_url or request.url_root.rstrip("/")
-            shown = badge.markdown(root, badges.path(seen.id), here.sight.account, seen.name)
-        return _page(badge_of=seen, badge=shown)
+            path = badges.path(seen.id)
+            shown = badge.markdown(root, path, here.sight.account, seen.name)
+        return _page(badge_of=seen, badge=shown, badge_path=path)
 
     @routes.get("/digest.md")
     def digest() -> Response:

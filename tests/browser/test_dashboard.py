@@ -26,6 +26,8 @@ PATHS = (
     "", "findings", "findings?search=nowhere", "findings/1", "heuristics", "heuristics/lock-leak-on-return", "pulls",
     "reports", "service", "audit",
 )  # fmt: skip
+# What is for programs, or drawn into a page.
+FILES = (".<kind>", ".md", ".svg")
 LONG = "internal/" + "a_package_with_a_very_long_name/" * 4 + "file.go"
 
 
@@ -113,6 +115,11 @@ def test_every_page_fits_and_is_for_everybody(
         page.goto(site.address)
         _is_fine(page, width, axe)
         log_in(page, site)
+        match = site.routes.bind("here").match
+        tried = {match(f"/orgs/acme/{path.partition('?')[0]}")[0] for path in PATHS}
+        below = [one for one in site.routes.iter_rules() if one.rule.startswith("/orgs/") and "GET" in one.methods]
+        pages = {one.endpoint for one in below if not one.rule.endswith(FILES)}
+        assert pages == tried, "a page that nobody looks at here"
         for path in (*(f"/orgs/acme/{path}" for path in PATHS), "/orgs/nobody/"):
             answer = page.goto(site.address + path)
             assert answer is not None and len(answer.body()) < 100_000

@@ -23,15 +23,16 @@ NEWEST, OLDEST, GRAVEST = SORTS = ("newest", "oldest", "gravest")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked for; "" and 0 are for all. state: of `store.findings`. younger, older: days since it was first
-    seen. owner: by CODEOWNERS. search: words that message, symbol, variable or path hold. where: "pulls" or
-    "standing" (in the default branch)."""
+    """What is looked for; "" and 0 are for all. state: of `store.findings`. where: "pulls" or "standing" (in the
+    default branch). pull: number of a pull request. younger, older: days since it was first seen. owner: by CODEOWNERS.
+    search: words that message, symbol, variable or path hold."""
 
     heuristic: str = ""
     family: str = ""
     severity: str = ""
     state: str = ""
     where: str = ""
+    pull: int = 0
     younger: int = 0
     older: int = 0
     owner: str = ""
@@ -186,6 +187,8 @@ def _conditions(filters: Filters, at: float) -> list[ColumnElement[bool]]:
     ]
     if filters.where:
         found.append(findings.c.number == 0 if filters.where == "standing" else findings.c.number > 0)
+    if filters.pull:
+        found.append(findings.c.number == filters.pull)
     if filters.younger:
         found.append(findings.c.seen_at > at - filters.younger * DAY)
     if filters.older:

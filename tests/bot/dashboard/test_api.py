@@ -144,7 +144,7 @@ def test_a_badge_is_for_who_was_given_its_address(site: Site) -> None:
     alice, bob, anybody = site.person("alice"), site.person("bob"), site.person("x", logged_in=False)
     assert "secret is not public" in main_of(bob.get("/orgs/acme/reports?badge=secret").text)
     assert "/badges/" in bob.get("/orgs/acme/reports?badge=OPEN").text
-    (path,) = re.findall(r"/badges/[\w./]+svg", alice.get("/orgs/acme/reports?badge=secret").text)
+    (path,) = set(re.findall(r"/badges/[\w./]+svg", alice.get("/orgs/acme/reports?badge=secret").text))
     answer = anybody.get(path)
     assert "concurrency-check: 1 finding<" in answer.text and "secret" not in answer.text
     assert answer.headers["Cache-Control"] == "public, max-age=300"

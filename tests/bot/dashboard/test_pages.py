@@ -69,8 +69,8 @@ def test_from_the_first_day_to_a_full_account(site: Site) -> None:
     ))  # fmt: skip
     assert "rockets 3" in overview and "ignored by bob" in overview
     worth = main_of(alice.get("/orgs/acme/heuristics").text)
-    assert "lock-leak-on-return 4 2 1 0 1 100 % 21 % to 100 %" in worth
-    assert "tools 1 0 0 1 0 0 % 0 % to 79 % inline" in main_of(alice.get("/orgs/acme/heuristics/loop-var-capture").text)
+    assert "lock-leak-on-return 100 % 21 % to 100 % 4 1 0 1 2" in worth
+    assert "tools 0 % 0 % to 79 % 1 0 1 0 0 inline" in main_of(alice.get("/orgs/acme/heuristics/loop-var-capture").text)
     service = main_of(alice.get("/orgs/acme/service").text)
     assert (
         "rockets check-only .concurrency-check.yml" in service
@@ -172,6 +172,7 @@ def test_findings_are_found(site: Site) -> None:
         ("repository=tools", ["standing"]), ("severity=note", ["standing"]),
         ("heuristic=loop-var-capture", ["standing"]),
         ("where=standing", ["standing"]), ("owner=@bob", ["standing"]), ("state=fixed", ["v07"]), ("older=30", ["v03"]),
+        ("repository=rockets&pull=2", []), ("pull=1&search=V12", ["v12"]),
         ("search=V12", ["v12"]), ("search=pkg/v1+held&family=lock-path&younger=7&state=open&sort=oldest",
                                   [f"v{n}" for n in range(10, 20)]),
         ("search=100%25", []), ("owner=@bo", []),
@@ -318,11 +319,18 @@ def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) ->
     for real, not_real in pairs:
         one, other = mallory.get(real), mallory.get(not_real)
         assert (one.status_code, one.text) == (404, other.text), "what is not, and what may not be seen, are the same"
-    for path, form in (
+    revoking = re.search(r'"(/orgs/acme/tokens/\d+/revoke)"', alice.get("/orgs/acme/reports").text)
+    assert revoking is not None
+    forms: tuple[tuple[str, dict[str, str]], ...] = (
         (f"/orgs/acme/pulls/{failed}/retry", {}), (f"/orgs/acme/pulls/{failed + 10_000}/retry", {}),
         ("/orgs/acme/heuristics/lock-leak-on-return/restore", {"repository": str(secret.id)}),
         ("/orgs/acme/heuristics/lock-leak-on-return/restore", {"repository": "12345"}),
-    ):  # fmt: skip
+        (f"/orgs/acme/baselines/{secret.id}", {}), ("/orgs/acme/baselines/12345", {}), (revoking[1], {}),
+        ("/orgs/hidden-org/tokens", {}),
+    )  # fmt: skip
+    written = {rule.endpoint for rule in site.routes.iter_rules() if "/orgs/" in rule.rule and "POST" in rule.methods}
+    assert written == {match(path, method="POST")[0] for path, _ in forms}, "a form that nobody tried here"
+    for path, form in forms:
         answer = mallory.post(path, csrf=csrf, **form)
         assert (answer.status_code, "classified" in answer.text) == (404, False)
     assert subjects.counts(site.database)["failed"] == 1

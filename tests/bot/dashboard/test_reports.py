@@ -13,6 +13,7 @@ import requests
 from jsonschema import Draft4Validator
 from sqlalchemy import insert
 
+from bot.dashboard.charts import CHARTS
 from bot.store.findings import Fate
 from bot.store.tables import findings as rows
 from tests.bot.dashboard.conftest import Person, Site
@@ -77,18 +78,23 @@ def test_charts_show_the_tables_in_light_and_dark(site: Site) -> None:
         site.database, rockets, 1, facts("mu"), facts("other"), facts("third"), mu=Fate("fixed"), third=Fate("resolved")
     )
     alice = site.person("alice")
-    for page, names in (("", ("weeks", "fixes", "exposure")), ("heuristics", ("precision",))):
+    found(site.database, rockets, 0, facts("old", told=""))
+    shown = {"": ("weeks", "exposure", "fixes", "standing"), "heuristics": ("precision",)}
+    assert {name for names in shown.values() for name in names} == set(CHARTS)
+    for page, names in shown.items():
         text = alice.get(f"/orgs/acme/{page}").text
         for name in names:
             at = f"/orgs/acme/charts/{name}.svg"
-            assert f'<img src="{at}" alt="' in text
-            assert f'<source media="(prefers-color-scheme: dark)" srcset="{at}?theme=dark">' in text
+            light, dark = ("?size=narrow", "&amp;size=narrow") if name in names[2:] else ("", "")
+            assert f'<img src="{at}{light}" alt="' in text
+            assert f'<source media="(prefers-color-scheme: dark)" srcset="{at}?theme=dark{dark}">' in text
     weeks = drawn(alice, "weeks.svg")
     bars = re.findall(r'aria-label="week: 0; findings: (\d+); state: ([a-z ]+);', weeks)
     assert sorted(bars) == [("0", "ignored"), ("0", "merged with it"), ("1", "fixed"), ("1", "open"),
                             ("1", "resolved here")]  # fmt: skip
     assert "<script" not in weeks and "href" not in weeks.replace("xmlns:xlink", "")
     assert "rockets" in drawn(alice, "exposure.svg")
+    assert 'aria-label="week: 0; value: 1"' in drawn(alice, "standing.svg")
     assert "lock-leak-on-return" in drawn(alice, "precision.svg")
     assert "#e2a94a" in drawn(alice, "weeks.svg?theme=dark") and "#e2a94a" not in weeks
     assert 'width="340"' in drawn(alice, "fixes.svg?size=narrow")
