@@ -5,12 +5,14 @@ None holds a line of source: of a finding there is the sentence, the symbol and 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table, TextClause, text
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table, text
 
 from bot.store.columns import Serial, metadata, number_column, text_column, time_column
 
 
-def _where(condition: str) -> dict[str, TextClause]:
+def _where(condition: str) -> dict[str, Any]:
     """For an index of some rows. It serves queries that have the condition word for word, not as a parameter; and
     on SQLite it serves them alone only if it holds the column of the condition, too."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
