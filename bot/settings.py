@@ -30,6 +30,7 @@ class Settings:
     credentials: None until the App is set up. secret_key: "" means made and kept beside the embedded database.
     log_format: "text", "json", or "" for what suits the output. setup_token: what opens the wizard, "" closes it.
     worker_port: where a worker answers probes, 0 nowhere.
+    demote_last, demote_percent: a heuristic that had less of its last decided findings fixed comments no more there.
     Times are seconds.
     """
 
@@ -49,6 +50,8 @@ class Settings:
     poll_seconds: float = 0.25
     sweep_seconds: float = 300
     default_mode: str = "review"
+    demote_last: int = 20
+    demote_percent: int = 80
     secret_key: str = field(default="", repr=False)
     log_format: str = ""
     setup_token: str = field(default="", repr=False)
@@ -76,6 +79,8 @@ class Settings:
             lease_seconds=_number(text, "LEASE_SECONDS", 60, 0.2, 3600),
             poll_seconds=_number(text, "POLL_SECONDS", 0.25, 0.01, 60),
             sweep_seconds=_number(text, "SWEEP_SECONDS", 300, 0.1, 86_400),
+            demote_last=int(_number(text, "DEMOTE_LAST", 20, 1, 1000, whole=True)),
+            demote_percent=int(_number(text, "DEMOTE_PERCENT", 80, 0, 100, whole=True)),
             default_mode=_choice(text, "DEFAULT_MODE", "review", MODES),
             secret_key=text.get("SECRET_KEY", ""),
             log_format=_choice(text, "LOG_FORMAT", "", ("", "text", "json")),

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.dashboard.here import Here
 from bot.store import audit, demotions
-from bot.store.demotions import LAST, PRECISION
 from bot.store.reading import heuristics as reading
 from bot.viewer import ADMIN
 
@@ -23,8 +22,8 @@ def add(routes: Blueprint, here: Here) -> None:
             "dashboard/heuristics.html",
             rows=sorted(worth.items(), key=lambda one: (-one[1].shown, one[0])),
             demoted=fallen,
-            last=LAST,
-            least=PRECISION,
+            last=here.current.settings.demote_last,
+            least=here.current.settings.demote_percent / 100,
         )
 
     @routes.get("/heuristics/<name>")
@@ -35,7 +34,11 @@ def add(routes: Blueprint, here: Here) -> None:
             abort(404)
         rows = sorted(worth.items(), key=lambda one: (one[0] not in fallen, -one[1].shown))
         return render_template(
-            "dashboard/heuristic.html", name=name, rows=rows, demoted=fallen, last=LAST, least=PRECISION
+            "dashboard/heuristic.html",
+            name=name,
+            rows=rows,
+            demoted=fallen,
+            least=here.current.settings.demote_percent / 100,
         )
 
     @routes.post("/heuristics/<name>/restore")

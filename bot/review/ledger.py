@@ -13,6 +13,7 @@ from bot.review.placement import Placed
 from bot.review.threads import Standing
 from bot.store import demotions, dispositions, feedback, findings, posted, repositories
 from bot.store.database import Database
+from bot.store.demotions import Measure
 from bot.store.dispositions import Disposition
 from bot.store.feedback import Feedback
 from bot.store.findings import CLOSED, Facts, Fate, Kept, Look
@@ -34,8 +35,11 @@ class Seen:
     rules: Rules | None = None
 
 
-def keep(db: Database, pull: PullRequest, installation: int, configured: Configured, seen: Seen | None) -> None:
-    """Write a round down. seen: None where only words of people, or the end of the pull request, were followed."""
+def keep(
+    db: Database, pull: PullRequest, installation: int, configured: Configured, least: Measure, seen: Seen | None
+) -> None:
+    """Write a round down. least: what a heuristic has to be worth to comment on. seen: None where only words of people,
+    or the end of the pull request, were followed."""
     known = repositories.get(db, pull.repository)
     rules = seen.rules if seen is not None else None
     now = Repository(
@@ -53,7 +57,7 @@ def keep(db: Database, pull: PullRequest, installation: int, configured: Configu
         renamed = {one.was: one.fingerprint for one in seen.before if one.was} if seen is not None else {}
         fates = _fates(db, pull, kept, facts, seen.report if seen is not None else None, renamed)
         findings.keep(db, Look(pull.repository, pull.number, pull.head_sha, facts, fates, renamed))
-        demotions.judge(db, pull.repository)
+        demotions.judge(db, pull.repository, least)
 
 
 def _facts(seen: Seen, rules: Rules) -> tuple[Facts, ...]:

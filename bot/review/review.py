@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -105,19 +106,21 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     mode, files = services.settings.default_mode, services.memories.configurations
     configured = configuration.in_force(repository, pull.repository, pull.base_sha, mode, files)
     desk.answer_at_once(wishes.at_once, configured)
+    least = demotions.Measure(services.settings.demote_last, services.settings.demote_percent)
+    keep = partial(ledger.keep, services.database, pull, claim.subject.installation, configured, least)
     if not pull.open:
         desk.turn_away(wishes)
         _closed(services.database, repository, pull)
-        ledger.keep(services.database, pull, claim.subject.installation, configured, None)
+        keep(None)
         return
     check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes, last_try=claim.last_try)
     if claim.commands and check.known and not wishes.want_check and not writes.owed:
-        ledger.keep(services.database, pull, claim.subject.installation, configured, None)
+        keep(None)
         return
     with check:
         try:
             seen = _Round(services, repository, pull, writes, configured, check).review(wishes, desk)
-            ledger.keep(services.database, pull, claim.subject.installation, configured, seen)
+            keep(seen)
         except AnalysisFailed as failed:
             # It would fail again in the same way: the next push or a person's word tries it anew.
             check.complete(comments.analysis_failed(failed.reason))

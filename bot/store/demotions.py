@@ -13,11 +13,18 @@ from bot.store.database import Database, now
 from bot.store.posted import FIXED, IGNORED, RESOLVED
 from bot.store.tables import demotions, findings
 
-# Of its last twenty decided findings a heuristic has to have four fifths fixed. It is demoted as soon as so many are
-# dismissed that it cannot have, however few are decided yet.
-LAST = 20
-PRECISION = 0.8
-_DISMISSED = LAST - int(PRECISION * LAST) + 1
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a heuristic has to be worth: of its `last` decided findings so many percent fixed."""
+
+    last: int = 20
+    percent: int = 80
+
+    @property
+    def dismissed(self) -> int:
+        """With so many dismissed it cannot have that any more, however few are decided yet."""
+        return self.last - -(-self.percent * self.last // 100) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,10 @@ def of(db: Database, repository: int) -> dict[str, Demotion]:
         return {row["heuristic"]: Demotion(**row) for row in connection.execute(query).mappings()}
 
 
-def judge(db: Database, repository: int) -> tuple[str, ...]:
+def judge(db: Database, repository: int, least: Measure) -> tuple[str, ...]:
     """Demote the heuristics that deserve it by now; their names."""
     with db.read() as connection:
-        fallen = _fallen(connection, repository)
+        fallen = _fallen(connection, repository, least)
     if not fallen:
         return ()
     with db.write() as connection:
@@ -67,7 +74,7 @@ def lift(db: Database, repository: int, heuristic: str, by: str) -> bool:
         return connection.execute(change.values(lifted_at=now(), lifted_by=by)).rowcount > 0
 
 
-def _fallen(connection: Connection, repository: int) -> list[tuple[str, int, int]]:
+def _fallen(connection: Connection, repository: int, least: Measure) -> list[tuple[str, int, int]]:
     """Heuristics that are not demoted and should be: name, fixed and dismissed of the last decided."""
     known = (demotions.c.repository == findings.c.repository) & (demotions.c.heuristic == findings.c.heuristic)
     newest = func.row_number().over(partition_by=findings.c.heuristic, order_by=findings.c.closed_at.desc())
@@ -92,9 +99,9 @@ def _fallen(connection: Connection, repository: int) -> list[tuple[str, int, int
     fixed, total = func.sum(decided.c.fixed), func.count()
     query = (
         select(decided.c.heuristic, fixed, total - fixed)
-        .where(decided.c.rank <= LAST)
+        .where(decided.c.rank <= least.last)
         .group_by(decided.c.heuristic)
-        .having(total - fixed >= _DISMISSED)
+        .having(total - fixed >= least.dismissed)
         .order_by(decided.c.heuristic)
     )
     return [(name, int(good), int(bad)) for name, good, bad in connection.execute(query)]

@@ -39,7 +39,7 @@ def fill(github: Double, database: Database) -> Repository:
     found(database, rockets, 1, facts("mu", path=LONG), facts("cache.lock"), *map(facts, names),
           **{name: Fate("resolved", "bob", "because") for name in names})  # fmt: skip
     found(database, rockets, 2, facts("gone"), facts("merged"), gone=Fate("fixed"), merged=Fate("merged"))
-    demotions.judge(database, rockets.id)
+    demotions.judge(database, rockets.id, demotions.Measure())
     given_up(database, rockets, 7, "GitHub answered 502")
     repositories.note(database, repositories.Repository(rockets.id, 1, "review", ".concurrency-check.yml"))
     sweeps.note(database, "stuck checks", 1)

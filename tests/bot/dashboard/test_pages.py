@@ -212,7 +212,8 @@ def test_a_demotion_is_told_and_an_administrator_lifts_it(site: Site) -> None:
     rockets = site.github.people.repository("acme/rockets", roles=roles)
     names = [f"v{n}" for n in range(5)]
     found(site.database, rockets, 1, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "bob")))
-    assert demotions.judge(site.database, rockets.id) == ("lock-leak-on-return",)
+    assert demotions.judge(site.database, rockets.id, demotions.Measure(percent=75)) == ()
+    assert demotions.judge(site.database, rockets.id, demotions.Measure()) == ("lock-leak-on-return",)
     alice, bob = site.person("alice"), site.person("bob")
     page, restore = "/orgs/acme/heuristics/lock-leak-on-return", "/orgs/acme/heuristics/lock-leak-on-return/restore"
     assert "5 of its last 5 decided findings" in main_of(bob.get("/orgs/acme/heuristics").text)
@@ -266,7 +267,7 @@ def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) ->
     failed = given_up(site.database, secret, 41, "no luck with classified")
     names = [f"n{n}" for n in range(5)]
     found(site.database, secret, 2, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "secretive")))
-    demotions.judge(site.database, secret.id)
+    demotions.judge(site.database, secret.id, demotions.Measure())
     alice, mallory = site.person("alice"), site.person("mallory")
     with site.database.read() as connection:
         id_ = connection.execute(select(rows.c.id).where(rows.c.variable == "private")).scalar_one()
@@ -364,6 +365,13 @@ def test_queries_do_not_grow_with_rows(site: Site) -> None:
 )
 def test_the_interval_is_wilson_s(worth: Worth, low: float, high: float) -> None:
     assert [round(end, 3) for end in worth.interval] == [low, high]
+
+
+@pytest.mark.parametrize(
+    ("last", "percent", "dismissed"), [(20, 80, 5), (20, 75, 6), (10, 85, 2), (1, 100, 1), (20, 0, 21)]
+)
+def test_so_many_have_to_be_dismissed(last: int, percent: int, dismissed: int) -> None:
+    assert demotions.Measure(last, percent).dismissed == dismissed
 
 
 def test_words() -> None:
