@@ -46,16 +46,18 @@ later: of {parent} looked at in the code before the fix, and of {intro} in the c
 heuristic is among the finders of. They are of these kinds only: {kinds}; a heuristic for another kind shows 0 there,
 because it was not measured yet. **Ordinary changes** are {changes} commits drawn at random: findings there, and of
 these the true, harmless and false ones as far as they were read. **Read** are all findings on real code that somebody
-has read so far ([bench/judged.json](../bench/judged.json)), with the same three verdicts; a false one has become a case
-in the tests.
+has read so far ([bench/judged.json](../bench/judged.json)), with the same three verdicts; **false once** are those that
+the engine, mended since, does not say any more.
 
-A heuristic of which {enough} findings or more were read, and less than half of them true, is listed only (tier C).
+A heuristic of which {enough} findings or more that it still says were read, and less than half of them true, is listed
+only (tier C).
 
 Made by `python docs/pages.py` from `bench/recall.json`, which `python bench/figures.py` makes from results.
 
 """
 ENOUGH = 5  # findings that were read, before a share of them says something
 VERDICTS = ("true", "harmless", "false")
+MENDED = "false once"
 
 
 def pages() -> Mapping[str, str]:
@@ -134,12 +136,12 @@ def _verdicts() -> tuple[Mapping[tuple[str | int, ...], str], Mapping[str, Count
     keys = ("repository", "commit", "path", "line", "heuristic")
     counts = {one.name: Counter[str]() for one in catalogue()}
     for row in rows:
-        counts.setdefault(row["heuristic"], Counter())[row["verdict"]] += 1
+        counts.setdefault(row["heuristic"], Counter())[MENDED if "silent" in row else row["verdict"]] += 1
     return {tuple(row[key] for key in keys): row["verdict"] for row in rows}, counts
 
 
 def _shares(verdicts: Counter[str]) -> str:
-    return ", ".join(f"{verdicts[name]} {name}" for name in (*VERDICTS, "unread") if verdicts[name]) or "-"
+    return ", ".join(f"{verdicts[name]} {name}" for name in (*VERDICTS, MENDED, "unread") if verdicts[name]) or "-"
 
 
 def main() -> None:

@@ -140,7 +140,7 @@ def test_the_dashboard_tells_the_story() -> None:
         asked = browser.get(f"{running.dashboard}/login", timeout=SECONDS)
         page = browser.get(f"{asked.url}&as={MAINTAINER}", timeout=SECONDS)
         assert page.url == f"{running.dashboard}/orgs/demo/"
-        fixed = int(re.findall(r'state=fixed">(\d+)<', page.text)[0])
+        fixed = int(re.findall(r'state=fixed&amp;where=pulls">(\d+)<', page.text)[0])
         assert fixed >= 5
         found = browser.get(f"{running.dashboard}/orgs/demo/findings?state=fixed", timeout=SECONDS).text
         assert all(f"{name} #1" in found for name in NAMES)
