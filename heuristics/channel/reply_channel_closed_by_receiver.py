@@ -33,7 +33,6 @@ receive of the only answer is left alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.channels import Channels, channels_of
 from heuristics.concurrency.demands import shared_of
@@ -42,6 +41,7 @@ from heuristics.concurrency.launches import runners
 from heuristics.concurrency.locks import functions_with
 from heuristics.concurrency.paths import Acts, Change, endings, fatal
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Span, Step
 
@@ -51,7 +51,7 @@ IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Early:
     """A close by the receiver. way: a way to it without the answer. send: that of the other side."""
 

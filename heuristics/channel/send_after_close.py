@@ -40,7 +40,6 @@ are told whose sender has a second way out in its select and yet none against th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.channels import End
 from heuristics.concurrency.closings import closes
@@ -50,6 +49,7 @@ from heuristics.concurrency.handoffs import sends_in
 from heuristics.concurrency.launches import launches_of, may_run, runners
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Span, Step, Var
 
@@ -59,7 +59,7 @@ IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Late:
     """A send that may come after a close. started: what lets it run beside the close. why: in words."""
 

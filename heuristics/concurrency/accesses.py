@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing, validating
@@ -12,6 +11,7 @@ from heuristics.concurrency.operands import leaves
 from heuristics.concurrency.roots import launched_around
 from heuristics.concurrency.words import assigns, calling, selecting
 from heuristics.golang.effects import RECEIVER, Effect
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -38,7 +38,7 @@ _CONTAINER = re.compile(r"^(?:Add|Remove|Delete|Insert|Put|Push|Pop|ReplaceOrIns
 _LIBRARY = ("sync", "net/", "time.", "os.", "context.", "builtin.", "log", "expvar.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Lock:
     """A lock that is held at an access. key: the same text for every instance of the struct. span: where it was taken.
 
@@ -51,7 +51,7 @@ class Lock:
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Access:
     """One touch of a field. owner: key of the struct that declares it. whole: the act replaces the field's value.
 
@@ -179,7 +179,7 @@ def accesses_of(index: Index, package: str) -> Accesses:
     return index.once(Accesses, package)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Touch:
     """A field in the chain of a step's place, at this position, before anybody asked who calls the function.
 

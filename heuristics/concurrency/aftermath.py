@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.escapes import changed_elsewhere, given_away, guards, shared_memory
 from heuristics.concurrency.freshness import fresh_at
 from heuristics.concurrency.locks import InPlace, mentioning
 from heuristics.golang.effects import RECEIVER, seen_from
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, Field, FieldRef, Flow, Function, Held, Hop, Named, Place, Step, Var
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Aftermath:
     """A local that still refers to guarded memory, and is used with no lock held.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.operands import leaves
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef, Function, Place, Pointer, Span, Step
 from heuristics.golang.repository import Package
@@ -13,7 +13,7 @@ from heuristics.golang.repository import Package
 _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AtomicUpdate:
     """An atomic change of a field. place: of which object. span: where it is made. locks: the fields whose locks it
     holds all the same."""

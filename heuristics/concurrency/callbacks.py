@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.launches import runners
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, FieldRef, Function, Named, Place, Scope, Step, Value, pointee
 
@@ -16,7 +16,7 @@ MAX_FILES = 40
 _HANDED_ON = 2  # functions that hand their argument on, before one calls it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Code:
     """What a call runs: a function, or a literal that stands in it. body: offset of the function or the literal."""
 
@@ -29,7 +29,7 @@ class Code:
         return self.body != self.function.spec.start
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Target:
     """Code that a call may run. guessed: one of several candidates, or found by the shape of a method alone.
 

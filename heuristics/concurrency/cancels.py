@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from heuristics.concurrency.paths import Acts, Change, block_of, endings, fatal, nodes
 from heuristics.golang import tree
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Span, Step, Var, pointee
 
@@ -18,7 +18,7 @@ _DERIVES = re.compile(r"(?:.*golang\.org/x/net/)?context\.With(?:Cancel|Timeout|
 _UNUSED, _OPEN, _KNOWN = 0, 1, 2  # not made yet, or done with; nobody calls it so far; somebody may, from here on
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Cancel:
     """A cancel function that a body keeps in a local variable, or in a field of an object that it has just made.
 
@@ -34,7 +34,7 @@ class Cancel:
     in_field: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Lost:
     """A way on which the cancel function is dropped. how: "return", "overwritten" or "again" (in the next round)."""
 

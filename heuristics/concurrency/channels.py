@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from heuristics.concurrency.demands import shared_of
 from heuristics.concurrency.words import calling
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Chan, Flow, Function, Named, Place, Scope, Step, Value, pointee
 
@@ -17,7 +18,7 @@ _LOCAL = re.compile(r"(?P<path>.*\.go):(?P<start>\d+)(?:\.|(?P<result>=))")  # s
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class End:
     """A step that sends on a channel, receives from it, or closes it."""
 

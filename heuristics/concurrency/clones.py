@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.golang import known
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef, Function, Hop, Named, Place, Span, Type, pointee
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CloneMethod:
     """A method that copies a value of the type that `depth` hops of a place lead to. same: it returns that type."""
 

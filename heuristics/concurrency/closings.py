@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.launches import Launch, code_of, launches_of
 from heuristics.concurrency.paths import Acts, Change, endings, fatal
 from heuristics.concurrency.roots import once_around
 from heuristics.golang.callgraph import CallSite
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Place, Scope, Span, Step, Var
 
@@ -16,7 +16,7 @@ _NEAR = 3  # calls between a loop and the close that it repeats
 _CLAIMS = ("CompareAndSwap", "Swap", "LoadOrStore", "LoadAndDelete", "TryLock")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Again:
     """A second close of one channel. close: the step. way: what comes to it again, outermost first. how: in words."""
 

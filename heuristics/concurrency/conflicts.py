@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.insides import Touch, first_join, touch_inside
 from heuristics.concurrency.joins import beside, common_lock, locked, ordered, siblings, signalled, waits_before
 from heuristics.concurrency.launches import Launch, captures, code_of, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -28,7 +28,7 @@ from heuristics.golang.model import (
 _WRITES = (Act.WRITE, Act.MUTATE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Conflict:
     """kind: "repeated" (all goroutines of the site do it), "return" (a return sets the same result), "launcher" (code
     after the launch), "sibling" (another launch).

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -27,7 +27,7 @@ from heuristics.golang.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Shared:
     """A field of a copy that refers to the memory of its source's field. span: where the copy gets it."""
 
@@ -35,7 +35,7 @@ class Shared:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class StructCopy:
     """A struct with a lock, made from another of its type.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.course import Course, course_of, position
 from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package, may_count_down
 from heuristics.concurrency.launches import Launch, launches_of, may_launch, runners
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Call, Flow, Function, Place, Scope, Span, Step
@@ -15,7 +15,7 @@ from heuristics.golang.model import Act, Call, Flow, Function, Place, Scope, Spa
 _DEPTH = 3  # calls on the way to a Done
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Countdown:
     """A launched body that counts a group down. group: as the launcher names it; inner: as the body does.
 

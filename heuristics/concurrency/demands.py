@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heuristics.concurrency.callbacks import Code, Target, steps_of, targets_of
 from heuristics.concurrency.freshness import fresh_at
 from heuristics.golang.effects import seen_from
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, FieldRef, Flow, Function, Hop, Named, Place, Scope, Span, Step, Var, pointee
@@ -21,7 +22,7 @@ _WAITS = frozenset({f"{WAIT_GROUP}.Wait", "golang.org/x/sync/errgroup.Group.Wait
 # --- names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Shared:
     """A lock, channel or group as all functions know it: a field, a package variable, a type that is a lock, a local.
 
@@ -105,7 +106,7 @@ def holder_of(place: Place | None) -> str:
 # --- what a call takes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Demand:
     """What code may wait for in the goroutine that runs it.
 

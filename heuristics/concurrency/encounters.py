@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.contacts import RESULT, Contact, at_step, between, contacts_of
 from heuristics.concurrency.entries import entries_of
@@ -14,6 +13,7 @@ from heuristics.concurrency.mentions import goroutine_of
 from heuristics.concurrency.pauses import waits
 from heuristics.concurrency.spawners import spawners
 from heuristics.golang.effects import operands as operands_of
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Hop, Scope, Step, Var
 
@@ -22,7 +22,7 @@ _STARTS = (*_GIVES, Act.CALL, Act.SPAWN)
 _BRACE = re.compile(rb"[{}]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Encounter:
     """inside: the touch of the goroutine that `start` brings about. outside: what `step` brings about beside it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.callbacks import runs_locked
 from heuristics.concurrency.freshness import built, fresh_at
@@ -13,6 +12,7 @@ from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
 from heuristics.concurrency.words import calling, selecting
 from heuristics.golang.callgraph import calls_in
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, FieldRef, Flow, Function, Held, Scope, Step
 
@@ -34,7 +34,7 @@ _PRINTING = frozenset(
 _BOUND = re.compile(rb"[.\w]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Entry:
     """How a function is entered. locks: held by every caller, as the function sees them.
 
@@ -49,7 +49,7 @@ class Entry:
     guessed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Origin:
     """A goroutine: the launch at this offset in a function, many of them when in a loop. launcher None: OUTSIDE."""
 
@@ -61,7 +61,7 @@ class Origin:
 OUTSIDE = Origin(None, 0, True)  # whoever calls from outside the package
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Site:
     """A call inside the package. launched: it runs in a goroutine of its own."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.freshness import fresh_at
 from heuristics.concurrency.locks import InPlace, changed_in_place
 from heuristics.golang.callgraph import CallSite
 from heuristics.golang.comments import READ_ONLY
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -37,7 +37,7 @@ _READERS = ("encoding/json.", "maps.", "slices.", "sort.", "strings.Join", "refl
 _NESTED = 3  # structs inside structs that a copy takes along
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Escape:
     """A guarded map or slice among what a method returns.
 
@@ -185,7 +185,7 @@ def _of_element(inside: tuple[Hop, ...]) -> bool:
 # --- callers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Use:
     """What a caller does with the escaped memory, without a lock."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.channels import Channels, End, channels_of
 from heuristics.concurrency.demands import Shared, is_alone, shared_of
 from heuristics.concurrency.launches import runners
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Step
 
@@ -16,7 +16,7 @@ _ENDLESS = re.compile(rb"for\s*(?:;\s*;\s*)?\{")
 _RESULT = re.compile(r"^(?P<path>.*\.go):(?P<start>\d+)=")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FieldChannel:
     """A channel in an unexported field that no code outside its package can reach. key: as channels know it."""
 
@@ -62,7 +62,7 @@ def _is_open(index: Index, function: Function, name: str) -> bool:
 # --- loops that receive until they are told to stop
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Service:
     """An endless loop that receives from several channels. leave: a return in it.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.declarations import named_after, noted_lock
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Chan,
@@ -29,7 +30,7 @@ SMALL = 5  # fields of a type whose one lock can only be for the rest
 MAJORITY = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Guard:
     """The lock of a field. key: as in accesses. locked, bare: the accesses that count.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.channels import End, channels_of
 from heuristics.concurrency.demands import is_alone, shared_of
 from heuristics.concurrency.launches import runners
 from heuristics.concurrency.paths import Acts, Change, endings, fatal
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Chan, Flow, Function, Named, Scope, Span, Step, Var
 
@@ -20,7 +20,7 @@ _MAKES = b"make(chan "
 _ENDLESS = re.compile(rb"for\s*(?:;\s*;\s*)?\{")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Handoff:
     """A channel that a function makes for itself.
 
@@ -69,7 +69,7 @@ class Handoff:
         return "(" not in self.size and any(count == MANY for _, count in self.starts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Left:
     """A way out on which sends are still to come. at: where it ends. pending: how many sends, MANY for more."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.roots import launched_around, once_around
 from heuristics.golang.effects import RECEIVER, operands
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Element, FieldRef, Flow, Function, Hop, Scope, Span, Step, Var
 
@@ -14,7 +14,7 @@ _DEPTH = 3  # calls that are followed; what lies deeper belongs to other parts o
 _TOUCHES = (Act.WRITE, Act.MUTATE, Act.READ)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Touch:
     """An act on an element of the map. function: the one in which it stands."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.words import selecting
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, FieldRef, Flow, Function, Named, Step, Value, pointee
 
@@ -17,7 +17,7 @@ _REGISTERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Kept:
     """A function value and who keeps it. field: the field that it is given to, None for a call that registers it.
     package: import path of another module's package, or the key of one of this repository."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from heuristics.golang import known
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Func, Function, Slice, Span, Step, Value, Var
 
@@ -20,7 +20,7 @@ _LAUNCHES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Launch:
     """A place that starts a goroutine: a go statement, a group's Go, a callee that runs its argument in a goroutine.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.words import by_file
 from heuristics.golang.effects import RECEIVER, Effect
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -32,7 +32,7 @@ from heuristics.golang.model import (
 _LOCKING = re.compile(rb"Lock|(?<![bBcC])lock")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class InPlace:
     """A change in place of what a field refers to, made under a lock of the same struct. span: where it is made.
 

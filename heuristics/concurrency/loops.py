@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access
 from heuristics.concurrency.entries import OUTSIDE, Origin
 from heuristics.concurrency.harmless import ends, goroutines, joined_before, looks_inside
 from heuristics.concurrency.insides import first_join
 from heuristics.concurrency.roots import once_around, one_at_a_time, own_root, ways_to
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Function, Scope
 
 _CHANNELS = (Act.SEND, Act.RECEIVE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Meeting:
     """Two accesses of one map, at least one of them a change, that two goroutines make.
 

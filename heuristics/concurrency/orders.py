@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from heuristics.concurrency.callbacks import Code, stored_literals
 from heuristics.concurrency.demands import Demand, Shared, demands, instance_of, lock_of
 from heuristics.concurrency.freshness import fresh_at
 from heuristics.concurrency.launches import runners
 from heuristics.golang.callgraph import CallSite
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, Flow, Function, Held, Scope, Span, Step
 
@@ -20,7 +20,7 @@ AROUND = 5  # callers of callers that are asked what they hold
 # --- one lock while another is held
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Order:
     """A function that takes `first` itself and, with it held, waits for `second` at `step`, perhaps through calls.
 

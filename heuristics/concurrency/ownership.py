@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heuristics.concurrency.launches import Launch, captures, code_of, repeated
 from heuristics.golang.effects import RECEIVER, Effect, follow, operands, roots, seen_from
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -29,7 +30,7 @@ from heuristics.golang.model import (
 _ALIASES = 6  # locals that stand for one another form no longer chain than this
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Change:
     """Memory that a goroutine changes. place: rooted at a variable that its launcher sees. step: the act or the call.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.entries import OUTSIDE, entries_of
 from heuristics.concurrency.locks import mentioning
 from heuristics.concurrency.roots import Root, Way, once_around, ways_to
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Element, Flow, Function, Place, Scope, Step, Var
 
@@ -17,7 +17,7 @@ _FILLS = re.compile(r"^(?:must)?_?(?:register|add|set|define|declare|init|load|s
 _SERVERS = ("ListenAndServe", "NewServer", "ListenAndServeTLS")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Reader:
     """A read of what the map holds that may run beside the writer. who: what runs it, in words."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from heuristics.golang import known, tree
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function
 
@@ -21,7 +22,7 @@ _ROUNDS = 8  # the states of a caller are few: flags, and counts that stop at a 
 _SPACE = re.compile(rb"\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Ending(Generic[_State]):
     """A way out of a body: the offset of the return, or of the closing brace, and the state that a path has there."""
 
@@ -29,7 +30,7 @@ class Ending(Generic[_State]):
     state: _State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Acts(Generic[_State]):
     """What matters on the way. at: by the offset where an act begins. left: by the offset of a loop, when it ends of
     itself."""
@@ -92,7 +93,7 @@ class _Jumps(Exception):
     """A goto: the order of the text is not that of the acts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Path(Generic[_State]):
     """The state of a path, and what it has answered to conditions that are asked again."""
 

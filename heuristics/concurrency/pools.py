@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.course import course_of
 from heuristics.concurrency.publication import refers
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Flow, Function, Scope, Step, Value, Var
 
@@ -19,7 +19,7 @@ _HEADS = frozenset({"builtin.len", "builtin.cap"})
 _SHARING = frozenset({"bytes.Buffer.Bytes", "bytes.Buffer.Next", "bytes.Buffer.AvailableBuffer"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Returned:
     """A step that gives the value of a local or parameter back to its pool."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, accesses_of, lock_seen_from
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import Guard, guard_by
 from heuristics.concurrency.harmless import harmless_read, leaves_without_lock
 from heuristics.concurrency.roots import launched_around
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Field, Flow, Function, Place, Scope, Span, Step
 
@@ -31,7 +31,7 @@ _REPEATS = re.compile(
 FEW = 2  # functions that may lack the lock before the habit is none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Section:
     """A lock of the accessed object that the accessing function takes itself. key: as in accesses. span: where."""
 
@@ -110,7 +110,7 @@ def _receiver_locks(index: Index, function: Function) -> tuple[Place, ...]:
 # --- the guard that a function's own section proves
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Habit:
     """How functions use a field that this lock may guard. bare: without it where it matters; without: nowhere with it,
     not even beside a section of their own."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.golang.effects import outlives
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Element, Flow, Place, Scope, Span, Step, Value, Var
 
@@ -23,7 +23,7 @@ _KEEPERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Publication:
     """An act after which other goroutines can see an object. how: "stored", "sent" or "launched"."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.printed import printing_calls
 from heuristics.concurrency.relock import acquires, contradicts, excludes_itself, own_holds, same_lock_still
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
@@ -34,7 +34,7 @@ _FLAG = re.compile(r"lock|sync|safe|concurren|mutex", re.I)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Reentry:
     """A call under a lock that leads to an acquisition of the same lock.
 
@@ -50,7 +50,7 @@ class Reentry:
     places: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Visit:
     """A function on the way, the lock as it sees it, and what types its interface parameters have this time."""
 

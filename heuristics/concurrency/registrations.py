@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.roots import Root, own_root, ways_to
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, FieldRef, Function, Place, Scope, Span, Step, Value
 
@@ -14,7 +14,7 @@ from heuristics.golang.model import Act, Call, FieldRef, Function, Place, Scope,
 _KEEPS = re.compile(rb"\.(?:Set|On|Add|Register|Subscribe|Hook|Handle|Notify|Observe|Watch)\w*\([^\n]*\bfunc\(")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Registration:
     """A literal that a method keeps in a field of its object. holder: the object, as the registering function names it.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.launches import runners
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.known import ACQUIRE, VALUE_LOCKS
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Held, Place, Span, Step
@@ -14,7 +14,7 @@ from heuristics.golang.model import Act, Element, FieldRef, Flow, Held, Place, S
 _PLAIN = re.compile(r"\w+|\"[^\"]*\"|\*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Again:
     """An acquisition in whose way stands a hold of the same goroutine, on some path. mode: what it asks for."""
 

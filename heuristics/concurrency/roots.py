@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.services import registered_services
 from heuristics.golang.callgraph import CallSite
 from heuristics.golang.comments import CONCURRENT, SINGLE
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.known import CONCURRENT_CONTRACTS, HANDLERS
 from heuristics.golang.model import (
@@ -35,7 +35,7 @@ _WORKERS = re.compile(rb"MaxConcurrentReconciles\s*[:=]+\s*(?:[2-9]|\d\d)")
 _SERVICE_BASE = re.compile(r"^Un(?:implemented|safe)\w+Server$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Root:
     """A place where concurrent execution may begin.
 
@@ -57,7 +57,7 @@ class Root:
         return f"the goroutine{'s' if self.parallel else ''} that `{name}` starts"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Way:
     """How a root reaches a function: the calls from the root down, empty when the function is the root itself.
 

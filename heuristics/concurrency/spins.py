@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.paths import block_of, nodes
 from heuristics.golang import tree
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Spin:
     """A loop that spins. select: what it does. default: the empty arm. channel: what the first arm does, in text."""
 

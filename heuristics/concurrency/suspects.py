@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.declarations import needs_no_lock
@@ -23,13 +23,14 @@ from heuristics.concurrency.locks import not_taken, releasing
 from heuristics.concurrency.proofs import author_knows, bare_functions, section_guard
 from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.golang.comments import HOLDS, SINGLE
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Array, Field, FieldRef, Function, Named, Pointer, Scope, Struct, pointee
 
 _LENGTHS = ("builtin.len", "builtin.cap")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Suspect:
     """An access without any lock. named: the struct. guard: the lock that it should hold."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.launches import Launch, captures, code_of
 from heuristics.concurrency.locks import functions_with
 from heuristics.golang import known
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Flow, Function, Scope, Step, Var
 
@@ -52,7 +52,7 @@ def methods_of_tests(index: Index, steps: tuple[Step, ...], names: frozenset[str
 # --- what ends a test
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Ending:
     """A call that ends the test whose object is `test`. through: the helper that does it, None for the call itself."""
 
@@ -100,7 +100,7 @@ def _ends(index: Index, about: tuple[Function, int, int]) -> bool:
 # --- how tests run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Parallel:
     """A test, or a subtest, from where on it runs beside others.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.paths import Acts, Change, block_of, endings, fatal, nodes
 from heuristics.golang import tree
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Span, Step
 
@@ -15,7 +15,7 @@ _MAKERS = (b"time.NewTicker(", b"time.Tick(", b"time.NewTimer(")
 _SILENT = frozenset({"C", "Reset"})  # what a function may use of a ticker without giving it away
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Running:
     """A ticker that some way out leaves running.
 

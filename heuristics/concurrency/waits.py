@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from heuristics.concurrency.callbacks import whole
 from heuristics.concurrency.channels import channels_of
@@ -13,6 +13,7 @@ from heuristics.concurrency.groups import calls
 from heuristics.concurrency.launches import runners
 from heuristics.concurrency.orders import Order
 from heuristics.concurrency.words import matches
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step, Var
@@ -23,7 +24,7 @@ _STARTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Peer:
     """A step that would end a wait, and where its goroutine needs the lock before it comes there.
 
@@ -37,7 +38,7 @@ class Peer:
     user: Function
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Need:
     """What a goroutine must have: the lock that the waiting one holds. wait: what is waited for.
 
@@ -129,7 +130,7 @@ def _blocked(index: Index, function: Function, step: Step, need: _Need, depth: i
     return index.once(_find_blocked, (_At(function, step), need, depth))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _At:
     """A step of a function, compared by its place."""
 

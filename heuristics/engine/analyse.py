@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from posixpath import basename
 from traceback import extract_tb
 
 from heuristics.engine.finding import Found, Problem, Silence, Tier
 from heuristics.engine.fingerprint import Site, fingerprint, number_equals, statement
 from heuristics.engine.heuristic import Heuristic
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Analysis:
     """What was seen in one snapshot. failed: names of heuristics that raised; nothing of theirs is in sites."""
 
@@ -23,7 +24,7 @@ class Analysis:
     failed: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Draft:
     """One cause: the sites of a heuristic on a variable in a function, those that are offered first, then in order."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import basename, dirname
 
 from heuristics.engine.lines import LineDiff, line_diff
 from heuristics.golang.facts import Outlines
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.repository import skipped
 from heuristics.golang.snapshot import BlobMissing, Snapshot
@@ -27,7 +28,7 @@ FUNCTION = re.compile(rb"^func (?:\([^)]*\) ?)?([A-Z]\w*)", re.M)
 EVERYWHERE = frozenset({b"Error", b"String", b"Lock", b"Unlock", b"RLock", b"RUnlock"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Change:
     """The change from base to head.
 

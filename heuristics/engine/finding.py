@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Span
 
 
@@ -29,7 +30,7 @@ class Severity(Enum):
         return ("note", "warning", "error").index(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Related:
     """A second place that explains a finding."""
 
@@ -37,7 +38,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Edit:
     """Replace the bytes start..end (offsets into the head's file) by text."""
 
@@ -47,7 +48,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Fix:
     """A remedy: a verb phrase ("defer t.mtx.Unlock() right after locking") and the edits that do it."""
 
@@ -55,7 +56,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Found:
     """What a heuristic yields. No path, line or advice in the message: places are related, remedies are the page's.
 
@@ -79,7 +80,7 @@ class Found:
     silent_because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Anchor:
     """A line of the change that a comment may hang on.
 
@@ -92,7 +93,7 @@ class Anchor:
     side: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Suppression:
     """The directive that silences a finding."""
 
@@ -101,7 +102,7 @@ class Suppression:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Finding:
     """One report by one heuristic, as everything outside the engine sees it.
 
@@ -130,7 +131,7 @@ class Finding:
     suppression: Suppression | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Problem:
     """Something that the engine could not do. kind: parse, blob, heuristic, directive, states, configuration, size."""
 
@@ -140,7 +141,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Silence:
     """A place where a heuristic looked and stayed silent, and why; for `why-silent`."""
 
@@ -149,7 +150,7 @@ class Silence:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Report:
     """The result of an analysis. Without a base snapshot every finding counts as introduced.
 

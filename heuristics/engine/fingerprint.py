@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from posixpath import dirname
 
 from heuristics.engine.finding import Found, Tier
 from heuristics.engine.heuristic import Heuristic
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Span
 
 # Texts come first: what looks like a comment inside a string is none.
@@ -20,7 +20,7 @@ TEXT_OR_COMMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Site:
     """One place that a heuristic found, with what its identity is made of.
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from posixpath import dirname
 
 from heuristics.engine.analyse import Analysis
 from heuristics.engine.finding import Edit, Finding, Fix
 from heuristics.engine.fingerprint import Site
+from heuristics.golang.frozen import frozen
 from heuristics.golang.snapshot import BlobMissing, Snapshot, blob_id
 
 # Analyses a snapshot in the given folders with the heuristics of the run.
 Again = Callable[[Snapshot, Sequence[Finding]], Analysis]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Overlay:
     """A snapshot with some files replaced."""
 
@@ -93,7 +94,7 @@ def _indented(edit: Edit, text: bytes) -> bool:
     return all(not added.strip() or added.startswith(margin) for added in edit.text.encode().split(b"\n")[1:])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Outcome:
     """How fixes that were applied together did. blamed: those that surely do not stand; none if nothing tells."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Protocol
 
 from heuristics.engine.finding import Found, Severity, Tier
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 
 # Part of the contract: SARIF, configuration and page addresses carry these names (with dashes for the underscores).
@@ -45,7 +46,7 @@ class HeuristicModule(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Heuristic:
     """One bug pattern as the engine runs it and as lists, pages and reports show it.
 

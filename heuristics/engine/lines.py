@@ -5,16 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
+
+from heuristics.golang.frozen import frozen
 
 # Stretches without a line that is unique on both sides are compared in full up to this size (lines times lines), and
 # count as rewritten above it: difflib is cubic at worst, and such stretches are tables and generated text.
 FULL_COMPARISON = 250_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Hunk:
     """Base lines old_start..old_stop became head lines start..stop (1-based, half open; either side may be empty)."""
 
@@ -24,7 +25,7 @@ class Hunk:
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class LineDiff:
     """origins[n - 1] is the base line (1-based) that line n of head was, 0 for a line that the change brought."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from functools import partial
 from posixpath import dirname
 
@@ -19,6 +19,7 @@ from heuristics.engine.suppress import Directive, directives, silence, unused
 from heuristics.engine.together import together
 from heuristics.engine.view import view_of_change, view_of_paths, view_of_trial
 from heuristics.golang.facts import Outlines
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.snapshot import FactsCache, Snapshot
 from heuristics.golang.view import View
@@ -27,7 +28,7 @@ DEFAULTS = Config()
 NOTHING = Analysis((), (), (), frozenset())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Wish:
     """What of the result is asked for. only: heuristics. within: files or folders. Empty means all of them.
 
@@ -92,7 +93,7 @@ def _with_rivals(heuristics: Sequence[Heuristic], wanted: Collection[str]) -> tu
     return tuple(heuristic for heuristic in heuristics if heuristic.name in names)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Run:
     """One analysis. known: names of all heuristics; wanted: the reported ones; running: those that run."""
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from heuristics.engine.analyse import Draft
 from heuristics.engine.finding import Problem, Suppression
 from heuristics.engine.fingerprint import TEXT_OR_COMMENT, Site
+from heuristics.golang.frozen import frozen
 
 OWN = re.compile(r"//\s*concurrency-check:(?P<verb>\S*)(?:\s+(?P<names>\S+))?(?:\s+(?P<reason>.*))?$")
 NOLINT = re.compile(r"//\s*nolint:(?P<names>[^\s/]+(?:\s*,\s*[^\s/]+)*)\s*(?://\s*(?P<reason>.*))?$")
 LINT = re.compile(r"//\s*lint:ignore\s+(?P<names>\S+)(?:\s+(?P<reason>.*))?$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Directive:
     """One directive. line: where it stands. target: the line that it silences. names: heuristics; empty = all."""
 

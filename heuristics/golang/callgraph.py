@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Function, Interface, Named, Step
 from heuristics.golang.repository import File, Repository
 from heuristics.golang.types.resolve import Types
@@ -20,7 +20,7 @@ _CALLED = re.compile(rb"(?:\[[^\]\n]*\])?\s*\(")
 _MARGIN = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CallSite:
     """A step that calls or spawns a function, in the function `caller`."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from heuristics.golang.effects import operands
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Call, Flow, Function, Value
 from heuristics.golang.repository import File, Repository
 from heuristics.golang.tree import Parameter, TypeExpr
@@ -21,7 +21,7 @@ def changed_bodies(earlier: Repository, later: Repository) -> frozenset[str] | N
     return frozenset(one.path for one, _ in differ) if all(_same_but_for_bodies(*pair) for pair in differ) else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Carried:
     """What is known of flows of another snapshot. sure: those that hold.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,107 +20,88 @@ _PATTERNS = (
     (
         GUARDED_BY,
         ("guarded by", "protected by"),
-        re.compile(r"\b(?:guarded|protected) by[:\s]+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I),
+        r"\b(?:guarded|protected) by[:\s]+(?:the\s+)?[`']?([A-Za-z_][\w.]*)",
     ),
     # "protects the fields below", "guards everything that follows"
     (
         GUARDS_BELOW,
         ("protect", "guard"),
-        re.compile(r"\b(?:protect|guard)(?:s|ing)?\b[^.;]*?\b(?:below|following|follows|underneath)\b()", re.I),
+        r"\b(?:protect|guard)(?:s|ing)?\b[^.;]*?\b(?:below|following|follows|underneath)\b()",
     ),
     # "mu protects a, b and c", "guards the read and write counters": the argument is the clause as written.
-    (GUARDS, ("protect", "guard"), re.compile(rf"\b(?:protect|guard)(?:s|ing)?:?\s+({_CLAUSE})", re.I)),
+    (GUARDS, ("protect", "guard"), rf"\b(?:protect|guard)(?:s|ing)?:?\s+({_CLAUSE})"),
     (
         HOLDS,
         ("called with", "hold", "have", "own"),
-        re.compile(
-            r"\b(?:must|should|needs? to) (?:be called with|hold|have|own)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)", re.I
-        ),
+        r"\b(?:must|should|needs? to) (?:be called with|hold|have|own)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)",
     ),
     (
         HOLDS,
         ("be held", "be locked"),
-        re.compile(
-            r"[`']?\b([A-Za-z_][\w.]*)[`']? (?:must|should|has to|needs to|is expected to) be (?:held|locked)", re.I
-        ),
+        r"[`']?\b([A-Za-z_][\w.]*)[`']? (?:must|should|has to|needs to|is expected to) be (?:held|locked)",
     ),
     (
         HOLDS,
         ("held", "locked"),
-        re.compile(
-            r"\b(?:with|while|assumes|requires|holding)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)[`']?\s+(?:\w+\s+)?(?:held|locked)",
-            re.I,
-        ),
+        r"\b(?:with|while|assumes|requires|holding)\s+(?:the\s+)?[`']?([A-Za-z_][\w.]*)[`']?\s+(?:\w+\s+)?(?:held|locked)",
     ),
     (
         HOLDS,
         ("caller",),
-        re.compile(
-            r"\b(?:caller|callers)\b[^.]*\b(?:holds?|holding|lock(?:ed|s)?)\s*(?:the\s+)?[`']?([A-Za-z_][\w.]*)?", re.I
-        ),
+        r"\b(?:caller|callers)\b[^.]*\b(?:holds?|holding|lock(?:ed|s)?)\s*(?:the\s+)?[`']?([A-Za-z_][\w.]*)?",
     ),
     (
         HOLDS,
         ("lock",),
-        re.compile(r"\b(lock)\b[^.]{0,30}\b(?:held|taken|acquired) (?:on entry|by (?:the )?caller)", re.I),
+        r"\b(lock)\b[^.]{0,30}\b(?:held|taken|acquired) (?:on entry|by (?:the )?caller)",
     ),
     (
         SINGLE,
         ("safe",),
-        re.compile(
-            r"\b(?:not|isn't|never) (?:be )?(?:safe for concurrent|(?:thread|goroutine|concurrency)[- ]?safe)()",
-            re.I,
-        ),
+        r"\b(?:not|isn't|never) (?:be )?(?:safe for concurrent|(?:thread|goroutine|concurrency)[- ]?safe)()",
     ),
     (
         SINGLE,
         ("not be",),
-        re.compile(r"\b(?:must|may|should|can) ?not be (?:called|used) concurrently()\b", re.I),
+        r"\b(?:must|may|should|can) ?not be (?:called|used) concurrently()\b",
     ),
     (
         SINGLE,
         ("safe",),
-        re.compile(r"(?:\bnot|n't|\bno) need to be (?:thread|goroutine|concurrency)[- ]?safe()\b", re.I),
+        r"(?:\bnot|n't|\bno) need to be (?:thread|goroutine|concurrency)[- ]?safe()\b",
     ),
     # Tests call it, one at a time.
-    (SINGLE, ("test",), re.compile(r"\bonly (?:be )?(?:used )?(?:for|in|by) (?:unit )?test(?:s|ing)?()\b", re.I)),
-    (SINGLE, ("test",), re.compile(r"\b(?:for|in|by) (?:unit )?test(?:s|ing)? (?:purposes? )?only()\b", re.I)),
+    (SINGLE, ("test",), r"\bonly (?:be )?(?:used )?(?:for|in|by) (?:unit )?test(?:s|ing)?()\b"),
+    (SINGLE, ("test",), r"\b(?:for|in|by) (?:unit )?test(?:s|ing)? (?:purposes? )?only()\b"),
     (
         SINGLE,
         ("synchroni", "no concurrent"),
-        re.compile(r"\b(?:externally synchroni[sz]ed|no concurrent (?:calls|callers|use))()\b", re.I),
+        r"\b(?:externally synchroni[sz]ed|no concurrent (?:calls|callers|use))()\b",
     ),
     # "must not be called until the header is written", "may only be called before Start": callers keep a phase.
     (
         SINGLE,
         ("be called", "be used"),
-        re.compile(
-            r"\b(?:must|should|may|can) (?:not|only) be (?:called|used) (?:until|before|after|from|by|once)()\b",
-            re.I,
-        ),
+        r"\b(?:must|should|may|can) (?:not|only) be (?:called|used) (?:until|before|after|from|by|once)()\b",
     ),
     # "must be called from the event loop": one goroutine at a time, whoever that is.
     (
         SINGLE,
         ("be called",),
-        re.compile(
+        (
             r"\b(?:must|should|may) (?:only )?be called (?:within|in|from|on|by) [^.]*?"
-            r"\b(?:callback|goroutine|loop)()\b",
-            re.I,
+            r"\b(?:callback|goroutine|loop)()\b"
         ),
     ),
     (
         CONCURRENT,
         ("safe",),
-        re.compile(
-            r"\b(?:is|are|be) (?:safe (?:for|to (?:use|call)) concurrent|(?:goroutine|thread)[- ]?safe)()",
-            re.I,
-        ),
+        r"\b(?:is|are|be) (?:safe (?:for|to (?:use|call)) concurrent|(?:goroutine|thread)[- ]?safe)()",
     ),
     (
         READ_ONLY,
         ("read", "immutable", "never"),
-        re.compile(r"\b(?:read[- ]?only|immutable|never (?:changes|modified|written) after)()", re.I),
+        r"\b(?:read[- ]?only|immutable|never (?:changes|modified|written) after)()",
     ),
 )
 _MARKERS = re.compile(
@@ -152,6 +134,12 @@ def notes_of(node: Node, previous: Node | None) -> tuple[tuple[str, str], ...]:
     return parse_notes(" ".join(_plain(part) for part in reversed(texts)))
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """To compile them all costs more than to start the rest of the program; most runs need few."""
+    return re.compile(pattern, re.I)
+
+
 def _plain(comment: bytes) -> str:
     stripped = comment.decode("utf-8", "replace").removeprefix("//").removeprefix("/*").removesuffix("*/")
     return " ".join(stripped.split())
@@ -162,7 +150,7 @@ def parse_notes(comment: str) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     small = comment.lower()
     for kind, needs, pattern in _PATTERNS:
-        for match in pattern.finditer(comment) if any(need in small for need in needs) else ():
+        for match in _compiled(pattern).finditer(comment) if any(need in small for need in needs) else ():
             found[kind, (match.group(1) or "").rstrip(".")] = None
     kinds = {kind for kind, _ in found}
     if SINGLE in kinds:

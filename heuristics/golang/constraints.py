@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+
+from heuristics.golang.frozen import frozen
 
 # fmt: off
 _OSES = frozenset({
@@ -31,7 +32,7 @@ _OLDEST = 21  # of Go 1: the first release that takes a file's language from its
 _MOST_TAGS = 4  # a file that wants more tags than this is taken to want none of them
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Platform:
     """What a build is for. on, off: tags that are set although they are not by default, and the other way round."""
 
@@ -57,7 +58,7 @@ def _usual(tag: str) -> bool:
     return tag == "cgo" or tag in _COMPILERS or _GO_VERSION.match(tag) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Constraint:
     """What a file asks of the platform: the tags of its name, and its build line in postfix order."""
 

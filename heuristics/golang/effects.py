@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from heuristics.golang.callgraph import CallGraph
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import (
     Act,
     Basic,
@@ -41,7 +41,7 @@ _INERT = frozenset({"bool", "string", "error", "byte", "rune", "int", "int8", "i
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Effect:
     """Memory that a call changes in place. place: rooted at the receiver or a parameter.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from heuristics.golang.carried import Carried, carried, changed_bodies
 from heuristics.golang.effects import Effect, Effects
 from heuristics.golang.facts import Outlines
 from heuristics.golang.flow.walk import flow_of
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import UNKNOWN, Call, Flow, Function, Span, Type, Var
 from heuristics.golang.outline import VarSpec
 from heuristics.golang.repository import File, Package, Repository
@@ -29,7 +29,7 @@ _About = TypeVar("_About", bound=Hashable)
 _Fact = TypeVar("_Fact")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SourceProblem:
     """A file or declaration that could not be read. kind: parse, blob or states."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from posixpath import normpath
 
+from heuristics.golang.frozen import frozen
 from heuristics.golang.known import KNOWN_PACKAGES
 
 _MODULE = re.compile(rb"^\s*module\s+\"?([^\s\"]+)", re.M)
@@ -24,7 +24,7 @@ _ENOUGH = 12
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Module:
     """A folder and the import path that it stands for. version: Go's, None when nothing tells it.
 

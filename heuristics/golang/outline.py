@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from heuristics.golang import tree
+from heuristics.golang.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Import:
     """name: as written, "" when left out, "." or "_" too."""
 
@@ -15,7 +14,7 @@ class Import:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class TypeSpec:
     """A type at package level."""
 
@@ -28,7 +27,7 @@ class TypeSpec:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FuncSpec:
     """A function or method at package level. broken: its body does not parse."""
 
@@ -44,7 +43,7 @@ class FuncSpec:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class VarSpec:
     """A package variable (constants are left out). initializer: offsets of its value, or None."""
 
@@ -56,7 +55,7 @@ class VarSpec:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Outline:
     """What a file declares. names: every word that occurs in it, identifiers among them.
 

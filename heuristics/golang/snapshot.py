@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from hashlib import sha1
 from typing import Protocol
+
+from heuristics.golang.frozen import frozen
 
 
 class BlobMissing(Exception):
@@ -36,7 +37,7 @@ class FactsCache(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class MemorySnapshot:
     """A snapshot that is handed in whole: path -> bytes. Blob ids are git's."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from heuristics.golang.frozen import frozen
 
 IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class View:
     """Functions in view are those of `paths`, those of `symbols`, and those that mention a name of `elsewhere`.
 

@@ -26,7 +26,6 @@ adds or swaps, too. A lock that is held, and a variable that one goroutine alone
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.blocks import enclosing
 from heuristics.concurrency.conds import Key, key_of, operand
@@ -35,6 +34,7 @@ from heuristics.concurrency.entries import OUTSIDE, entries_of
 from heuristics.concurrency.locks import mentioning
 from heuristics.concurrency.words import functions_near
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step, Var
 from heuristics.golang.tree import If
@@ -47,7 +47,7 @@ YIELDS_TO: tuple[str, ...] = ()
 _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And", "Inc", "Dec", "Sub", "CAS")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Pair:
     """A Load, and a Store that rests on it. twice: a flag lets its goroutine do what must be done once."""
 

@@ -28,7 +28,6 @@ lock must be named after the field, or three accesses in two functions at least 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from heuristics.concurrency.accesses import Access, Lock, accesses_of, lock_seen_from
 from heuristics.concurrency.freshness import first_made
@@ -37,6 +36,7 @@ from heuristics.concurrency.harmless import harmless_read
 from heuristics.concurrency.remedies import lock_taken
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.comments import HOLDS
+from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Element, Field, FieldRef, Named, Scope, Struct
 
@@ -46,7 +46,7 @@ IN_TESTS = False
 YIELDS_TO = ("comment-says-guarded",)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Sides:
     """The accesses under the usual lock and those under another one without it. key: the usual lock. against: the
     access of the usual side that a finding names."""

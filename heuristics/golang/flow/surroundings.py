@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Call, Function, Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class LockEffect:
     """A lock that a call takes or releases for its caller. place: as the callee sees it, rooted at its receiver, a
     parameter or a package variable. mode "R" or "W". always: False for a release that only some paths make."""
