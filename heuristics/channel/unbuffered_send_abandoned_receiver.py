@@ -56,7 +56,7 @@ def check(index: Index) -> Iterator[Found]:
     """Every channel that its maker may leave while others still have to send on it."""
     for function in index.functions(tests=IN_TESTS):
         for handoff in handoffs_in(index, function):
-            if handoff.closes_itself or not handoff.can_overflow:
+            if handoff.closes_itself or handoff.paced or not handoff.can_overflow:
                 continue
             ways = left_behind(index, handoff)
             if ways:

@@ -35,6 +35,8 @@ from heuristics.golang.model import (
 
 # Methods by which containers of other modules are changed; those of the standard library are known by name.
 _CONTAINER = re.compile(r"^(?:Add|Remove|Delete|Insert|Put|Push|Pop|ReplaceOrInsert)(?![a-z])")
+# What libraries count and measure with is there for many goroutines.
+_INSTRUMENT = re.compile(r"(?:Counter|Gauge|Histogram|Summary|Meter)(?:Vec)?\.\w+$")
 _LIBRARY = ("sync", "net/", "time.", "os.", "context.", "builtin.", "log", "expvar.")
 
 
@@ -234,7 +236,8 @@ def _changes_receiver(index: Index, step: Step) -> bool:
         if index.types.locks(pointee(call.receiver.type)):
             return False
         return any(_own_container(index, effect) for effect in index.effects(call.function, RECEIVER))
-    return call.known.count(".") > 1 and not call.known.startswith(_LIBRARY) and bool(_CONTAINER.match(call.name))
+    foreign = call.known.count(".") > 1 and not call.known.startswith(_LIBRARY)
+    return foreign and bool(_CONTAINER.match(call.name)) and not _INSTRUMENT.search(call.known)
 
 
 def _own_container(index: Index, effect: Effect) -> bool:

@@ -105,8 +105,11 @@ def _follow(
     anew = {s.span.start for s in flow.steps if s.act is Act.DECLARE and s.place is not None and s.place.root is var}
     for start in anew:
         at[start] = lambda _: _UNUSED
-    for assign, _ in makers:
+    for assign, call in makers:
         target = assign.left[1]
+        if _known_done(assign, call):
+            at[target.start] = lambda _: _OPEN
+            continue
         lost = Lost(file.span(target.start, target.stop), "again" if target.start in anew else "overwritten")
         at[target.start] = _made(dropped, lost, bool(field))
     body = makers[0][1].body
@@ -122,6 +125,12 @@ def _follow(
         span = file.span(target.start, target.stop)
         written = text[target.start : target.stop].decode()
         yield Cancel(function, span, written, call, plain, bool(field)), tuple(dropped)
+
+
+def _known_done(assign: tree.Assign, call: Step) -> bool:
+    """Whether a path makes the context only where it has seen that there is none: whoever cancels it sets it to nil."""
+    names = {target.name for target in assign.left if isinstance(target, tree.Name)}
+    return any((f"{name} == nil", True) in call.facts for name in names)
 
 
 def _made(dropped: dict[Lost, None], lost: Lost, in_field: bool) -> Change[int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.joins import is_atomic
 from heuristics.concurrency.launches import Launch, code_of, launches_of
 from heuristics.concurrency.paths import Acts, Change, endings, fatal
-from heuristics.concurrency.roots import once_around
+from heuristics.concurrency.roots import is_meant, once_around
 from heuristics.golang.callgraph import CallSite
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
@@ -58,12 +59,19 @@ def _is_outer(flow: Flow, launch: Launch, close: Step) -> bool:
     root = close.place.root if close.place is not None else None
     if root is None or launch.body <= root.start < flow.body(launch.body).stop:
         return False
-    return (close.deferred or not (close.loops or close.facts)) and once_around(flow, close) is None
+    if _counted_down(flow, close) or once_around(flow, close) is not None:
+        return False
+    return close.deferred or not (close.loops or close.facts)
+
+
+def _counted_down(flow: Flow, close: Step) -> bool:
+    """Whether the body asks an atomic value right before it closes: the last one of several may be the one to do it."""
+    return any(is_atomic(s) for s in flow.steps if s.body == close.body and s.span.start < close.span.start)
 
 
 def _is_conditional(flow: Flow, close: Step) -> bool:
     """Whether a close depends on something that the function changes as it goes on: a flag, a count, a Once."""
-    if once_around(flow, close) is not None or flow.body(close.body).how == "value":
+    if once_around(flow, close) is not None or flow.body(close.body).how == "value" or _counted_down(flow, close):
         return True
     written = {s.place.text for s in flow.steps if s.act in (Act.WRITE, Act.MUTATE) and s.place is not None}
     return any(name in fact for fact, _ in close.facts for name in written)
@@ -176,13 +184,15 @@ def _same_field(place: Place | None, channel: Place) -> bool:
 def _repeated(index: Index, function: Function, channel: Place, depth: int) -> tuple[Span, ...]:
     """The calls that lead from a loop to a method, which is called on one object in every round; () without one."""
     for site in index.callers(function):
-        if site.caller.test or not _on_one_object(site):
+        if site.caller.test or not _on_one_object(site) or not is_meant(index, site, function):
             continue
         flow = index.flow(site.caller)
         if _met_again(index, flow, site.step) and not _made_anew(index, flow, site.step, channel):
             return (site.step.span,)
     for site in index.callers(function) if depth else ():
         if site.caller.test or site.step.act is not Act.CALL or not _on_own_object(site):
+            continue
+        if not is_meant(index, site, function):
             continue
         if not _knows(index.flow(site.caller), site.step):
             way = _repeated(index, site.caller, channel, depth - 1)

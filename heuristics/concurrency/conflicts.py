@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.insides import Touch, first_join, touch_inside
-from heuristics.concurrency.joins import beside, common_lock, locked, ordered, siblings, signalled, waits_before
+from heuristics.concurrency.joins import (
+    beside,
+    common_lock,
+    locked,
+    once_for_both,
+    ordered,
+    siblings,
+    signalled,
+    waits_before,
+)
 from heuristics.concurrency.launches import Launch, captures, code_of, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Act,
+    Basic,
     Call,
     Element,
     FieldRef,
@@ -164,7 +174,30 @@ def _kept_apart(index: Index, flow: Flow, launch: Launch, change: Change, step: 
         return "trap T18: the goroutine takes a value or sets a flag in between"
     if name := _told_by(launch, flow, step):
         return f"trap T18: `{name}`, which the call that ran the goroutine returned, was asked before"
+    if name := _handle_used(launch, flow, step):
+        return f"trap T18: `{name}`, which the call that ran the goroutine returned, was used before"
+    if (once := once_for_both(flow, change.step, step)) is not None:
+        return f"`{once.name}` runs one of the two alone"
     return _awaited(index, launch, change)
+
+
+def _handle_used(launch: Launch, flow: Flow, step: Step) -> str:
+    """What the call that starts the goroutine returned, when it was called or handed on before a step: it may wait."""
+    if launch.step.call is None or launch.step.call.literal >= 0:
+        return ""
+    given = (s for s in flow.steps if s.act in (Act.DECLARE, Act.WRITE) and s.value is not None)
+    made = (s.place for s in given if s.value is not None and s.value.span == launch.span and s.place is not None)
+    handles = {place.root for place in made if place.root is not None and place.type != Basic("error")}
+    for later in flow.steps:
+        if later.act is Act.CALL and launch.span.stop <= later.span.start < step.span.start and later.call is not None:
+            call = later.call
+            operands = (call.receiver, *call.arguments)
+            used = {v.place.root for v in operands if v is not None and v.place is not None} | {
+                call.variable.root if call.variable is not None else None
+            }
+            if name := next((var.name for var in handles if var in used), ""):
+                return name
+    return ""
 
 
 def _told_by(launch: Launch, flow: Flow, step: Step) -> str:

@@ -14,7 +14,7 @@ from heuristics.concurrency.words import calling, selecting
 from heuristics.golang.callgraph import calls_in
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Call, FieldRef, Flow, Function, Held, Scope, Step
+from heuristics.golang.model import Act, Body, Call, FieldRef, Flow, Function, Held, Scope, Step, Var
 
 # Methods that libraries call on an object that they were handed.
 _SORTING = frozenset({"Len", "Less", "Swap", "Push", "Pop"})
@@ -257,7 +257,7 @@ class Entries:
             return False
         if root.scope is Scope.RECEIVER:
             return self.entry(site.caller).fresh
-        return built(site.flow, root)
+        return built(site.flow, root) or _given_back(site, root)
 
     # --- literals
 
@@ -302,6 +302,12 @@ class Entries:
                 yield Origin(site.caller, site.launched.start, bool(site.launched.loops))
             else:
                 yield from self.origins(site.caller)
+
+
+def _given_back(site: Site, root: Var) -> bool:
+    """Whether the caller puts the object into a pool afterwards, so that nobody else may know it any more."""
+    puts = (s.call for s in site.flow.steps if s.call is not None and s.call.known == "sync.Pool.Put")
+    return any(v.place is not None and v.place.root is root and not v.place.path for c in puts for v in c.arguments)
 
 
 def _keeps(index: Index, function: Function) -> tuple[Kept, ...]:

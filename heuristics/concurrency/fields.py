@@ -92,12 +92,19 @@ def service_of(index: Index, end: End) -> Service | None:
         (arm, next((s for s in _returns(flow, step) if arm.span.stop < s.span.start < stop), None))
         for arm, stop in zip(arms, stops, strict=True)
     ]
-    by_message = any(leave is not None for arm, leave in ways if arm is step)
+    by_message = any(leave is not None and not _by_context(flow, arm, leave) for arm, leave in ways if arm is step)
     for arm, leave in ways:
         if arm is step or leave is None or arm.act is not Act.RECEIVE or (arm.place and arm.place == step.place):
             continue
         return Service(end.function, step, arm, leave, arm.place is not None or by_message)
     return None
+
+
+def _by_context(flow: Flow, arm: Step, leave: Step) -> bool:
+    """Whether what an arm does returns because of a context, which it asks in another select."""
+    inner = (s for s in flow.steps if s.act is Act.RECEIVE and s.select >= 0 and s.select != arm.select)
+    last = [s for s in inner if arm.span.stop <= s.span.start < leave.span.start]
+    return bool(last) and last[-1].place is None
 
 
 def _returns(flow: Flow, step: Step) -> Iterator[Step]:

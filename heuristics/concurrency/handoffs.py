@@ -15,6 +15,7 @@ from heuristics.golang.model import Act, Chan, Flow, Function, Named, Scope, Spa
 
 MANY = 5  # sends or goroutines; from here on nobody counts
 
+_WORD = re.compile(r"\w+")
 _ENOUGH = -1  # of many sends, the last one may have come
 _MAKES = b"make(chan "
 _ENDLESS = re.compile(rb"for\s*(?:;\s*;\s*)?\{")
@@ -28,7 +29,8 @@ class Handoff:
     sends: by others, receives: by the goroutine that made it. starts: what gives the channel to a sender (a SPAWN, a
     composite literal that goes into a message), each with the number of sends that it may bring about. by_message: the
     senders have it from a field. closes: by the goroutine that made it. signals: the function waits
-    for a signal to the process, too.
+    for a signal to the process, too. counted: the buffer has a size that the function computes or was told. paced: what
+    starts a sender in a loop, or brings it to its send, waits for the one before.
     """
 
     function: Function
@@ -42,6 +44,8 @@ class Handoff:
     by_message: bool
     closes: tuple[Step, ...]
     signals: bool
+    counted: bool
+    paced: bool
 
     @property
     def make(self) -> Span:
@@ -66,7 +70,7 @@ class Handoff:
         """Whether the text tells that the buffer may be too small; one that is counted out somewhere is trusted."""
         if self.room is not None:
             return self.room < self.most
-        return "(" not in self.size and any(count == MANY for _, count in self.starts)
+        return not self.counted and any(count == MANY for _, count in self.starts)
 
 
 @frozen()
@@ -131,8 +135,37 @@ def _handoff(index: Index, flow: Flow, made: Step) -> Handoff | None:
     ended = (end.step for end in channels.ends(shared.key, Act.CLOSE) if end.function is function)
     closes = tuple(step for step in ended if home & runners(flow, step.body))
     return Handoff(
-        function, made, var, room, size, sends, receives, starts, by_message, closes, _waits_for_signal(flow)
+        function,
+        made,
+        var,
+        room,
+        size,
+        sends,
+        receives,
+        starts,
+        by_message,
+        closes,
+        _waits_for_signal(flow),
+        "(" in size or any(name in _WORD.findall(size) for name in _locals(index, flow)),
+        bool(room) and all(_paced(flow, start, made) for start, _ in starts),
     )
+
+
+def _locals(index: Index, flow: Flow) -> Iterator[str]:
+    """The names of a function's parameters and local variables."""
+    yield from (var.name for var in index.variables(flow.function))
+    declared = (s.place.root for s in flow.steps if s.act is Act.DECLARE and s.place is not None)
+    yield from (root.name for root in declared if root is not None)
+
+
+def _paced(flow: Flow, start: Step, made: Step) -> bool:
+    """Whether a loop starts senders one after the other: only where something says that none is at work, which it notes
+    right then."""
+    if not set(start.loops) - set(made.loops):
+        return False
+    loop = start.loops[-1]
+    noted = (s for s in flow.steps if s.act is Act.WRITE and loop in s.loops and s.span.start < start.span.start)
+    return any(s.place is not None and (f"{s.place.text} == nil", True) in s.facts for s in noted)
 
 
 def _of(step: Step, var: Var) -> bool:

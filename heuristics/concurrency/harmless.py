@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.before import filled_before, of_its_start, published
 from heuristics.concurrency.entries import Origin, entries_of
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
@@ -85,6 +86,12 @@ def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> 
         return "trap T18: the function has waited for other goroutines"
     if same_goroutine(index, access, writers):
         return "trap T16: the goroutine that writes the field reads it"
+    if of_its_start(index, access, goroutines(index, access), writers):
+        return "trap T18: the channel is made before the goroutine starts, and another one when it has ended"
+    if filled_before(index, access, writers):
+        return "trap T10: the function has called what fills the field in, once, under the lock"
+    if flag := published(index, access, writers):
+        return f"trap T18: `{flag}` is set when the field has its value, and asked before"
     if _updates_itself(index, access, writers):
         return "trap T16: the function that alone writes the field reads it on its way"
     if flag := _frozen(index, access):

@@ -54,6 +54,13 @@ def locked(index: Index, flow: Flow, launch: Launch, step: Step) -> str:
     return _token(flow, step)
 
 
+def once_for_both(flow: Flow, one: Step, other: Step) -> Call | None:
+    """The Do of the Once that both steps stand in, in different calls: only one of them ever runs."""
+    around = [[c for c in _calls_around(flow, step) if c.known == "sync.Once.Do"] for step in (one, other)]
+    pairs = ((a, b) for a in around[0] for b in around[1] if a is not b)
+    return next((a for a, b in pairs if a.receiver and b.receiver and a.receiver.place == b.receiver.place), None)
+
+
 def common_lock(one: Step, other: Step) -> Held | None:
     """A lock that is held at both steps."""
     return next((held for held in one.held if any(held.place == h.place for h in other.held)), None)

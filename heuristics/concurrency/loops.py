@@ -8,6 +8,7 @@ from heuristics.concurrency.accesses import Access
 from heuristics.concurrency.entries import OUTSIDE, Origin
 from heuristics.concurrency.harmless import ends, goroutines, joined_before, looks_inside
 from heuristics.concurrency.insides import first_join
+from heuristics.concurrency.launches import launches_of
 from heuristics.concurrency.roots import once_around, one_at_a_time, own_root, ways_to
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
@@ -69,7 +70,19 @@ def _own_goroutine(index: Index, access: Access) -> Origin | None:
     if origin is None or origin.launcher is None or origin.launcher.test:
         return None
     near = origin.launcher.owner == access.owner or _constructs(index, origin.launcher, access.owner)
-    return origin if near else None
+    return origin if near and not _awaited(index, origin) else None
+
+
+def _awaited(index: Index, origin: Origin) -> bool:
+    """Whether the launcher waits for its goroutine before it returns."""
+    assert origin.launcher is not None
+    started = (x for x in launches_of(index, origin.launcher) if origin.start in (x.body, x.step.span.start))
+    launch = next(started, None)
+    if launch is None:
+        return False
+    later = [s for s in index.flow(origin.launcher).steps if s.span.start > launch.span.start]
+    waits = any(s.call is not None and s.call.name == "Wait" and launch.site in s.running for s in later)
+    return waits and not any(s.act is Act.RETURN and launch.site in s.running for s in later)
 
 
 def _constructs(index: Index, function: Function, owner: str) -> bool:

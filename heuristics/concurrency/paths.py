@@ -250,7 +250,8 @@ class _Walk(Generic[_State]):
         return self._loop(statement, span, condition is not None, statement.post, paths)
 
     def _range(self, statement: tree.Range, paths: _Paths[_State]) -> _Paths[_State]:
-        return self._loop(statement, (statement.operand.start, statement.operand.stop), True, None, paths)
+        # The variables of the header are new ones in each round.
+        return self._loop(statement, (statement.start, statement.operand.stop), True, None, paths)
 
     def _loop(
         self,

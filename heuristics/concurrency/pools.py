@@ -13,6 +13,7 @@ from heuristics.golang.model import Act, Call, Flow, Function, Scope, Step, Valu
 
 _PUT = "sync.Pool.Put"
 _PUTS = re.compile(rb"[pP]ut\w*\(")
+_TRUTHS = ("true", "false")
 # What is asked of a slice itself, not of the memory that it leads to.
 _HEADS = frozenset({"builtin.len", "builtin.cap"})
 # Results that share the memory of what they were called on.
@@ -79,8 +80,16 @@ def use_after(index: Index, flow: Flow, back: Returned) -> Step | None:
     marks += [way.at(back.var.loop)] if back.var.loop >= 0 else []
     behind = way.reached(here, marks) - {here}
     steps = (s for s in flow.steps if s.body == back.step.body and not s.deferred and s not in anew)
-    used = (s for s in steps if any(_uses(s, name) for name in names))
+    used = (s for s in steps if any(_uses(s, name) for name in names) and not _ruled_out(flow, back.step, s))
     return next((s for s in used if way.at(s.span.start) in behind), None)
+
+
+def _ruled_out(flow: Flow, back: Step, use: Step) -> bool:
+    """Whether a flag that is set right where a value goes back keeps the path away from a use."""
+    between = (s for s in flow.steps if s.body == back.body and back.span.start < s.span.start < use.span.start)
+    flags = (s for s in between if s.act is Act.WRITE and s.value is not None and s.value.text in _TRUTHS)
+    beside = ((s.place, s.value) for s in flags if back.facts <= s.facts)
+    return any(p is not None and v is not None and (p.text, v.text == "false") in use.facts for p, v in beside)
 
 
 def _sharing(flow: Flow, var: Var) -> Iterator[Var]:

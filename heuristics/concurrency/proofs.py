@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of, lock_seen_from
+from heuristics.concurrency.before import tested
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import Guard, guard_by
 from heuristics.concurrency.harmless import harmless_read, leaves_without_lock
@@ -22,13 +23,12 @@ _KNOWN = re.compile(
     re.I,
 )
 _FIRST = re.compile(rb"\{[ \t]*\n(?:[ \t]*//[^\n]*\n)+")
-_COMPARED = re.compile(rb"\s*[!=]=")
-_CONDITION = re.compile(rb"(?:\bif|\bfor|&&|\|\||;)\s*\(*!?$")
 _REPEATS = re.compile(
     r"(?i:update|reload|replace|swap|change|refresh|reset|handle|switch|rotate|apply|close|stop|put|push)|^[oO]n[A-Z]"
 )
 
 FEW = 2  # functions that may lack the lock before the habit is none
+RARE = 0.2  # share of the accesses under the lock, below which it is there for something else
 
 
 @frozen()
@@ -144,6 +144,8 @@ def _habit(index: Index, about: tuple[str, Field, str]) -> _Habit:
 
 def _witnessed(index: Index, habit: _Habit, access: Access) -> bool:
     guard, locked, bare, without = habit.guard, habit.locked, habit.bare, habit.without
+    if len(guard.locked) < RARE * guard.total:
+        return False
     if len(bare) > len(locked) + 1 or len(without) > max(FEW, len(locked) // 3):
         return False
     if len(bare - locked) > len(locked):
@@ -184,14 +186,6 @@ def _again(index: Index, function: Function) -> bool:
     if _REPEATS.search(function.name):
         return True
     return len({site.caller for site in entries_of(index, function.package).sites(function)}) > 1
-
-
-def tested(index: Index, access: Access) -> bool:
-    """Whether the access is a test: a comparison, or a flag in a condition."""
-    text = index.text(access.span.path)
-    if _COMPARED.match(text, access.span.stop):
-        return True
-    return _CONDITION.search(text, text.rfind(b"\n", 0, access.span.start) + 1, access.span.start) is not None
 
 
 def retested(index: Index, guard: Guard, access: Access) -> bool:

@@ -96,7 +96,7 @@ def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
                 _keep(found, Way(own, sites, sheltered))
                 continue
             for site in index.callers(current):
-                if site.caller.test or one_at_a_time(site.caller) or not _means(index, site, current):
+                if site.caller.test or one_at_a_time(site.caller) or not is_meant(index, site, current):
                     continue
                 step, flow = site.step, index.flow(site.caller)
                 chain, why = (site, *sites), sheltered or _shelter(flow, step) or _wrapped(index, site, current)
@@ -118,7 +118,7 @@ def _keep(found: dict[Root, Way], way: Way) -> None:
         found[way.root] = way
 
 
-def _means(index: Index, site: CallSite, function: Function) -> bool:
+def is_meant(index: Index, site: CallSite, function: Function) -> bool:
     """Whether a call is meant for this function: the text says so, or an interface that few types satisfy."""
     call = site.step.call
     if call is None or call.function is not None or call.receiver is None:
@@ -145,7 +145,8 @@ def _own_root(index: Index, function: Function) -> Root | None:
         return None
     signature = index.declared.signature(function)
     names = tuple(_spelled(type_) for type_ in signature.parameters)
-    if _handles(names):
+    # What returns a writer or request makes one for a handler.
+    if _handles(names) and not any(_spelled(type_) in names for type_ in signature.results):
         return Root(function, "handler", True, index.span(function))
     if function.receiver and CONCURRENT_CONTRACTS.get(function.name) == names:
         return Root(function, "contract", True, index.span(function))

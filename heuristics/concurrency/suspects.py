@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.before import filled_before
 from heuristics.concurrency.declarations import needs_no_lock
 from heuristics.concurrency.entries import entries_of
+from heuristics.concurrency.freshness import first_made
 from heuristics.concurrency.guards import (
     MAJORITY,
     Guard,
@@ -133,10 +135,15 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return "trap T18: whoever replaces the channel waits until it is closed here"
     if not access.write and _for_tests(index, access.function):
         return "only tests call the function"
+    replaced = tuple(writer for writer in guard.changes if writer.whole)
+    if access.write and not access.whole and replaced and filled_before(index, access, replaced):
+        return "trap T10: the function has called what fills the field in, once, under the lock"
     if not access.write:
         return harmless_read(index, access, guard.changes)
     if is_setter(access):
         return "trap T10: a value handed in when all is set up"
+    if access.whole and first_made(index.flow(access.function), access.step):
+        return "trap T10: the function makes its object ready"
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     if same_goroutine(index, access, guard.locked):

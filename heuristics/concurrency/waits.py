@@ -65,6 +65,8 @@ def stuck(index: Index, order: Order) -> tuple[Peer, ...]:
     ends = tuple(_meeting(index, order))
     if any(_same_goroutine(index, order, function, step) for function, step in ends):
         return ()
+    if any(_is_token(index, function, step, need.wait) for function, step in ends):
+        return ()
     peers = [_blocked(index, function, step, need) for function, step in ends]
     return tuple(peer for peer in peers if peer is not None) if None not in peers else ()
 
@@ -120,6 +122,14 @@ def _same_goroutine(index: Index, order: Order, function: Function, step: Step) 
         return False
     flow = index.flow(function)
     return bool(runners(flow, step.body) & runners(flow, order.step.body))
+
+
+def _is_token(index: Index, function: Function, step: Step, channel: Shared) -> bool:
+    """Whether a function sends and receives on the channel in one goroutine: it limits how many work at once."""
+    flow = index.flow(function)
+    acts = (s for s in flow.steps if s.act in (Act.SEND, Act.RECEIVE) and s.act is not step.act)
+    same = (s for s in acts if runners(flow, s.body) & runners(flow, step.body) and s.place is not None)
+    return any(s.place is not None and _is(s.place, flow, channel) for s in same)
 
 
 # --- what keeps a peer from its step

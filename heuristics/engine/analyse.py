@@ -52,7 +52,7 @@ def analyse(index: Index, heuristics: Sequence[Heuristic]) -> Analysis:
             problems.append(Problem("heuristic", "", 0, f"{heuristic.name} failed: {said}"))
             continue
         for one in found:
-            reason = one.silent_because or _closed_to(heuristic, one)
+            reason = one.silent_because or _closed_to(index, heuristic, one)
             if reason:
                 silences.append(Silence(heuristic.name, one.span, reason))
             else:
@@ -87,8 +87,8 @@ def merge(sites: Iterable[Site]) -> tuple[tuple[Draft, ...], tuple[Silence, ...]
     return tuple(sorted(kept, key=lambda draft: (draft.first.place, draft.first.heuristic.name))), tuple(silences)
 
 
-def _closed_to(heuristic: Heuristic, found: Found) -> str:
-    if found.span.path.endswith("_test.go") and not heuristic.in_tests:
+def _closed_to(index: Index, heuristic: Heuristic, found: Found) -> str:
+    if not heuristic.in_tests and index.file(found.span.path).tests:
         return "does not look at test files"
     return ""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from heuristics.golang.frozen import frozen
-from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Function, Interface, Named, Step
+from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Func, Function, Interface, Named, Step, Type, pointee
 from heuristics.golang.repository import File, Repository
 from heuristics.golang.types.resolve import Types
 from heuristics.golang.words import LETTERS
@@ -75,10 +75,25 @@ class CallGraph:
         for embedded in interface.embeds if interface is not None else ():
             behind = self._types.underlying(embedded)
             wanted += [name for name, _ in behind.methods] if isinstance(behind, Interface) else []
+        called = next((func for each, func in interface.methods if each == name), None) if interface else None
         for method in self.methods_named(name):
             owner = Named(method.package, method.receiver)
-            if _accepts(method, arguments) and all(self._types.member(owner, each) is not None for each in wanted):
+            if not _accepts(method, arguments) or any(self._types.member(owner, each) is None for each in wanted):
+                continue
+            if called is None or self._alike(
+                called, self._types.signature(method.spec.signature, self._types.surroundings(method, {}))
+            ):
                 yield method
+
+    def _alike(self, one: Func, other: Func) -> bool:
+        """Whether two signatures may be the same, as far as text tells; results can be of any kind."""
+        pairs = zip(one.parameters, other.parameters, strict=False)
+        return all(self._may_be(*pair) for pair in pairs) and len(one.results) == len(other.results)
+
+    def _may_be(self, one: Type, other: Type) -> bool:
+        one, other = pointee(one), pointee(other)
+        apart = isinstance(one, Named) and isinstance(other, Named) and one != other
+        return not apart or any(self._types.underlying(type_) == UNKNOWN for type_ in (one, other))
 
     def callers(self, function: Function) -> tuple[CallSite, ...]:
         """The places that call or spawn a function; empty when its name is too common to say."""

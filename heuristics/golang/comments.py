@@ -84,6 +84,17 @@ _PATTERNS = (
         ("be called", "be used"),
         r"\b(?:must|should|may|can) (?:not|only) be (?:called|used) (?:until|before|after|from|by|once)()\b",
     ),
+    # "runs before the loop starts, so no locks need to be acquired", "needs no locking"
+    (
+        SINGLE,
+        ("lock",),
+        re.compile(
+            r"\b(?:no (?:locks?|locking|mutex(?:es)?) (?:need|is needed|are needed|is required|is necessary|has to)"
+            r"|(?:needs?|requires?) no lock(?:s|ing)?"
+            r"|(?:not|n't) (?:need|require)(?: the| any| a)? lock(?:s|ing)?)()\b",
+            re.I,
+        ),
+    ),
     # "must be called from the event loop": one goroutine at a time, whoever that is.
     (
         SINGLE,

@@ -125,6 +125,9 @@ FATAL_ASSERTIONS = ("github.com/stretchr/testify/require.", "gotest.tools/v3/ass
 # A logger's Fatal ends the process (zap, logrus, zerolog's is a builder and does not).
 NO_RETURN_METHODS = frozenset({"Fatal", "Fatalf", "Fatalln", "Fatalw", "Panicf", "FailNow"})
 
+# Calls whose operands only tell a type: nothing is read.
+UNEVALUATED = frozenset({"unsafe.Sizeof", "unsafe.Alignof", "unsafe.Offsetof"})
+
 # Function arguments (by position) that the callee runs before it returns, in the caller's goroutine.
 RUNS_IN_PLACE = {
     "sync.Once.Do": 0,

@@ -67,6 +67,11 @@ class File:
         return value_of(self.text, spec)
 
     @cached_property
+    def tests(self) -> bool:
+        """Whether the file is about tests: one of their own, or a helper that imports their package."""
+        return self.test or any(each.path == "testing" for each in self.outline.imports)
+
+    @cached_property
     def package(self) -> str:
         """The package name that the file declares, without an outline of the rest."""
         found = self._outlines.package(self.blob)

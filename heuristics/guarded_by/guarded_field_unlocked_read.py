@@ -37,9 +37,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access
+from heuristics.concurrency.before import tested
 from heuristics.concurrency.guards import Guard
 from heuristics.concurrency.harmless import ends, goroutines, meeting
-from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections, tested
+from heuristics.concurrency.proofs import FEW, bare_functions, recurs, sections
 from heuristics.concurrency.reach import own
 from heuristics.concurrency.remedies import lock_taken
 from heuristics.concurrency.roots import ways_to

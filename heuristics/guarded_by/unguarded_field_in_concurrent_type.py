@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import beside_the_product, can_be_guarded, is_setter
-from heuristics.concurrency.harmless import joined_before
+from heuristics.concurrency.harmless import joined_before, sealed
 from heuristics.concurrency.launches import may_launch
 from heuristics.concurrency.reach import own
 from heuristics.concurrency.roots import Way, concurrent_type, once_around, own_root
@@ -110,6 +110,7 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
         reason = "trap T12: a Once runs the write"
     if not reason and joined_before(index, access):
         reason = "trap T18: the function has waited for other goroutines"
+    reason = reason or sealed(index, access)
     return Found(
         span=access.span,
         message=f"`{named.name}.{field.name}` is assigned without a lock in {label}, which {how}.",

@@ -61,6 +61,7 @@ from heuristics.concurrency.releases import by_habit_here, only_here
 from heuristics.concurrency.relock import contradicts
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
+from heuristics.golang.known import LOCK_METHODS
 from heuristics.golang.model import Act, Body, Flow, Held, Step
 
 TIER = Tier.A
@@ -131,6 +132,8 @@ def _trap(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
     body = flow.body(exit_.body)
     if entered_with(flow, body, held.place) and not taken_first(flow, body, held):
         return f"trap T3: the code around is entered with {held.place.text} held"
+    if flow.function.receiver and flow.function.name in LOCK_METHODS:
+        return "trap T1: the function is a lock itself"
     return given_back(index, flow, exit_, held)
 
 

@@ -88,6 +88,8 @@ def _again(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
     before = _before(flow, step)
     if not before:
         return
+    if _taken_beside(flow, step):
+        return  # trap T2
     first = before[-1]
     if not step.deferred:
         found = _twice(index, flow, step, first, step)
@@ -95,6 +97,14 @@ def _again(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
         yield replace(found, silent_because="trap T9: a helper of the test may end it in between") if ends else found
     elif not first.deferred:
         yield _twice(index, flow, first, step, first)
+
+
+def _taken_beside(flow: Flow, step: Step) -> bool:
+    """Whether a goroutine that the function starts takes the lock and does not give it back."""
+    acts = [(s, flow.body(s.body)) for s in flow.steps if s.place == step.place and s.span.start < step.span.start]
+    beside = [(s, body) for s, body in acts if body.how == "spawned" and body.start != step.body]
+    released = {body.start for s, body in beside if s.act is Act.RELEASE}
+    return any(acquires(s) and body.start not in released for s, body in beside)
 
 
 def _before(flow: Flow, step: Step) -> list[Step]:

@@ -37,7 +37,7 @@ from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.concurrency.roots import one_at_a_time
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Function, Scope, Struct
+from heuristics.golang.model import Act, Function, Named, Scope, Struct
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
@@ -92,9 +92,26 @@ def _silence(index: Index, access: Access, update: AtomicUpdate) -> str:
         return "trap T10: nothing says that others know the object"
     if one_at_a_time(access.function):
         return "the function's comment asks its callers for order"
+    if access.write and _needs_order(index, access):
+        return "the method changes other fields, too, which nothing guards: its callers keep it alone"
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     return "a comment at the access speaks of locks or races" if author_knows(index, access) else ""
+
+
+def _needs_order(index: Index, access: Access) -> bool:
+    """Whether a method of a struct without a lock replaces other fields of it, which others read plainly."""
+    owner = Named(*access.owner.rpartition(".")[::2])
+    if not own(index, access) or any(index.types.is_lock(f.type) for f in index.types.flat_fields(owner)):
+        return False
+    written = {
+        step.place.field
+        for step in index.flow(access.function).steps
+        if step.act is Act.WRITE and step.place is not None and step.place.root is access.root and not step.held
+    }
+    others = (f for f in written if f is not None and f.owner == access.owner and f.name != access.field)
+    accesses = accesses_of(index, access.function.package)
+    return any(not a.write and a.function is not access.function for f in others for a in accesses.of(f.owner, f.name))
 
 
 def _parts_of_others(index: Index, method: Function, update: AtomicUpdate) -> bool:

@@ -104,7 +104,7 @@ def _found(flow: Flow, load: Step, store: Step, place: Place) -> Found:
         ),
         evidence=("the Store stands where the Load of the same key has missed",),
         fix=Fix("use LoadOrStore, and go on with the value that it returns", ()),
-        tier=None if _has_identity(flow, store) else Tier.B,
+        tier=None if _has_identity(flow, store) and _is_handed_out(flow, store) else Tier.B,
         silent_because=_trap(load, store, place),
     )
 
@@ -120,6 +120,24 @@ def _has_identity(flow: Flow, store: Step) -> bool:
     ]
     here = [s.value for s in given if s.body == store.body and s.span.start < store.span.start and s.value is not None]
     return bool(here) and _is_new(here[-1])
+
+
+def _is_handed_out(flow: Flow, store: Step) -> bool:
+    """Whether the function goes on with the very object that it has stored, which may not be the one that stays.
+
+    A field of it that is read may be as good as that of the other.
+    """
+    value = store.call.arguments[1] if store.call is not None and len(store.call.arguments) > 1 else None
+    root = value.place.root if value is not None and value.place is not None else None
+    if root is None:
+        return False
+    after = [s for s in flow.steps if s.span.start >= store.span.stop]
+    values = [v for s in after for v in (s.value, *s.values, *(s.call.arguments if s.call is not None else ())) if v]
+    values += [v.inner for v in values if v.inner is not None]
+    acts = any(
+        s.place is not None and s.place.root is root and s.act in (Act.CALL, Act.WRITE, Act.MUTATE) for s in after
+    )
+    return acts or any(v.place is not None and v.place.root is root and not v.place.path for v in values)
 
 
 def _is_new(value: Value | None) -> bool:

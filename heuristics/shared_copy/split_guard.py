@@ -94,7 +94,7 @@ def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> I
             for access in alone:
                 if not _belongs(access) or first_made(index.flow(access.function), access.step):
                     continue
-                if _perhaps_under(access, usual) or _asks_for_a_lock(access):
+                if _takes_all(index, access, usual) or _perhaps_under(access, usual) or _asks_for_a_lock(access):
                     continue
                 against = [other for other in sides[usual] if _race(access, other)]
                 changes = tuple(filter(_changes, against))
@@ -111,6 +111,16 @@ def _perhaps_under(access: Access, key: str) -> bool:
     holds = (held for path in access.step.paths for held in path)
     seen = (lock_seen_from(held.place, held.mode, held.span, place, access.base) for held in holds)
     return any(lock is not None and lock.key == key for lock in seen)
+
+
+def _takes_all(index: Index, access: Access, key: str) -> bool:
+    """Whether the function asks a collection of locks, of which the other accesses hold one each, for more than one."""
+    collection = key.partition(".[")[0]
+    calls = (
+        s.call for s in index.flow(access.function).steps if s.call is not None and s.span.stop <= access.span.start
+    )
+    on = (c.receiver.place for c in calls if "Lock" in c.name and c.receiver is not None)
+    return collection != key and any(p is not None and p.field is not None and p.field.name == collection for p in on)
 
 
 def _asks_for_a_lock(access: Access) -> bool:

@@ -32,6 +32,8 @@ def _operand(expression: tree.Expr, inference: Inference) -> str | None:
         case tree.Name(name):
             meaning = inference.meanings.get(expression)
             return name if isinstance(meaning, Var) and meaning.scope is not Scope.GLOBAL else None
+        case tree.Selector(tree.Name("runtime"), "GOOS" | "GOARCH" as name):
+            return f"runtime:{name}"
         case tree.Selector(operand, name):
             base = _operand(operand, inference)
             return f"{base}.{name}" if base is not None else None

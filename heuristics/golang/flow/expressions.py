@@ -203,6 +203,8 @@ class Expressions:
     def call(self, call: tree.Call, states: States) -> States:
         """A call in place: its operands, then what it does."""
         callee = self.callee(call)
+        if callee.known in known.UNEVALUATED:
+            return states
         if callee.conversion is not None:
             return self.evaluate_all(call.arguments, states)
         lock = self.places.lock(callee, call.arguments)
@@ -393,6 +395,4 @@ class Expressions:
         if not isinstance(expression, tree.Call):
             return None
         lock = self.places.lock(self.inference.callee(expression), expression.arguments)
-        if lock is None or lock[0] != "try":
-            return None
-        return Held(lock[2], lock[1], self.span(expression))
+        return Held(lock[2], lock[1], self.span(expression)) if lock is not None and lock[0] == "try" else None

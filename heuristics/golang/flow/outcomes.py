@@ -6,7 +6,7 @@ import re
 
 from heuristics.golang import known
 from heuristics.golang.flow.surroundings import Others
-from heuristics.golang.model import Call
+from heuristics.golang.model import Call, Interface
 from heuristics.golang.types.meanings import Callee
 from heuristics.golang.types.resolve import Types
 
@@ -40,7 +40,10 @@ def ends(callee: Callee, call: Call, types: Types, others: Others) -> bool:
     if callee.known in known.NO_RETURN:
         return True
     if callee.name in known.NO_RETURN_TEST_METHODS and call.receiver is not None:
-        return types.known_name(call.receiver.type) in known.TEST_TYPES
+        # A repository's own interface with these methods is made for *testing.T.
+        behind = types.underlying(call.receiver.type)
+        own = isinstance(behind, Interface) and any(name == "Helper" for name, _ in behind.methods)
+        return own or types.known_name(call.receiver.type) in known.TEST_TYPES
     if callee.function is None:
         return callee.name in known.NO_RETURN_METHODS and not callee.known.startswith("builtin.")
     return others.never_returns(callee.function)

@@ -141,8 +141,16 @@ def test_only_what_lies_within_is_reported(
     assert [one.span.path for one in run(tree, within=within).introduced] == paths
 
 
-def test_test_files_are_for_those_that_say_so(run: Callable[..., Report], tiny) -> None:
-    tree = {"a_test.go": source("x.leak()")}
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"a_test.go": source("x.leak()")},
+        {"helpers.go": source("x.leak()").replace("\n\n", '\n\nimport "testing"\n\n', 1)},
+    ],
+)
+def test_test_files_and_helpers_of_tests_are_for_those_that_say_so(
+    run: Callable[..., Report], tiny, tree: dict[str, str]
+) -> None:
     assert len(run(tree, None, tiny(in_tests=True)).introduced) == 1
     report = run(tree, None, tiny(in_tests=False))
     assert (report.introduced, reasons(report)) == ((), ["does not look at test files"])

@@ -1,94 +1,56 @@
-// Package counted has more senders than receives.
+// Package counted has room for all that is sent, as the function knows how much that is.
 package counted
 
-import "context"
+import "sync/atomic"
 
-func probe(n int) error { return nil }
+type page struct{ err error }
 
-func FirstErrorBad(hosts []int) error {
-	errs := make(chan error) // want "goroutines stay blocked sending on `errs`"
-	for _, host := range hosts {
-		go func(host int) { errs <- probe(host) }(host)
+func fetchOk(first, pages uint64, fetch func(uint64) *page) error {
+	var next atomic.Uint64
+	next.Store(first)
+	results := make(chan *page, pages)
+	for i := 0; i < 4; i++ {
+		go func() {
+			for {
+				number := next.Add(1) - 1
+				if number >= first+pages {
+					return
+				}
+				results <- fetch(number)
+			}
+		}()
 	}
-	for range hosts {
-		if err := <-errs; err != nil {
-			return err
+	for ; pages > 0; pages-- {
+		if p := <-results; p.err != nil {
+			return p.err
 		}
 	}
 	return nil
 }
 
-func AllErrorsOk(hosts []int) (last error) {
-	errs := make(chan error)
-	for _, host := range hosts {
-		go func(host int) { errs <- probe(host) }(host)
-	}
-	for range hosts {
-		if err := <-errs; err != nil {
-			last = err
-		}
-	}
-	return last
-}
-
-func RoomForAllOk(hosts []int) error {
-	errs := make(chan error, len(hosts))
-	for _, host := range hosts {
-		go func(host int) { errs <- probe(host) }(host)
-	}
-	for range hosts {
-		if err := <-errs; err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func TwoBad() error {
-	errs := make(chan error, 1) // want "goroutines stay blocked sending on `errs`"
-	go func() { errs <- probe(1) }()
-	go func() { errs <- probe(2) }()
-	go func() { errs <- probe(3) }()
-	return <-errs
-}
-
-func TwoOk() error {
-	errs := make(chan error, 1)
-	go func() { errs <- probe(1) }()
-	go func() { errs <- probe(2) }()
-	return <-errs
-}
-
-const room = 6
-
-func produce(out chan int) {
-	for i := 0; i < room+2; i++ {
-		out <- i
-	}
-}
-
-func StreamBad(ctx context.Context) int {
-	out := make(chan int, room) // want "goroutines stay blocked sending on `out`"
-	go func() {
-		defer close(out)
-		produce(out)
-	}()
-	for v := range out {
-		select {
-		case <-ctx.Done():
-			return v
-		default:
-		}
-	}
-	return 0
-}
-
-func StreamToSentinelOk() int {
-	out := make(chan int)
-	go produce(out)
+func writeOk(queue <-chan int, quit <-chan struct{}, send func(int) error) {
+	var done chan struct{}
+	fail := make(chan error, 1)
+	waiting := 0
 	for {
-		if v := <-out; v == room+1 {
-			return v
+		if done == nil && waiting > 0 {
+			done = make(chan struct{})
+			item := waiting
+			go func() {
+				if err := send(item); err != nil {
+					fail <- err
+					return
+				}
+				close(done)
+			}()
+		}
+		select {
+		case waiting = <-queue:
+		case <-done:
+			done = nil
+		case <-fail:
+		case <-quit:
+			return
 		}
 	}
 }
