@@ -88,12 +88,9 @@ _PATTERNS = (
     (
         SINGLE,
         ("lock",),
-        re.compile(
-            r"\b(?:no (?:locks?|locking|mutex(?:es)?) (?:need|is needed|are needed|is required|is necessary|has to)"
-            r"|(?:needs?|requires?) no lock(?:s|ing)?"
-            r"|(?:not|n't) (?:need|require)(?: the| any| a)? lock(?:s|ing)?)()\b",
-            re.I,
-        ),
+        r"\b(?:no (?:locks?|locking|mutex(?:es)?) (?:need|is needed|are needed|is required|is necessary|has to)"
+        r"|(?:needs?|requires?) no lock(?:s|ing)?"
+        r"|(?:not|n't) (?:need|require)(?: the| any| a)? lock(?:s|ing)?)()\b",
     ),
     # "must be called from the event loop": one goroutine at a time, whoever that is.
     (
