@@ -77,8 +77,8 @@ def fill(database: Database, numbers: list[int], many: int, seed: int = 7) -> No
         fallen = [{"repository": number, "heuristic": "loop-var-capture", "demoted_at": at} for number in numbers[::9]]
         connection.execute(insert(demotions), fallen)
     for number in numbers:
-        repositories.note(database, repositories.Repository(number, 1, "review", ".concurrency-check.yml"))
-        baselines.note(database, 1, number, Progress("a" * 40, 900, 900))
+        repositories.note(database, repositories.Repository(number, "review", ".concurrency-check.yml"))
+        baselines.note(database, number, Progress("a" * 40, 900, 900))
     if not database.sqlite:  # what a server does by itself within a minute
         with create_engine(database.url, isolation_level="AUTOCOMMIT").connect() as alone:
             alone.execute(text("VACUUM ANALYZE"))

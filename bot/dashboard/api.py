@@ -8,15 +8,14 @@ from flask import Blueprint, Response, abort, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from bot.dashboard import openapi, told
+from bot.dashboard.asked import only
 from bot.dashboard.bearers import Bearers
-from bot.dashboard.findings import chosen, filters_of
+from bot.dashboard.findings import page_of
 from bot.dashboard.here import Here
 from bot.github.people import Away
 from bot.store.reading import findings as reading
 from bot.store.reading import heuristics as worth
 from bot.store.reading.overview import overview as read
-
-_LONGEST = 200
 
 
 def description() -> Blueprint:
@@ -44,10 +43,11 @@ def blueprint(here: Here, bearers: Bearers) -> Blueprint:
 
     @routes.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> Response:
-        return _said(error.code or 500, error.name)
+        return _said(error.code or 500, (error.description if error.code == 400 else None) or error.name)
 
     @routes.get("/overview")
     def overview() -> Response:
+        only(request.args, ())
         seen = read(here.database, here.sight, 0)
         ranked = sorted(seen.exposed.items(), key=lambda one: -one[1])
         return jsonify(
@@ -61,18 +61,18 @@ def blueprint(here: Here, bearers: Bearers) -> Blueprint:
 
     @routes.get("/findings")
     def findings() -> Response:
-        sight = chosen(here, request.args)
-        after = request.args.get("after", "")[:_LONGEST]
-        page = reading.page(here.database, sight, filters_of(request.args), after)
+        _, sight, page = page_of(here, request.args)
         return jsonify(findings=[told.listed(one, sight) for one in page.rows], following=page.following or None)
 
     @routes.get("/findings/<int:number>")
     def finding(number: int) -> Response:
+        only(request.args, ())
         found = reading.detail(here.database, here.sight, number) if number < 2**63 else None
         return jsonify(told.detail(found or abort(404), here.sight))
 
     @routes.get("/heuristics")
     def heuristics() -> Response:
+        only(request.args, ())
         rows = sorted(worth.by_heuristic(here.database, here.sight).items())
         return jsonify(heuristics=[_worth(name, one) for name, one in rows])
 

@@ -47,7 +47,7 @@ class Bearers:
         given = Grant(by.user, by.login, by.token, by.refresh, by.visible)
         if tokens.grant(self._db, by.user) is None:
             tokens.keep_grant(self._db, given, by.left if self._cipher.show(by.refresh) else 0.0)
-        tokens.make(self._db, _key(secret), by.user, sight.installation, name, SECONDS)
+        tokens.make(self._db, _key(secret), given, sight.installation, name, SECONDS)
         log.info("token.made", user=by.user, installation=sight.installation)
         return secret
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, abort, request
 
+from bot.dashboard.asked import choice
 from bot.dashboard.drawing import DARK, LIGHT, Drawings, Paper, Spec, chart, digest
 from bot.dashboard.here import Here
 from bot.dashboard.words import STATES
@@ -17,6 +18,7 @@ from bot.viewer import Sight
 _SHOWN = ("open", "merged", "ignored", "resolved", "fixed")
 _REPOSITORIES = 15
 _HEURISTICS = 25
+_PAPERS = {"light": LIGHT, "dark": DARK}
 _WIDTHS = {"wide": 700, "narrow": 340}
 _HOUR = 3600.0
 _ROW = 22
@@ -32,8 +34,8 @@ def add(routes: Blueprint, here: Here) -> None:
     @routes.get("/charts/<name>.svg")
     def chart(name: str) -> Response:
         draw = CHARTS.get(name) or abort(404)
-        paper = DARK if request.args.get("theme") == "dark" else LIGHT
-        width = _WIDTHS.get(request.args.get("size", ""), _WIDTHS["wide"])
+        paper = _PAPERS[choice(request.args, "theme", _PAPERS, "light")]
+        width = _WIDTHS[choice(request.args, "size", _WIDTHS, "wide")]
         spec = draw(here.database, here.sight, paper, width)
         answer = Response(mimetype="image/svg+xml")
         answer.set_etag(digest(spec))

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, request
 
 from bot.dashboard import told
-from bot.dashboard.findings import chosen, filters_of
+from bot.dashboard.asked import only
+from bot.dashboard.findings import NAMES, chosen, filters_of
 from bot.dashboard.here import Catalogue, Here
 from bot.dashboard.told import Json
 from bot.store.database import Database
@@ -35,8 +36,9 @@ def add(routes: Blueprint, here: Here) -> None:
     def export(kind: str) -> Response:
         if kind not in _TYPES:
             abort(404)
-        sight = chosen(here, request.args)
-        parts = pieces(kind, _rows(here.database, sight, filters_of(request.args)), sight, here.catalogue, here.web_url)
+        only(request.args, NAMES)
+        filters, sight = filters_of(request.args), chosen(here, request.args)
+        parts = pieces(kind, _rows(here.database, sight, filters), sight, here.catalogue, here.web_url)
         answer = Response(parts, content_type=_TYPES[kind])
         answer.headers["Content-Disposition"] = f"attachment; filename=findings.{kind}"
         return answer

@@ -13,6 +13,7 @@ Json = dict[str, Any]
 
 _TEXT: Json = {"type": "string"}
 _NUMBER: Json = {"type": "integer"}
+_FROM_ONE: Json = {"type": "integer", "minimum": 1}
 _MOMENT: Json = {"type": ["string", "null"], "format": "date-time"}
 _SEVERITY: Json = {"enum": ["error", "warning", "note"]}
 _STATE: Json = {"enum": list(STATES)}
@@ -24,9 +25,9 @@ _FILTERS = (
     ("severity", "", _SEVERITY),
     ("state", "What became of it.", _STATE),
     ("where", "In pull requests, or standing in the default branch.", {"enum": ["pulls", "standing"]}),
-    ("pull", "The number of a pull request.", _NUMBER),
-    ("younger", "First seen in the last so many days.", _NUMBER),
-    ("older", "First seen more days ago.", _NUMBER),
+    ("pull", "The number of a pull request.", _FROM_ONE),
+    ("younger", "First seen in the last so many days.", _FROM_ONE),
+    ("older", "First seen more days ago.", _FROM_ONE),
     ("owner", "An owner by CODEOWNERS, as @org/team or @person.", _TEXT),
     ("search", "Words that sentence, symbol, variable or path hold.", _TEXT),
     ("sort", "", {"enum": list(SORTS), "default": SORTS[0]}),
@@ -68,7 +69,12 @@ def _operations() -> dict[str, Json]:
 
 def _operation(name: str, summary: str, schema: str, parameters: list[Json] | None = None) -> Json:
     problem = {"$ref": "#/components/schemas/Problem"}
-    wrong = {"401": "No token, or none that is good.", "404": "Nothing that may be seen.", "503": "GitHub is away."}
+    wrong = {
+        "400": "A parameter that is not described here, or a value that it cannot have.",
+        "401": "No token, or none that is good.",
+        "404": "Nothing that may be seen.",
+        "503": "GitHub is away.",
+    }
     return {
         "operationId": name,
         "summary": summary,

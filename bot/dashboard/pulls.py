@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.dashboard.asked import choice
 from bot.dashboard.here import Here
 from bot.store import audit, subjects
 from bot.store.reading import queue
@@ -16,8 +17,7 @@ def add(routes: Blueprint, here: Here) -> None:
 
     @routes.get("/pulls")
     def pulls() -> str:
-        state = request.args.get("state", "")
-        state = state if state in queue.STATES else ""
+        state = choice(request.args, "state", queue.STATES)
         return render_template(
             "dashboard/pulls.html",
             counts=queue.counts(here.database, here.sight),
@@ -35,5 +35,6 @@ def add(routes: Blueprint, here: Here) -> None:
         key, repository = found
         here.needs(repository, WRITE)
         if subjects.retry(here.database, key):
-            audit.note(here.database, here.viewer, repository, audit.RETRIED, key)
+            what = key.removeprefix(f"pull_request/{repository}/")
+            audit.note(here.database, here.viewer, repository, audit.RETRIED, what)
         return redirect(url_for("dashboard.pulls", account=here.sight.account), 303)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.dashboard import badge
+from bot.dashboard.asked import number, only
 from bot.dashboard.badge import Badges
 from bot.dashboard.bearers import MOST, Bearers
 from bot.dashboard.digest import MOST as MOST_GRAVE
@@ -17,7 +18,7 @@ from bot.store.reading.digest import digest as read
 from bot.viewer import ADMIN
 
 _LONGEST_NAME = 60
-_MOST_DAYS = 90
+_DAYS, _MOST_DAYS = 7, 90
 
 
 def add(routes: Blueprint, here: Here, visits: Visits, bearers: Bearers, badges: Badges) -> None:
@@ -36,8 +37,8 @@ def add(routes: Blueprint, here: Here, visits: Visits, bearers: Bearers, badges:
 
     @routes.get("/digest.md")
     def digest() -> Response:
-        text = request.args.get("days", "")
-        days = min(max(int(text), 1), _MOST_DAYS) if text.isascii() and text.isdigit() and len(text) < 5 else 7
+        only(request.args, ("days",))
+        days = number(request.args, "days", most=_MOST_DAYS, default=_DAYS)
         found = read(here.database, here.sight, days, MOST_GRAVE)
         return Response(markdown(found, here.sight, here.web_url), content_type="text/markdown; charset=utf-8")
 
@@ -50,7 +51,7 @@ def add(routes: Blueprint, here: Here, visits: Visits, bearers: Bearers, badges:
 
     @routes.post("/tokens/<int:number>/revoke")
     def revoke(number: int) -> AnyResponse:
-        if number >= 2**63 or not tokens.revoke(here.database, number, here.viewer.user):
+        if number >= 2**63 or not tokens.revoke(here.database, number, here.viewer.user, here.viewer.login):
             abort(404)
         return redirect(url_for("dashboard.reports", account=here.sight.account), 303)
 

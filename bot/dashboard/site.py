@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.dashboard import charts, exports, findings, heuristics, login, overview, pulls, reports, service, words
@@ -48,6 +49,10 @@ def blueprint(here: Here, visits: Visits, bearers: Bearers, badges: Badges) -> B
     for page in PAGES:
         page.add(routes, here)
     reports.add(routes, here, visits, bearers, badges)
+
+    @routes.errorhandler(400)
+    def refused(error: BadRequest) -> Response:
+        return make_response(render_template("dashboard/refused.html", sentence=error.description), 400)
 
     @routes.errorhandler(404)
     def nothing(error: object) -> Response:

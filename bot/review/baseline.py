@@ -63,7 +63,7 @@ def run(claim: Claim, services: Services, count: Count) -> None:
     except Refused as refused:
         # A commit that was taken back cannot be gone through to the end.
         if known.head and not known.ended:
-            baselines.note(database, subject.installation, subject.repository, Progress())
+            baselines.note(database, subject.repository, Progress())
         raise Retry(str(refused), 60.0) from refused
 
 
@@ -142,9 +142,7 @@ class _Round:
         found = configuration.in_force(self.repository, subject.repository, self.known.head, mode, memory)
         if not self.known.counted:
             layer = found.layer("mode").partition(" at ")[0]
-            known = repositories.Repository(
-                subject.repository, subject.installation, found.config.mode, layer, self._owners()
-            )
+            known = repositories.Repository(subject.repository, found.config.mode, layer, self._owners())
             if known != repositories.get(services.database, subject.repository):
                 repositories.note(services.database, known)
         return found.config
@@ -155,8 +153,7 @@ class _Round:
         return rules(text.decode("utf-8", "replace").replace("\0", ""))
 
     def _note(self, known: Progress) -> None:
-        subject = self.claim.subject
-        baselines.note(self.services.database, subject.installation, subject.repository, known)
+        baselines.note(self.services.database, self.claim.subject.repository, known)
 
 
 def portions(paths: Iterable[str], many: int) -> Iterator[tuple[str, ...]]:

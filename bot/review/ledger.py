@@ -35,16 +35,13 @@ class Seen:
     rules: Rules | None = None
 
 
-def keep(
-    db: Database, pull: PullRequest, installation: int, configured: Configured, least: Measure, seen: Seen | None
-) -> None:
+def keep(db: Database, pull: PullRequest, configured: Configured, least: Measure, seen: Seen | None) -> None:
     """Write a round down. least: what a heuristic has to be worth to comment on. seen: None where only words of people,
     or the end of the pull request, were followed."""
     known = repositories.get(db, pull.repository)
     rules = seen.rules if seen is not None else None
     now = Repository(
         pull.repository,
-        installation,
         configured.config.mode,
         configured.layer("mode").partition(" at ")[0],  # the file, of whatever commit
         rules if rules is not None else known.rules if known is not None else (),

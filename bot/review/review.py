@@ -107,7 +107,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
     configured = configuration.in_force(repository, pull.repository, pull.base_sha, mode, files)
     desk.answer_at_once(wishes.at_once, configured)
     least = demotions.Measure(services.settings.demote_last, services.settings.demote_percent)
-    keep = partial(ledger.keep, services.database, pull, claim.subject.installation, configured, least)
+    keep = partial(ledger.keep, services.database, pull, configured, least)
     if not pull.open:
         desk.turn_away(wishes)
         _closed(services.database, repository, pull)

@@ -89,11 +89,11 @@ def rest(db: Database, repository: int) -> float:
     return 0.0 if passed is None else max(0.0, SPACING - passed)
 
 
-def note(db: Database, installation: int, repository: int, reached: Progress) -> None:
+def note(db: Database, repository: int, reached: Progress) -> None:
     """Remember how far a baseline is."""
     values = asdict(reached)
     at = {"counted_at": now()} if reached.ended else {}
-    statement = db.insert(repositories).values(id=repository, installation=installation, **values, **at)
+    statement = db.insert(repositories).values(id=repository, **values, **at)
     with db.write() as connection:
         connection.execute(statement.on_conflict_do_update(index_elements=("id",), set_={**values, **at}))
 

@@ -21,6 +21,7 @@ def _where(condition: str) -> dict[str, Any]:
 # One row a finding of a pull request, or (number 0) of a default branch. state: as of `store.posted`. told: inline,
 # file, check, or "" while nobody was told. grade: 0 a note, 2 an error. places, evidence: JSON. author, reason: of who
 # closed it. seen_at: first; looked_at: last; closed_at: since when it is not open.
+# Beside it stands `findings_text`, of which `texts` tells.
 findings = Table(
     "findings",
     metadata,
@@ -82,11 +83,12 @@ history = Table(
     time_column("at"),
     Index("history_finding", "finding", "id"),
     Index("history_newest", "at", "id", "repository"),
+    Index("history_happened", "at", "repository", "what", "finding"),
 )
 
 # A repository as its last review saw it. rules: JSON of its CODEOWNERS. head, counted, to_count: the commit of its
 # baseline, and how many of its files were gone through, of how many; gap: lines on what of them could not be looked at;
-# counted_at: when that ended last.
+# counted_at: when that ended last. Whose it is, `covered` tells; installation is written by versions before 0013 alone.
 repositories = Table(
     "repositories",
     metadata,
@@ -167,12 +169,13 @@ tokens = Table(
     Index("tokens_user", "user"),
 )
 
-# What people changed on the dashboard.
+# What people changed on the dashboard. repository: 0 where it is of the account, of which installation is then told.
 audit = Table(
     "audit",
     metadata,
     Column("id", Serial, primary_key=True),
     Column("repository", BigInteger, nullable=False),
+    number_column("installation"),
     number_column("user"),
     text_column("login"),
     text_column("what"),

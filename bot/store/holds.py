@@ -28,5 +28,10 @@ def _like_postgresql(element: _like, compiler: Any, **options: Any) -> str:
 
 def holds(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
     """Whether the column's text has the word in it."""
-    escaped = word.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+    escaped = folded(word).replace("/", "//").replace("%", "/%").replace("_", "/_")
     return _like(column, literal(f"%{escaped}%", String))
+
+
+def folded(word: str) -> str:
+    """The word with the capital letters of ASCII made small, and no other."""
+    return word.encode().lower().decode()

@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import Insert
 from bot.store.covered import erase_rows
 from bot.store.database import Database, now
 from bot.store.inbox import PERSON
-from bot.store.tables import budgets, covered, installations, subjects, tokens
+from bot.store.tables import audit, budgets, covered, installations, subjects, tokens
 
 # Turns to write that are ever taken ahead: more than all rounds of an installation at once can ask for.
 MOST_TURNS = 60
@@ -67,6 +67,7 @@ def erase(db: Database, installation: int) -> bool:
         gone = [erase_rows(connection, ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
         connection.execute(delete(budgets).where(budgets.c.installation == installation))
         connection.execute(delete(tokens).where(tokens.c.installation == installation))
+        connection.execute(delete(audit).where(audit.c.installation == installation))
         connection.execute(delete(installations).where(installations.c.id == installation))
         return all(gone)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, delete, select, update
 
+from bot.store import audit
 from bot.store.database import Database, now
 from bot.store.tables import grants, logins, tokens
 
@@ -74,6 +75,7 @@ def end(db: Database, key: str) -> None:
 def end_all_of(db: Database, user: int) -> int:
     """Forget all log-ins of a person, and their tokens for the API; how many log-ins there were."""
     with db.write() as connection:
+        audit.note_all_revoked(connection, user)
         connection.execute(delete(tokens).where(tokens.c.user == user))
         connection.execute(delete(grants).where(grants.c.user == user))
         return connection.execute(delete(logins).where(logins.c.user == user)).rowcount

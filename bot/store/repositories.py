@@ -17,7 +17,6 @@ class Repository:
     few words. rules: of its CODEOWNERS, in order, each a pattern with the owners."""
 
     id: int
-    installation: int
     mode: str = ""
     origin: str = ""
     rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -36,7 +35,7 @@ def get(db: Database, id_: int) -> Repository | None:
 
 def note(db: Database, one: Repository) -> None:
     """Remember a repository."""
-    values = {"installation": one.installation, "mode": one.mode, "origin": one.origin, "rules": json.dumps(one.rules)}
+    values = {"mode": one.mode, "origin": one.origin, "rules": json.dumps(one.rules)}
     statement = db.insert(repositories).values(id=one.id, **values, updated_at=now())
     with db.write() as connection:
         connection.execute(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import and_, delete, exists, insert, or_, select, update
 
+from bot.store import audit
 from bot.store.database import Database, now
 from bot.store.tables import grants, tokens
 
@@ -43,11 +44,13 @@ class Grant:
     spent: bool = False
 
 
-def make(db: Database, key: str, user: int, installation: int, name: str, seconds: float) -> None:
-    """Remember a token by its digest for so many seconds."""
-    values = {"key": key, "user": user, "installation": installation, "name": name}
+def make(db: Database, key: str, by: Grant, installation: int, name: str, seconds: float) -> None:
+    """Remember a token by its digest for so many seconds, and that this person made it."""
+    values = {"key": key, "user": by.user, "installation": installation, "name": name}
     with db.write() as connection:
-        connection.execute(insert(tokens).values(**values, created_at=now(), expires_at=now() + seconds))
+        row = insert(tokens).values(**values, created_at=now(), expires_at=now() + seconds)
+        made = connection.execute(row.returning(tokens.c.id)).scalar_one()
+        audit.note_token(connection, installation, by.user, by.login, audit.TOKEN_MADE, made)
 
 
 def find(db: Database, key: str) -> Token | None:
@@ -75,13 +78,17 @@ def of_person(db: Database, user: int, installation: int) -> tuple[Token, ...]:
         return tuple(Token(**row) for row in connection.execute(query.order_by(tokens.c.id.desc())).mappings())
 
 
-def revoke(db: Database, id_: int, user: int) -> bool:
+def revoke(db: Database, id_: int, user: int, login: str) -> bool:
     """Forget a token of a person, and what was granted for it once it was the last; whether there was one."""
+    theirs = delete(tokens).where(tokens.c.id == id_, tokens.c.user == user).returning(tokens.c.installation)
     with db.write() as connection:
-        gone = connection.execute(delete(tokens).where(tokens.c.id == id_, tokens.c.user == user)).rowcount
+        installation = connection.execute(theirs).scalar_one_or_none()
+        if installation is None:
+            return False
+        audit.note_token(connection, installation, user, login, audit.TOKEN_REVOKED, id_)
         rest = exists().where(tokens.c.user == user)
         connection.execute(delete(grants).where(grants.c.user == user, ~rest))
-        return gone > 0
+        return True
 
 
 def keep_grant(db: Database, one: Grant, seconds: float, *, only_known: bool = False) -> None:

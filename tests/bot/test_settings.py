@@ -23,6 +23,9 @@ def test_nothing_set_is_a_service_that_can_be_set_up(nowhere: dict[str, str]) ->
     settings = Settings.load(nowhere)
     assert settings.credentials is None and settings.embedded
     assert (settings.host, settings.port, settings.default_mode) == ("127.0.0.1", 8000, "review")
+    assert (settings.demote_last, settings.demote_percent) == (20, 80)
+    noisier = Settings.load(nowhere | {"DEMOTE_LAST": "10", "DEMOTE_PERCENT": "0"})
+    assert (noisier.demote_last, noisier.demote_percent) == (10, 0)
     assert Settings.load({}).credentials_file == Path("var/github-app.json")
 
 
@@ -69,6 +72,9 @@ def test_a_key_may_be_a_file_or_have_its_line_breaks_written_out(nowhere: dict[s
         ({"PORT": "http"}, "PORT: not a whole number"),
         ({"PORT": "70000"}, "PORT: not between 0 and 65535"),
         ({"LEASE_SECONDS": "nan"}, "LEASE_SECONDS: not between 0.2 and 3600"),
+        ({"DEMOTE_LAST": "0"}, "DEMOTE_LAST: not between 1 and 1000"),
+        ({"DEMOTE_LAST": "2.5"}, "DEMOTE_LAST: not a whole number"),
+        ({"DEMOTE_PERCENT": "101"}, "DEMOTE_PERCENT: not between 0 and 100"),
         ({"DEFAULT_MODE": "loud"}, "DEFAULT_MODE: not one of review, check-only, on-demand"),
         ({"GITHUB_API_URL": "ftp://x"}, "GITHUB_API_URL: not an http address"),
         (

@@ -148,7 +148,7 @@ class Bot:
         self._github = GitHub(self.settings, turn=turn, patience=PATIENCE)
         self._memories = Memories()
 
-    def work(self, **settings: str) -> None:
+    def work(self, **settings: str | int) -> None:
         """Wait until every webhook is in, then work until nothing is due any more."""
         self._double.postman.wait()
         while claimed := self._queue.claim(1):

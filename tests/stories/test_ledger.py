@@ -102,6 +102,9 @@ def test_a_heuristic_that_is_not_worth_its_noise(github: Double, bot: Bot, datab
     bot.work()
     for comment in ours(noisy):
         github.people.reply(noisy, comment, "/concurrency-check ignore not here", by="maintainer")
+    bot.work(demote_percent=0)
+    assert demotions.of(database, repository.id) == {}, "an operator may want none to stop"
+    github.people.push(good, {"main.go": MAIN + "// again\n"})
     bot.work()
     assert demotions.of(database, repository.id).keys() == {"goroutine-shared-var-write"}
     later = github.people.open(repository, {"main.go": MAIN.replace("x := 1", "x := 3 // BUG(later)")})

@@ -36,11 +36,9 @@ def digest(db: Database, sight: Sight, days: int, most: int) -> Digest:
     what = history.c.what
     with db.read() as connection:
         at = moment(connection)
-        query = (
-            select(what, func.count(history.c.finding.distinct()))
-            .where(visible(history.c.repository, sight), history.c.at > at - days * DAY)
-            .group_by(what)
-        )
+        lately = (visible(history.c.repository, sight), history.c.at > at - days * DAY)
+        each = select(what, history.c.finding).where(*lately).distinct().subquery()
+        query = select(each.c.what, func.count()).group_by(each.c.what)
         happened = {row[0]: row[1] for row in connection.execute(query)}
         took = fixes(connection, sight, at)
     open_ = page(db, sight, Filters(state=OPEN, where="pulls", sort=GRAVEST), many=most)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from sqlalchemy import insert, select, text, update
@@ -18,7 +19,7 @@ from bot.store.findings import Fate
 from bot.store.tables import covered, grants, installations, metadata
 from tests.bot.dashboard.conftest import Site
 from tests.bot.dashboard.seeds import facts, found
-from tests.bot.dashboard.test_pages import bob_csrf, main_of, token
+from tests.bot.dashboard.test_pages import ODD, bob_csrf, main_of, token
 
 API = "/api/v1/orgs/acme"
 
@@ -41,8 +42,7 @@ def test_answers_are_as_the_description_says(site: Site) -> None:
     )
     alice = site.person("alice")
     document = alice.get("/api/v1/openapi.json").json()
-    for schema in document["components"]["schemas"].values():
-        OAS31Validator.check_schema(schema)
+    OpenAPIV31SpecValidator(document).validate()
     ours = {re.sub(r"<(?:int:)?number>", "{id}", rule.rule).replace("<account>", "{account}")
             for rule in site.routes.iter_rules() if rule.rule.startswith("/api/v1/orgs")}  # fmt: skip
     assert set(document["paths"]) == ours
@@ -65,6 +65,12 @@ def test_answers_are_as_the_description_says(site: Site) -> None:
     assert set(re.findall(r'name="(\w+)"', alice.get("/orgs/acme/findings").text.partition("<main")[2])) <= filters
     one = alice.get(f"{API}/findings?state=fixed", **header).json()["findings"]
     assert [each["variable"] for each in one] == ["v07"]
+    for odd, says in ODD.items():
+        wrong = alice.get(f"{API}/findings?{odd}", **header)
+        assert wrong.status_code == 400 and says in wrong.json()["error"], odd
+        validator(document, {"$ref": "#/components/schemas/Problem"}).validate(wrong.json())
+    for path in ("overview", f"findings/{id_}", "heuristics"):
+        assert "no parameters" in alice.get(f"{API}/{path}?state=open", **header).json()["error"]
     assert alice.session.post(f"{site.address}{API}/findings", headers=header, timeout=60).status_code == 405
 
 
@@ -108,9 +114,15 @@ def test_a_token_shows_what_its_maker_may_see_now(site: Site) -> None:
     assert program.get("/orgs/acme/", **header).url.startswith(site.github.url), "no page is for a token"
 
 
+def theirs(site: Site) -> int:
+    """The number of the one installation."""
+    (installation,) = site.github.world.installations
+    return installation
+
+
 def test_how_a_token_ends(site: Site) -> None:
     people = site.github.people
-    people.repository("acme/open", roles={"alice": "read", "bob": "read"})
+    people.repository("acme/open", roles={"alice": "read", "bob": "read", "carol": "admin", "erin": "admin"})
     alice, bob = site.person("alice"), site.person("bob")
     first, second, other = token(alice), token(alice), token(bob)
     page = "/orgs/acme/reports"
@@ -129,6 +141,17 @@ def test_how_a_token_ends(site: Site) -> None:
     people.revoke("alice")
     site.github.postman.wait()
     assert [status(held) for held in (first, other)] == [401, 200]
+    log = main_of(site.person("carol").get("/orgs/acme/audit").text)
+    assert re.findall(r"(\w+) (made|revoked on GitHub|revoked) a token for the API number (\d) acme", log) == [
+        ("alice", "revoked on GitHub", "1"), ("alice", "revoked", "2"), ("bob", "made", "3"), ("alice", "made", "2"),
+        ("alice", "made", "1"),
+    ]  # fmt: skip
+    people.repository("acme/secret", roles={"dave": "admin"}, private=True)
+    with site.database.write() as connection:
+        connection.execute(insert(covered).values(repository=999, installation=theirs(site), full_name="acme/secret"))
+    assert "Nothing was changed here yet." in main_of(site.person("erin").get("/orgs/acme/audit").text), (
+        "not all is hers"
+    )
     with site.database.write() as connection:
         connection.execute(text("UPDATE tokens SET expires_at = 1"))
     assert status(other) == 401

@@ -31,6 +31,18 @@ def main_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]).split())
 
 
+# What cannot be meant is not passed over: it would show other findings than those that were asked for.
+KEY = "after: as the page before gave it"
+ODD = {
+    "after=abc": KEY, "after=1,2,3": KEY, "after=1.5": KEY, f"after=1.5,{'9' * 30}": KEY, "after=1.5e999,1": KEY,
+    "after=1,2&sort=gravest": KEY, "sort=x": "sort: one of newest, oldest, gravest", "state=opne": "state: one of open",
+    "severity=bad": "severity: one of error", "where=x": "where: one of pulls, standing", "younger=-1": "younger: a",
+    "older=9999999999": "older: a number from 1 to", "older=0": "older: a number", "pull=seven": "pull: a number",
+    "search=%00": "search: at most 200", f"owner={'x' * 201}": "owner: at most 200", "search=" + "a+" * 11: "10 words",
+    "stat=open": "known parameters here are search, repository", "state=open&state=fixed": "state: once, please",
+}  # fmt: skip
+
+
 @contextmanager
 def counted(database: Database) -> Iterator[list[str]]:
     """The statements that are sent meanwhile."""
@@ -60,7 +72,7 @@ def test_from_the_first_day_to_a_full_account(site: Site) -> None:
     found(site.database, rockets, 2, facts("mu"), facts("lost"), lost=Fate("merged"))
     found(site.database, tools, 5, facts("lock", severity="note", grade=0, heuristic="loop-var-capture", owners=""),
           lock=Fate("ignored", "bob", "one goroutine <only>"))  # fmt: skip
-    repositories.note(site.database, repositories.Repository(rockets.id, 1, "check-only", ".concurrency-check.yml"))
+    repositories.note(site.database, repositories.Repository(rockets.id, "check-only", ".concurrency-check.yml"))
     sweeps.note(site.database, "stuck checks", 3)
 
     overview = main_of(alice.get("/orgs/acme/").text)
@@ -98,7 +110,7 @@ def test_what_stands_in_default_branches(site: Site) -> None:
         held.queue.finish(held.claim)
         (held,) = Queue(database, 60).claim(9)
     assert "rockets not reviewed yet is being counted" in told("service")
-    baselines.note(database, 1, rockets.id, Progress("a" * 40, 100, 400))
+    baselines.note(database, rockets.id, Progress("a" * 40, 100, 400))
     assert "rockets not reviewed yet 100 of 400 files counted" in told("service")
     found(database, rockets, 2, facts("merged"), facts("open"), merged=Fate("merged"))
     assert "rockets 2 · 100 of 400 files counted" in told(""), "what was merged, as long as nothing was counted"
@@ -111,9 +123,7 @@ def test_what_stands_in_default_branches(site: Site) -> None:
         facts("gone", told=""),
         gone=Fate("fixed"),
     )
-    baselines.note(
-        database, 1, rockets.id, Progress("a" * 40, 400, 400, "pkg/a.go:3: a declaration here does not parse")
-    )
+    baselines.note(database, rockets.id, Progress("a" * 40, 400, 400, "pkg/a.go:3: a declaration here does not parse"))
     assert held.queue.finish(held.claim)
     found(database, secret, 0, facts("hidden", told=""))
     assert "rockets 3 2 now in part" in told("") and "secret 1 1 not counted yet" in told("")
@@ -178,9 +188,21 @@ def test_findings_are_found(site: Site) -> None:
         ("search=100%25", []), ("owner=@bo", []),
     ):  # fmt: skip
         assert variables(query) == names, query
-    for odd in ("after=1,2,3", "after=x", "sort=x&state=x&severity=x", "younger=-1", "older=9999999999", "search=%00"):
-        assert len(variables(odd)) == 50, odd
     assert "Nothing matches." in alice.get("/orgs/acme/findings?search=nowhere").text
+    for odd, says in ODD.items():
+        answer = alice.get(f"/orgs/acme/findings?{odd}")
+        assert answer.status_code == 400 and says in main_of(answer.text), (odd, answer.text)
+        if not odd.startswith("after"):
+            assert alice.get(f"/orgs/acme/findings.csv?{odd}").status_code == 400
+    others = (
+        "findings.csv?after=1",
+        "digest.md?days=91",
+        "digest.md?day=1",
+        "pulls?state=x",
+        "charts/weeks.svg?theme=x",
+    )
+    assert {alice.get(f"/orgs/acme/{path}").status_code for path in others} == {400}
+    assert len(variables("state=&severity=&pull=&after=&younger=")) == 50, "what a form leaves empty is for all"
 
 
 def test_one_finding(site: Site) -> None:
@@ -263,7 +285,7 @@ def test_nobody_sees_a_repository_that_is_not_theirs_by_any_route(site: Site) ->
     people.repository("hidden-org/vault", roles={"alice": "admin"}, private=True)
     found(site.database, open_, 1, facts("seen"))
     found(site.database, secret, 1, facts("private"), facts("gone"), gone=Fate("ignored", "secretive", "because"))
-    repositories.note(site.database, repositories.Repository(secret.id, 1, "check-only", "hush.yml"))
+    repositories.note(site.database, repositories.Repository(secret.id, "check-only", "hush.yml"))
     failed = given_up(site.database, secret, 41, "no luck with classified")
     names = [f"n{n}" for n in range(5)]
     found(site.database, secret, 2, *map(facts, names), **dict.fromkeys(names, Fate("resolved", "secretive")))

@@ -19,8 +19,14 @@ from bot.values import UserError
 
 def test_migrated_tables_are_the_declared_ones(database: Database) -> None:
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        # The index of texts is something else in each database.
+        opts = {"compare_type": True, "compare_server_default": False, "include_object": _declared}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+def _declared(item: object, name: str | None, *rest: object) -> bool:
+    return not (name or "").startswith(("findings_text", "findings_terms"))
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:

@@ -155,7 +155,7 @@ def test_baselines_come_last_and_leave_room_and_wait_an_hour(database: Database,
         if key != "baseline/11":
             queue.finish(held.claim)
     assert queue.claim(1) == (), "one of an installation at a time"
-    baselines.note(database, 1, 11, Progress("a" * 40, 3, 3))
+    baselines.note(database, 11, Progress("a" * 40, 3, 3))
     assert queue.finish(held.claim)
     again = Event("later", "push", Subject(Kind.REPOSITORY, 1, 11), "octo/r11", baselines=((11, "octo/r11"),))
     inbox.accept(database, [again])
