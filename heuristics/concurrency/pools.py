@@ -78,9 +78,10 @@ def use_after(index: Index, flow: Flow, back: Returned) -> Step | None:
     anew = [s for s in flow.steps if s.act in (Act.WRITE, Act.DECLARE) and _whole(s, back.var)]
     marks = [way.at(s.span.start) for s in anew if s.body == back.step.body]
     marks += [way.at(back.var.loop)] if back.var.loop >= 0 else []
-    behind = way.reached(here, marks) - {here}
-    steps = (s for s in flow.steps if s.body == back.step.body and not s.deferred and s not in anew)
-    used = (s for s in steps if any(_uses(s, name) for name in names) and not _ruled_out(flow, back.step, s))
+    body = [s for s in flow.steps if s.body == back.step.body and not s.deferred]
+    marks += [way.at(s.span.start) for s in body if _ruled_out(flow, back.step, s)]
+    behind = way.reached(here, marks) - {here, *marks}
+    used = (s for s in body if s not in anew and any(_uses(s, name) for name in names))
     return next((s for s in used if way.at(s.span.start) in behind), None)
 
 

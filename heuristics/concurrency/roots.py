@@ -212,11 +212,24 @@ def _launch_of(index: Index, site: CallSite) -> Root | None:
     """The launch that a call site is, or that it stands in."""
     flow = index.flow(site.caller)
     if site.step.act is Act.SPAWN:
-        return _launch(site.caller, site.step.span, bool(site.step.loops))
+        return _launch(site.caller, site.step.span, bool(site.step.loops) and not _by_turns(index, flow, site.step))
     launched = launched_around(flow, flow.body(site.step.body))
     if launched is None:
         return None
     return _launch(site.caller, launched.site or site.step.span, bool(launched.loops))
+
+
+def _by_turns(index: Index, flow: Flow, spawn: Step) -> bool:
+    """Whether a loop starts a function anew only when it has received what that function sends when it ends."""
+    function = spawn.call.function if spawn.call is not None else None
+    arms = (s for s in flow.steps if s.act in (Act.RECEIVE, Act.SEND) and s.span.stop <= spawn.span.start)
+    last = next((s for s in reversed(tuple(arms)) if s.body == spawn.body and s.loops == spawn.loops), None)
+    if function is None or last is None or last.act is not Act.RECEIVE or last.place is None:
+        return False
+    field, ends = last.place.field, (Act.SEND, Act.CLOSE)
+    inner = index.flow(function)
+    last_acts = (s for s in inner.steps if s.act in ends and (s.deferred or inner.body(s.body).how == "deferred"))
+    return field is not None and any(s.place is not None and s.place.field == field for s in last_acts)
 
 
 def _launch(function: Function, site: Span, loop: bool) -> Root:

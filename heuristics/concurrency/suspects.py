@@ -27,7 +27,20 @@ from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.golang.comments import HOLDS, SINGLE
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Array, Field, FieldRef, Function, Named, Pointer, Scope, Struct, pointee
+from heuristics.golang.model import (
+    Act,
+    Array,
+    Field,
+    FieldRef,
+    Function,
+    Named,
+    Place,
+    Pointer,
+    Scope,
+    Step,
+    Struct,
+    pointee,
+)
 
 _LENGTHS = ("builtin.len", "builtin.cap")
 
@@ -127,6 +140,8 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return "the goroutine is started, and perhaps waited for, under the lock"
     if not own(index, access) and _under_the_like(index, access.function, guard):
         return f"trap T11: whoever comes here holds `{guard.name}` of such an object"
+    if not own(index, access) and _made_under(index, access.function, guard):
+        return f"trap T11: objects of this type are only made, and used, with `{guard.name}` held"
     if not own(index, access) and _released_beside(index, access.function, guard):
         return "trap T2: another method of the type releases the lock, which was taken for it"
     if _length_of_array(index, guard.field, access):
@@ -199,6 +214,25 @@ def _under_the_like(index: Index, function: Function, guard: Guard) -> bool:
         seen |= callers
         open_ += callers
     return lock is not None
+
+
+def _made_under(index: Index, function: Function, guard: Guard) -> bool:
+    """Whether whoever makes an object of the method's type holds the guard: a visitor, which others call back."""
+    if not function.receiver:
+        return False
+    package = index.package(function)
+    users = (f for f in index.mentioning(package, function.receiver) if not f.test and f.receiver != function.receiver)
+    made = [s for user in users for s in index.flow(user).steps if s.act is Act.MAKE and _is_of(s, function.owner)]
+    return bool(made) and all(any(_last_name(h.place) == guard.name for h in s.held) for s in made)
+
+
+def _is_of(step: Step, owner: str) -> bool:
+    type_ = pointee(step.value.type) if step.value is not None else None
+    return isinstance(type_, Named) and type_.key == owner
+
+
+def _last_name(lock: Place) -> str:
+    return lock.field.name if lock.field is not None else ""
 
 
 def _released_beside(index: Index, function: Function, guard: Guard) -> bool:

@@ -10,7 +10,7 @@ type state struct {
 
 var states sync.Pool
 
-func countOk(shared map[string]*state, key string) {
+func countOk(shared map[string]*state, key string, value int) {
 	s, ok := shared[key]
 	if ok && s.old {
 		delete(shared, key)
@@ -18,9 +18,12 @@ func countOk(shared map[string]*state, key string) {
 		ok = false
 	}
 	if ok {
-		s.n++
-		return
+		if s.n > value {
+			return
+		}
+	} else {
+		s = &state{}
+		shared[key] = s
 	}
-	s = &state{}
-	shared[key] = s
+	s.n = value
 }
