@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.demo.afterwards import afterwards
 from bot.demo.double.git import Git
 from bot.demo.play import MAINTAINER, LocalChange, bill, five, own, stage
 from bot.sources.errors import CannotRead
@@ -38,6 +39,8 @@ def demo(git_dir: Path | None, base: str | None, head: str | None, attached: boo
         sys.stdout.flush()
         came = own(running, change) if change else five(running)
         bill(running)
+        if not change:
+            came &= afterwards(running)
         click.echo(f"\nLook at it: {running.double.url}/")
         click.echo(f"The dashboard: {running.dashboard}/ (log in as {MAINTAINER})")
         if os.environ.get("DEMO_EXIT") != "1":

@@ -83,8 +83,11 @@ def five(on: Stage) -> bool:
     for scene, pull in plays:
         on.double.people.push(pull, scene.fixed, message=scene.fix)
     came += [_fix(on, scene, pull) for scene, pull in plays]
-    for _, pull in plays:
+    for scene, pull in plays:
         on.double.people.act(pull, "merged", by=MAINTAINER)
+        on.double.people.push_base(
+            pull.repository, {**scene.head, **scene.fixed}, message=f"Merge #{pull.number}", by=MAINTAINER
+        )
     return all(came)
 
 

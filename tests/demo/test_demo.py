@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from bot.demo.afterwards import afterwards
 from bot.demo.double import Double
 from bot.demo.double.state import CheckRun
 from bot.demo.play import MAINTAINER, NOT_ANALYSED, completed, five, stage
@@ -140,8 +141,16 @@ def test_the_dashboard_tells_the_story() -> None:
         asked = browser.get(f"{running.dashboard}/login", timeout=SECONDS)
         page = browser.get(f"{asked.url}&as={MAINTAINER}", timeout=SECONDS)
         assert page.url == f"{running.dashboard}/orgs/demo/"
-        fixed = int(re.findall(r'state=fixed&amp;where=pulls">(\d+)<', page.text)[0])
-        assert fixed >= 5
+        assert int(re.findall(r'state=fixed&amp;where=pulls">(\d+)<', page.text)[0]) >= 5
+        assert afterwards(running)
+
+        def numbers() -> dict[str, int]:
+            overview = browser.get(page.url, timeout=SECONDS).text
+            shown = re.findall(r'findings\?(?:where=standing&amp;)?state=(\w+)[^"]*">(\d+)</a></dd></div>', overview)
+            return {f"{name} {at}": int(many) for at, (name, many) in enumerate(shown)}
+
+        assert running.double.wait(lambda: all(numbers().values()), SECONDS), numbers()
+        assert len(numbers()) == 6, "of all that may become of a finding there is one, and some stand from before"
         found = browser.get(f"{running.dashboard}/orgs/demo/findings?state=fixed", timeout=SECONDS).text
         assert all(f"{name} #1" in found for name in NAMES)
         assert all(name in found for name in EXPECTED.values())
