@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from flask import Blueprint, Response, abort, request
 
@@ -20,7 +20,9 @@ _REPOSITORIES = 15
 _HEURISTICS = 25
 _PAPERS = {"light": LIGHT, "dark": DARK}
 _WIDTHS = {"wide": 700, "narrow": 340}
-_HOUR = 3600.0
+# What times are told in, the largest first that some of them fill.
+_UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0))
+_FEW = 5
 _ROW = 22
 _HEIGHT = 180
 
@@ -61,7 +63,7 @@ def _weeks(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     colour = {"domain": names, "range": [paper.states[name] for name in _SHOWN]}
     encoding = {
         "x": _week_axis("weeks ago, by when it was first seen"),
-        "y": {"field": "findings", "type": "quantitative", "axis": _numbers("findings")},
+        "y": {"field": "findings", "type": "quantitative", "axis": _counts(sum(week.values()) for week in weeks)},
         "color": {"field": "state", "type": "nominal", "scale": colour, "legend": {"columns": 2 if width < 500 else 5}},
         "order": {"field": "rank", "type": "quantitative"},
     }
@@ -69,18 +71,21 @@ def _weeks(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
 
 
 def _fixes(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
-    """Median hours from comment to fix, by week."""
+    """Median time from comment to fix, by week."""
     with db.read() as connection:
         weeks = reading.fixes(connection, sight, reading.moment(connection)).weeks
-    hours = [None if seconds is None else round(seconds / _HOUR, 2) for seconds in weeks]
-    axis = {**_numbers("median hours"), "format": "~s"}
-    return _line(paper, width, hours, paper.accent, _week_axis("weeks ago, by when it was first seen"), axis)
+    longest = max((seconds for seconds in weeks if seconds is not None), default=0.0)
+    unit, size = next((one for one in _UNITS if longest >= 2 * one[1]), _UNITS[-1])
+    times = [None if seconds is None else round(seconds / size, 2) for seconds in weeks]
+    axis = {**_numbers(f"median {unit}"), "format": "~g"}
+    return _line(paper, width, times, paper.accent, _week_axis("weeks ago, by when it was first seen"), axis)
 
 
 def _standing(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     """Findings that stood in default branches, by week."""
-    axis = _week_axis("weeks ago")
-    return _line(paper, width, overview.stood(db, sight), paper.states["open"], axis, _numbers("findings"))
+    stood = overview.stood(db, sight)
+    axis = _counts(many or 0 for many in stood)
+    return _line(paper, width, stood, paper.states["open"], _week_axis("weeks ago"), axis)
 
 
 def _line(paper: Paper, width: int, weeks: Sequence[float | None], colour: str, week: Spec, axis: Spec) -> Spec:
@@ -102,7 +107,7 @@ def _exposure(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     rows = [{"repository": sight.by_id[id_].name, "findings": many} for id_, many in ranked[:_REPOSITORIES]]
     encoding = {
         "y": _names("repository", width),
-        "x": {"field": "findings", "type": "quantitative", "axis": _numbers("findings")},
+        "x": {"field": "findings", "type": "quantitative", "axis": _counts(many for _, many in ranked)},
     }
     mark = {"type": "bar", "color": paper.states["open"]}
     return chart(
@@ -156,7 +161,14 @@ def _week_axis(title: str) -> Spec:
 
 
 def _numbers(title: str) -> Spec:
-    return {"title": title, "tickMinStep": 1, "tickCount": 5, "domain": False}
+    return {"title": title, "tickCount": 5, "domain": False}
+
+
+def _counts(numbers: Iterable[int]) -> Spec:
+    """An axis of findings, of which there are no halves."""
+    most = max(numbers, default=0)
+    marks = {"values": list(range(most + 1))} if most <= _FEW else {"tickMinStep": 1}
+    return {**_numbers("findings"), **marks, "format": ",d"}
 
 
 def _beside(width: int) -> Spec:

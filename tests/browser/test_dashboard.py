@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from bot.demo.double import Double
 from bot.demo.double.state import Repository
@@ -19,13 +19,15 @@ from bot.store.database import Database
 from bot.store.findings import Fate
 from tests.bot.dashboard.conftest import Site, serving
 from tests.bot.dashboard.seeds import facts, found, given_up
-from tests.judges.fetch import kept
+from tests.browser.looks import is_fine, opened
 from tests.patience import PATIENCE
 
 PATHS = (
     "", "findings", "findings?search=nowhere", "findings/1", "heuristics", "heuristics/lock-leak-on-return", "pulls",
     "reports", "service", "audit",
 )  # fmt: skip
+# Where there is nothing yet.
+EMPTY = ("", "findings", "heuristics", "pulls", "reports", "service", "audit")
 # What is for programs, or drawn into a page.
 FILES = (".<kind>", ".md", ".svg")
 LONG = "internal/" + "a_package_with_a_very_long_name/" * 4 + "file.go"
@@ -41,17 +43,18 @@ def fill(github: Double, database: Database) -> Repository:
     found(database, rockets, 2, facts("gone"), facts("merged"), gone=Fate("fixed"), merged=Fate("merged"))
     demotions.judge(database, rockets.id, demotions.Measure())
     given_up(database, rockets, 7, "GitHub answered 502")
-    repositories.note(database, repositories.Repository(rockets.id, 1, "review", ".concurrency-check.yml"))
+    repositories.note(database, repositories.Repository(rockets.id, "review", ".concurrency-check.yml"))
     sweeps.note(database, "stuck checks", 1)
+    github.people.repository("new-org/tools", roles={"bob": "admin"}, private=True)
     return rockets
 
 
-def log_in(page: Page, site: Site) -> None:
-    """As a person does it."""
+def log_in(page: Page, site: Site, who: str = "alice", account: str = "acme") -> None:
+    """As a person does it who sees one account."""
     page.goto(site.address)
     page.get_by_role("link", name="Log in with GitHub").click()
-    page.get_by_role("link", name="Continue as alice").click()
-    page.wait_for_url(f"{site.address}/orgs/acme/")
+    page.get_by_role("link", name=f"Continue as {who}").click()
+    page.wait_for_url(f"{site.address}/orgs/{account}/")
 
 
 def test_from_the_log_in_to_a_right_that_was_taken_back(browser: Browser, database_url: str) -> None:
@@ -109,30 +112,37 @@ def test_every_page_fits_and_is_for_everybody(
     browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     # The colours of each scheme and the layout of each width are looked at once: axe takes its time.
-    axe = kept("axe.min.js").read_text() if (width == 390) == (scheme == "light") else ""
+    barriers = (width == 390) == (scheme == "light")
     with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
-        page, complaints = _page(context)
+        page, complaints = opened(context)
         page.goto(site.address)
-        _is_fine(page, width, axe)
+        is_fine(page, width, barriers=barriers)
         log_in(page, site)
         match = site.routes.bind("here").match
         tried = {match(f"/orgs/acme/{path.partition('?')[0]}")[0] for path in PATHS}
         below = [one for one in site.routes.iter_rules() if one.rule.startswith("/orgs/") and "GET" in one.methods]
         pages = {one.endpoint for one in below if not one.rule.endswith(FILES)}
         assert pages == tried, "a page that nobody looks at here"
-        for path in (*(f"/orgs/acme/{path}" for path in PATHS), "/orgs/nobody/"):
+        for path in (*(f"/orgs/acme/{path}" for path in PATHS), "/orgs/acme/findings?after=x", "/orgs/nobody/"):
             answer = page.goto(site.address + path)
             assert answer is not None and len(answer.body()) < 100_000
-            _is_fine(page, width, axe)
+            is_fine(page, width, barriers=barriers)
         dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 20, 21)"
         assert dark == (scheme == "dark")
-        # Of the last page, which is not there, and of the icon of the double's page.
-        assert set(complaints) == {"Failed to load resource: the server responded with a status of 404 (NOT FOUND)"}
+        # Of the last pages, and of the icon of the double's page.
+        failed = "Failed to load resource: the server responded with a status of"
+        assert set(complaints) == {f"{failed} 404 (NOT FOUND)", f"{failed} 400 (BAD REQUEST)"}
+    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
+        page, _ = opened(context)
+        log_in(page, site, "bob", "new-org")
+        for path in EMPTY:
+            page.goto(f"{site.address}/orgs/new-org/{path}")
+            is_fine(page, width, barriers=barriers)
 
 
 def test_by_keyboard_alone(browser: Browser, site: Site) -> None:
     with browser.new_context() as context:
-        page, _ = _page(context)
+        page, _ = opened(context)
         log_in(page, site)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
@@ -141,22 +151,3 @@ def test_by_keyboard_alone(browser: Browser, site: Site) -> None:
         page.wait_for_url("**#main")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('main') !== null"), "past the navigation"
-
-
-def _page(context: BrowserContext) -> tuple[Page, list[str]]:
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page, complaints
-
-
-def _is_fine(page: Page, width: int, axe: str) -> None:
-    """Nothing sticks out, and axe finds no barrier (WCAG A and AA)."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    if not axe:
-        return
-    page.evaluate(axe)
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == [], page.url

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import requests
@@ -14,6 +15,7 @@ from werkzeug.serving import make_server
 
 from bot.settings import Settings
 from bot.web import create_app
+from tests.browser.looks import is_fine, opened
 from tests.patience import PATIENCE
 
 TOKEN = "open-sesame"
@@ -40,28 +42,32 @@ def address(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Iter
         requests.get(demo, timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("path", ["/", f"/?token={TOKEN}", "/setup/permissions"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_page_fits_and_complains_about_nothing(browser: Browser, address: str, path: str, width: int) -> None:
-    with browser.new_context(viewport={"width": width, "height": 800}) as context:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
-        answer = page.goto(address + path)
-        assert answer is not None and answer.ok
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert complaints == []
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1600, "dark")])
+def test_every_page_fits_and_is_for_everybody(
+    browser: Browser, address: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
+        page, complaints = opened(context)
+        for path in ("/", f"/?token={TOKEN}", "/setup/permissions"):
+            answer = page.goto(address + path)
+            assert answer is not None and answer.ok
+            is_fine(page, width, barriers=True)
+        page.goto(f"{address}/?token={TOKEN}")
+        page.get_by_label("Enterprise Server").fill("https://a:b@c")
+        page.get_by_role("button", name="Continue").click()
+        assert page.get_by_role("alert").is_visible()
+        is_fine(page, width, barriers=True)
+        assert complaints in ([], ["Failed to load resource: the server responded with a status of 400 (BAD REQUEST)"])
 
 
 def test_from_the_form_to_github(browser: Browser, address: str) -> None:
     with browser.new_context() as context:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
+        page, _ = opened(context)
         page.goto(f"{address}/?token={TOKEN}")
         page.get_by_label("Organisation").fill("operator")
         page.get_by_role("button", name="Continue").click()
         assert page.get_by_role("heading", name="Create the App on github.com").is_visible()
+        is_fine(page, 1280, barriers=True)
         asked: list[str] = []
         page.route("https://github.com/**", lambda route: (asked.append(route.request.url), route.abort()))
         page.get_by_role("button", name="Create the App").click(no_wait_after=True)
