@@ -40,8 +40,7 @@ func (n *node) Do(req request) error {
 
 **Limits.** Only channels in unexported fields whose ends are all seen. A channel with a buffer, and one
 that is closed or drained behind the loop, are left alone. Whether the senders are all gone before the loop is told to
-stop is not followed. A loop that only its context ends is listed, not commented: that is the end of the process, as a
-rule.
+stop is not followed. All of it is listed, not commented: mostly the object ends with the process.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act
 
-TIER = Tier.B
+TIER = Tier.C
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()

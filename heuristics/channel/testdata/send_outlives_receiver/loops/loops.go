@@ -36,7 +36,7 @@ func (n *node) run() {
 }
 
 func (n *node) doBad(v int) {
-	n.requests <- v // want "This send on `node.requests` blocks for ever once `node.run` has returned"
+	n.requests <- v // want(all) "This send on `node.requests` blocks for ever once `node.run` has returned"
 }
 
 func (n *node) doOk(v int) error {
@@ -122,7 +122,7 @@ func newWriter(done chan struct{}) *writer {
 }
 
 func (w *writer) writeBad(b []byte) {
-	w.block <- b // want "blocks for ever once the goroutine of `newWriter` has ended"
+	w.block <- b // want(all) "blocks for ever once the goroutine of `newWriter` has ended"
 }
 
 // An agent whose loop also ends when there is nothing left to wait for.
@@ -147,5 +147,5 @@ func (a *agent) Run(ctx context.Context) {
 func (a *agent) Restart() { go a.wait(1) }
 
 func (a *agent) wait(epoch int) {
-	a.status <- epoch // want "blocks for ever once `agent.Run` has returned"
+	a.status <- epoch // want(all) "blocks for ever once `agent.Run` has returned"
 }

@@ -99,3 +99,43 @@ func (v *vectors) Usage() string {
 	defer v.mu.Unlock()
 	return v.compressor.url
 }
+
+type lazy struct {
+	mu  sync.Mutex
+	log *lines
+}
+
+type lines struct{ all map[string]int }
+
+func (l *lines) put(key string) { l.all[key]++ }
+func (l *lines) flush()         { delete(l.all, "") }
+
+func (l *lazy) fill() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.log != nil {
+		return
+	}
+	l.log = &lines{all: map[string]int{}}
+}
+
+func (l *lazy) Put(key string) {
+	l.fill()
+	l.log.put(key)
+}
+
+func (l *lazy) Flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.log != nil {
+		l.log.flush()
+	}
+}
+
+func (l *lazy) Close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.log != nil {
+		l.log.flush()
+	}
+}
