@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from heuristics.golang import known, tree
+from heuristics.golang.file import File
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
     Array,
@@ -22,7 +23,7 @@ from heuristics.golang.model import (
     Type,
     pointee,
 )
-from heuristics.golang.repository import File, Package
+from heuristics.golang.repository import Package
 from heuristics.golang.types.bind import Binder
 from heuristics.golang.types.infer import Inference
 

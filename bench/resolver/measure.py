@@ -24,9 +24,10 @@ from bot.sources.git_objects import commit_snapshot, find_commit, open_git_dir
 from bot.sources.paths import wanted
 from bot.sources.working_tree import Root, WorkingTree
 from heuristics import BlobMissing
+from heuristics.golang.file import File
 from heuristics.golang.index import Index
 from heuristics.golang.model import Field
-from heuristics.golang.repository import File, Package
+from heuristics.golang.repository import Package
 from heuristics.golang.types.infer import Inference
 
 RESOLVED, WRONG, UNRESOLVED = "resolved", "wrong", "unresolved"

@@ -60,9 +60,9 @@ def _loads(index: Index, package: str) -> frozenset[str]:
 
 
 def _using_atomics(index: Index, package: Package) -> Iterator[Function]:
-    for function in index.functions_of(package):
+    for function in index.functions_of(package, tests=False, having=b"atomic."):
         spec, text = function.spec, index.text(function.path)
-        if not function.test and index.concerns(function) and text.find(b"atomic.", spec.start, spec.stop) >= 0:
+        if index.concerns(function) and text.find(b"atomic.", spec.start, spec.stop) >= 0:
             yield function
 
 

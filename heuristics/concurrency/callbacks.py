@@ -116,7 +116,7 @@ def _mentioning(index: Index, field: FieldRef) -> Iterator[Function]:
         if len(files) > MAX_FILES:
             return
     for file in files:
-        if not file.test and not file.outline.generated and file.mentions(field.name):
+        if not file.test and file.mentions(field.name) and not file.generated:
             for function in index.graph.in_file(file):
                 start, stop = function.spec.name_start, function.spec.stop
                 if file.text.find(needle, start, stop) >= 0 and given.search(file.text, start, stop):

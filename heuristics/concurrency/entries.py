@@ -189,8 +189,7 @@ class Entries:
         """Where functions of a name are given to somebody who calls them later without a lock: path and offset."""
         return frozenset(
             (kept.value.span.path, kept.value.span.stop)
-            for function in self._index.mentioning(self._package, name)
-            if not function.test
+            for function in self._index.mentioning(self._package, name, tests=False)
             for kept in self._index.once(_keeps, function)
             if (method := kept.value.function) is not None
             and method.name == name

@@ -82,19 +82,20 @@ class Guard:
 
 
 def structs_with_locks(index: Index, package: str) -> Iterator[tuple[Named, tuple[Field, ...]]]:
-    """The struct types of a package that own a lock, with the fields that can be guarded (locks and T14 left out)."""
+    """The struct types of a package that own a lock, with the fields that can be guarded (locks and T14 left out).
+
+    Those with fields in view.
+    """
     found = index.repository.package(package)
     assert found is not None
-    if beside_the_product(found.folder):
-        return
-    for name in found.types():
+    for name in index.types_in_view(found) if not beside_the_product(found.folder) else ():
         type_ = Named(package, name)
-        fields = index.types.fields(type_)
-        if fields and _has_lock(index, type_):
-            yield type_, tuple(f for f in fields if index.sees(f.name) and can_be_guarded(index, f))
+        fields = [field for field in index.types.fields(type_) if index.sees(field.name)]
+        if fields and has_lock(index, type_):
+            yield type_, tuple(field for field in fields if can_be_guarded(index, field))
 
 
-def _has_lock(index: Index, type_: Named) -> bool:
+def has_lock(index: Index, type_: Named) -> bool:
     """Whether a struct has a lock, of its own or in one of the structs that it consists of."""
     parts = index.types.flat_fields(type_)
     if any(index.types.is_lock(part.type) for part in parts):

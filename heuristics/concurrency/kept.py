@@ -83,9 +83,9 @@ def _under_lock(index: Index, about: tuple[str, str, frozenset[str]]) -> bool:
     key, foreign, owners = about
     package = index.repository.package(key)
     assert package is not None
-    for function in index.functions_of(package):
+    for function in index.functions_of(package, tests=False, having=b"Lock()"):
         text = index.text(function.path)
-        if not function.test and text.find(b"Lock()", function.spec.start, function.spec.stop) >= 0:
+        if text.find(b"Lock()", function.spec.start, function.spec.stop) >= 0:
             for step in index.flow(function).steps:
                 if step.call is not None and _belongs(step.call, foreign) and _locked(step, owners):
                     return True

@@ -13,6 +13,7 @@ from heuristics.golang.model import Act, Body, Call, Flow, Func, Function, Slice
 # A go statement, a group's method, a timer, a pool: what starts a goroutine by itself.
 _COMMON = frozenset({"Add", "Map", "Start"})  # names that mean something else unless a literal is handed over
 _NAMES = {name.rpartition(".")[2] for name in (*known.RUNS_IN_GOROUTINE, *known.RUNS_IN_PARALLEL)}
+_CALLED = re.compile(rb"\b(\w+)[(\[]")
 _LAUNCHES = re.compile(
     r"\bgo[ \t]|\b(?:{})\(|\b(?:{})\([^()]*func\(".format(
         "|".join(sorted(_NAMES - _COMMON)), "|".join(sorted(_NAMES & _COMMON))
@@ -65,16 +66,23 @@ def _may_launch(index: Index, function: Function) -> bool:
         return True
     if text.find(b"func(", start, stop) < 0:
         return False
-    return index.once(_launching, function.package).search(text, start, stop) is not None
+    called = frozenset(name.decode() for name in _CALLED.findall(text, start, stop))
+    return any(not called.isdisjoint(index.once(_runners, key)) for key in _declaring(index, function.package, called))
 
 
-def _launching(index: Index, package: str) -> re.Pattern[bytes]:
-    """Calls of functions, of a package or of those that it imports, that may run an argument in a goroutine."""
-    found = index.repository.package(package)
+def _declaring(index: Index, package: str, names: frozenset[str]) -> Iterator[str]:
+    """A package, and those that it imports, as far as they declare functions with one of these names."""
+    near = index.once(_near, package)
+    return (key for key, declared in near.items() if not names.isdisjoint(declared))
+
+
+def _near(index: Index, key: str) -> dict[str, frozenset[str]]:
+    """The names of the functions of a package, and of those that it imports, by their keys."""
+    found = index.repository.package(key)
     assert found is not None
     folders = [found.folder, *index.imports(found.folder)]
-    near = (package for folder in folders for package in index.repository.load(folder))
-    return _starting(name for package in near for name in index.once(_runners, package.key))
+    packages = (package for folder in folders for package in index.repository.load(folder))
+    return {each.key: frozenset().union(*(f.functions for f in each.files if not f.test)) for each in packages}
 
 
 def _runners(index: Index, key: str) -> frozenset[str]:

@@ -47,8 +47,7 @@ class InPlace:
 
 def mentioning(index: Index, function: Function, name: str) -> Iterator[Function]:
     """The functions of the package of `function` in whose text a name occurs, without test files."""
-    others = index.mentioning(index.package(function), name)
-    return (other for other in others if not other.test or function.test)
+    return iter(index.mentioning(index.package(function), name, tests=function.test))
 
 
 def functions_with(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:

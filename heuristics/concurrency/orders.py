@@ -112,13 +112,15 @@ def _takers(index: Index, lock: Shared) -> tuple[Function, ...]:
     if package is None:
         return ()
     pattern = re.compile(rb"\b%s\b[\w.\[\]]*\.R?Lock\(" % lock.word.encode() if lock.word else rb"\.R?Lock\(")
-    named = index.mentioning(package, lock.word) if lock.word else index.functions_of(package)
-    locking = frozenset(function for word in ("Lock", "RLock") for function in index.mentioning(package, word))
+    if lock.word:
+        named = index.mentioning(package, lock.word, tests=False)
+    else:
+        named = index.functions_of(package, tests=False, having=b"Lock(")
+    locking = frozenset(f for word in ("Lock", "RLock") for f in index.mentioning(package, word, tests=False))
     return tuple(
         function
         for function in named
         if function in locking
-        and not function.test
         and pattern.search(index.text(function.path), function.spec.start, function.spec.stop) is not None
     )
 
@@ -150,8 +152,8 @@ def _orders_into(index: Index, function: Function) -> tuple[Order, ...]:
         if package is None or not demands(index).of(Code(function, body)):
             continue
         needle = field.name.encode() + b"("
-        for other in index.functions_of(package):
-            if other.test or index.text(other.path).find(needle, other.spec.start, other.spec.stop) < 0:
+        for other in index.functions_of(package, tests=False, having=needle):
+            if index.text(other.path).find(needle, other.spec.start, other.spec.stop) < 0:
                 continue
             stop = index.flow(function).body(body).stop
             inside = (o for o in orders_in(index, other) if o.where.path == function.path)

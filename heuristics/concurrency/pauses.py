@@ -11,20 +11,35 @@ from heuristics.golang.model import Act, Flow, Function, Span, Step
 
 def after_wait(index: Index, flow: Flow, step: Step) -> bool:
     """Whether the goroutine has waited for somebody, or got something, before it comes to a step."""
-    first = index.once(_first_waits, flow.function).get(step.body)
-    return first is not None and step.span.start > first.stop
+    return index.once(_FirstWait, (flow.function, step.body)).ends_before(step)
 
 
-def _first_waits(index: Index, function: Function) -> dict[int, Span]:
-    """Where each body of a function waits first for what others do, in the order of the text."""
-    found: dict[int, Span] = {}
-    steps = index.flow(function).steps
-    for position, step in enumerate(steps):
-        if step.body in found or step.deferred or not waits(index, step):
-            continue
-        if step.act is not Act.RECEIVE or not (_from_clock(step) or _way_out(steps[position + 1 :], step)):
-            found[step.body] = step.span
-    return found
+class _FirstWait:
+    """Where a body of a function waits first for what others do, in the order of the text.
+
+    Looked for no further than somebody asks: whether a call waits takes walks through all that it calls.
+    """
+
+    def __init__(self, index: Index, about: tuple[Function, int]) -> None:
+        function, body = about
+        self._index = index
+        self._steps = index.flow(function).steps
+        self._left = [n for n, step in enumerate(self._steps) if step.body == body and not step.deferred][::-1]
+        self._found: Span | None = None
+
+    def ends_before(self, step: Step) -> bool:
+        """Whether the wait is over where a step of the body begins."""
+        start = step.span.start
+        while self._found is None and self._left and self._steps[self._left[-1]].span.start < start:
+            self._look(self._left.pop())
+        return self._found is not None and start > self._found.stop
+
+    def _look(self, position: int) -> None:
+        step = self._steps[position]
+        if waits(self._index, step) and (
+            step.act is not Act.RECEIVE or not (_from_clock(step) or _way_out(self._steps[position + 1 :], step))
+        ):
+            self._found = step.span
 
 
 def _from_clock(step: Step) -> bool:

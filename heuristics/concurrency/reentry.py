@@ -217,36 +217,39 @@ def _may_come_to(index: Index, function: Function, lock: Place) -> bool:
     handed = lock.root is not None and lock.root.scope is not Scope.GLOBAL and not lock.path
     embedded = name in ("Mutex", "RWMutex")
     token = b"" if embedded or handed else name.encode()
-    return function in index.once(_comers, (function.package, token))
+    return function in index.once(_comers, (function.package, token, function.test))
 
 
-def _comers(index: Index, about: tuple[str, bytes]) -> frozenset[Function]:
-    """The functions of a package that take a lock of this name, or call one that does, a few levels deep."""
-    key, token = about
+def _comers(index: Index, about: tuple[str, bytes, bool]) -> frozenset[Function]:
+    """The functions of a package that take a lock of this name, or call one that does, a few levels deep.
+
+    about: the package, the name, and whether tests count, which only tests call.
+    """
+    key, token, tests = about
     package = index.repository.package(key)
     assert package is not None
     taken = re.compile(rb"%s\s*\.\s*R?Lock\(\)" % (rb"\b" + re.escape(token) if token else b""))
-    locking = {f for word in ("Lock", "RLock") for f in index.mentioning(package, word)}
+    locking = {f for word in ("Lock", "RLock") for f in index.mentioning(package, word, tests)}
     if token:
-        locking.intersection_update(index.mentioning(package, token.decode()))
+        locking.intersection_update(index.mentioning(package, token.decode(), tests))
     found = {f for f in locking if taken.search(index.text(f.path), f.spec.start, f.spec.stop)}
     fresh = found
     for _ in range(_DEPTH):
         names = {f.name for f in fresh}
-        fresh = {f for name in names for f in index.once(_callers_of, (key, name)) if f not in found}
+        fresh = {f for name in names for f in index.once(_callers_of, (key, name, tests)) if f not in found}
         found |= fresh
     return frozenset(found)
 
 
-def _callers_of(index: Index, about: tuple[str, str]) -> tuple[Function, ...]:
+def _callers_of(index: Index, about: tuple[str, str, bool]) -> tuple[Function, ...]:
     """The functions of a package in whose text something of a name is called."""
-    key, name = about
+    key, name, tests = about
     package = index.repository.package(key)
     assert package is not None
     word = re.escape(name.encode())
     called = re.compile(rb"%s(?<!\w%s)\(" % (word, word))  # a pattern that begins with its text is found fast
     return tuple(
         f
-        for f in index.mentioning(package, name)
+        for f in index.mentioning(package, name, tests)
         if called.search(index.text(f.path), f.spec.start, f.spec.stop) is not None
     )

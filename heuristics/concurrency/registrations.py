@@ -84,9 +84,7 @@ def _is_parameter(value: Value, position: int) -> bool:
 def _caller_of(index: Index, field: FieldRef) -> tuple[Span, Root] | None:
     """Where a function that a field holds is called by a goroutine of its own, and what begins that."""
     package = index.repository.package(field.owner.rpartition(".")[0])
-    for function in index.mentioning(package, field.name) if package is not None else ():
-        if function.test:
-            continue
+    for function in index.mentioning(package, field.name, tests=False) if package is not None else ():
         flow = index.flow(function)
         for step in flow.steps:
             called = step.call.variable if step.call is not None and step.act is Act.CALL else None

@@ -18,7 +18,7 @@ def registered_services(index: Index, _: str = "") -> frozenset[str]:
     files = [
         file
         for file in index.repository.files.values()
-        if not file.test and _REGISTERS.search(file.text) and not file.outline.generated
+        if not file.test and _REGISTERS.search(file.text) and not file.generated
     ]
     found: set[str] = set()
     for file in files if len(files) <= MAX_FILES else ():

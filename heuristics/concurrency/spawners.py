@@ -31,7 +31,7 @@ def _spawning(index: Index, key: str) -> tuple[frozenset[str], re.Pattern[bytes]
     """The names of the functions of a package that start goroutines, and a pattern for whoever starts or calls."""
     package = index.repository.package(key)
     assert package is not None
-    functions = [f for f in index.functions_of(package) if not f.test]
+    functions = index.functions_of(package, tests=False)
     names: set[str] = set()
     pattern = _GO
     for _ in range(_NEAR):

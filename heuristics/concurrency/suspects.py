@@ -17,6 +17,7 @@ from heuristics.concurrency.guards import (
     beside_the_product,
     can_be_guarded,
     guard_of,
+    has_lock,
     is_setter,
     structs_with_locks,
 )
@@ -41,6 +42,8 @@ from heuristics.golang.model import (
     Struct,
     pointee,
 )
+from heuristics.golang.repository import Package
+from heuristics.golang.words import words
 
 _LENGTHS = ("builtin.len", "builtin.cap")
 
@@ -83,17 +86,28 @@ def _suspects(index: Index, package: str) -> tuple[Suspect, ...]:
 
 
 def _guardable(index: Index, package: str) -> Iterator[tuple[Named, tuple[Field, ...]]]:
-    """The structs with locks, and those that are a part of them."""
+    """The structs with locks, and those that are a part of them, as far as they have fields in view."""
     declared = index.repository.package(package)
     if declared is None or beside_the_product(declared.folder):
         return
     covered = dict(structs_with_locks(index, package))
     yield from covered.items()
-    parts = {pointee(part.type): None for named in covered for part in index.types.fields(named)}
-    for part in parts:
-        if isinstance(part, Named) and part.package == package and part not in covered:
-            fields = (f for f in index.types.fields(part) if index.sees(f.name) and can_be_guarded(index, f))
-            yield part, tuple(fields)
+    others = frozenset(index.types_in_view(declared)) - {named.name for named in covered}
+    wholes = (Named(package, name) for name in _mentioning(declared, others))
+    fields = (part for named in wholes if has_lock(index, named) for part in index.types.fields(named))
+    for part in dict.fromkeys(pointee(field.type) for field in fields):
+        if isinstance(part, Named) and part.package == package and part.name in others:
+            seen = (f for f in index.types.fields(part) if index.sees(f.name) and can_be_guarded(index, f))
+            yield part, tuple(seen)
+
+
+def _mentioning(package: Package, types: frozenset[str]) -> Iterator[str]:
+    """The types of a package in whose declaration one of these types is mentioned."""
+    for file in package.files if types else ():
+        if not file.words.isdisjoint(types):
+            for spec in file.outline.types:
+                if not words(file.text[spec.start : spec.stop]).isdisjoint(types):
+                    yield spec.name
 
 
 def _against(index: Index, package: str, field: Field, access: Access, usual: Guard | None) -> Guard | None:

@@ -28,8 +28,8 @@ def _calling(index: Index, function: Function) -> tuple[Function, ...]:
     called = call_of(function)
     return tuple(
         other
-        for other in index.mentioning(index.package(function), function.name)
-        if not other.test and called(index.text(other.path), other.spec.start, other.spec.stop)
+        for other in index.mentioning(index.package(function), function.name, tests=False)
+        if called(index.text(other.path), other.spec.start, other.spec.stop)
     )
 
 
@@ -49,8 +49,8 @@ def selecting(index: Index, package: Package, name: str) -> tuple[Function, ...]
 
 def _selecting(index: Index, about: tuple[Package, str]) -> tuple[Function, ...]:
     package, name = about
-    others = index.mentioning(package, name)
-    return tuple(other for other in others if not other.test and _selects(index, other, name.encode()))
+    others = index.mentioning(package, name, tests=False)
+    return tuple(other for other in others if _selects(index, other, name.encode()))
 
 
 def _selects(index: Index, function: Function, name: bytes) -> bool:

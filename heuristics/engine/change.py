@@ -112,9 +112,7 @@ def focus_of(change: Change, outlines: Outlines) -> frozenset[str]:
     focus = set(change.folders)
     for path in sorted(change.paths & change.new.keys()):
         mentioned = set(MENTIONED.findall(change.brought(path)))
-        imports = {
-            spec.path: (spec.name or _usual_name(spec.path)).encode() for spec in index.file(path).outline.imports
-        }
+        imports = {spec.path: (spec.name or _usual_name(spec.path)).encode() for spec in index.file(path).imports}
         methods = {name for before, name in mentioned if before not in imports.values()} - EVERYWHERE
         for target, local in imports.items() if mentioned else ():
             folder = index.repository.import_key(target).removeprefix("./")

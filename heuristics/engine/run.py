@@ -235,7 +235,7 @@ class _Run:
 def looked_at(index: Index) -> tuple[str, ...]:
     """The Go files in focus, without generated ones."""
     files = (file for package in index.packages() for file in package.files)
-    return tuple(sorted(file.path for file in files if not file.outline.generated))
+    return tuple(sorted(file.path for file in files if not file.generated))
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from posixpath import dirname
 
 from heuristics.engine.change import EVERYWHERE, Change
 from heuristics.engine.finding import Finding
 from heuristics.golang.facts import Outlines
+from heuristics.golang.file import File
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function
 from heuristics.golang.outline import Outline
-from heuristics.golang.repository import File
 from heuristics.golang.snapshot import Snapshot
 from heuristics.golang.tree import MapOf, PointerOf, StructOf, TypeExpr, TypeName
 from heuristics.golang.types.resolve import BASIC
-from heuristics.golang.view import View, identifiers
+from heuristics.golang.view import View, exported, identifiers
 
 # A change makes a function wrong that it calls through this many others, up to so many functions in all.
 CALLS = 4
@@ -25,7 +27,9 @@ REACHED = 200
 _COMMENT = re.compile(rb"//.*")
 _LOCKING = re.compile(rb"\b(?:Try)?R?(?:Lock|Unlock)\(")
 _EVERYWHERE = frozenset(name.decode() for name in EVERYWHERE)
+_METHODS = frozenset(f".{name}" for name in _EVERYWHERE)
 _NAMED = re.compile(rb"(\.?\b[A-Za-z_]\w*\b)(?!\()")
+_SAID = re.compile(rb"(\.\s*)?\b([A-Za-z_]\w*)")
 _LOCK_TYPE = re.compile(rb"(?i)mutex|lock")
 _IN_PLACE = re.compile(rb"\+\+|--|\b(?:delete|clear|copy)\(")
 _ASSIGNMENT = re.compile(rb"([^=:!<>]*[^=:!<>\s+\-*/%&|^])\s*(?:[-+*/%&|^]|<<|>>|&\^)?=(?!=)")
@@ -66,7 +70,6 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
     before, or when the new lines call it from somewhere else.
     """
     head, base = Index(change.head, outlines, folders), Index(change.base, outlines, folders)
-    shared = frozenset(name for index in (head, base) for name in _declared(index))
     touch = Touch()
     for path in sorted(change.paths):
         if path in change.new:
@@ -74,11 +77,15 @@ def view_of_change(change: Change, outlines: Outlines, folders: frozenset[str]) 
             touch.add(head, path, lines)
         if origin := change.origin(path) if path in change.new else path:
             touch.add(base, origin, _gone(change, path, origin))
+    told = frozenset(name.removeprefix(".") for name in (*touch.mentioned, *(name for _, name in touch.changed)))
+    shared = frozenset(name for index in (head, base) for name in _declared(index, told))
     return View(
         names=frozenset(touch.mentioned & shared),
         paths=frozenset(touch.whole.union(*change.before.items())),
-        symbols=frozenset(touch.symbols | _made_wrong(head, touch.called, folders)),
-        elsewhere=frozenset(touch.changed & shared | touch.telling),
+        symbols=frozenset(touch.symbols.union(_made_wrong(head, touch.called, folders))),
+        elsewhere=frozenset((folder, name) for folder, name in touch.changed if name in shared),
+        called=frozenset(touch.telling),
+        changed=change.paths,
     )
 
 
@@ -93,17 +100,18 @@ class Touch:
 
     symbols: functions that hold such a line. whole: files in which something does not parse, so that more than the
     changed lines may read differently. telling: the names of those where the line does more than compute. called:
-    identifiers on the lines. mentioned: the fields and variables among them; of a function whose locks change, all of
-    its own. changed: those that the lines assign, declare as a field, or change in place.
+    what the lines say. mentioned: the fields and variables among them; of a function whose locks change, all of
+    its own. changed: those that the lines assign, declare as a field, or change in place. Telling, called and changed
+    are names with the folder in which they stand.
     """
 
     def __init__(self) -> None:
         self.symbols: set[tuple[str, str]] = set()
         self.whole: set[str] = set()
-        self.telling: set[str] = set()
-        self.called: set[str] = set()
+        self.telling: set[tuple[str, str]] = set()
+        self.called: set[tuple[str, str]] = set()
         self.mentioned: set[str] = set()
-        self.changed: set[str] = set()
+        self.changed: set[tuple[str, str]] = set()
 
     def add(self, index: Index, path: str, lines: set[int]) -> None:
         """Read these lines of one side, 1-based."""
@@ -120,14 +128,14 @@ class Touch:
                 continue
             self.symbols.add((function.folder, function.symbol))
             if not file.test and any(map(telling, inside)) and function.name not in _EVERYWHERE:
-                self.telling.add(f".{function.name}" if function.receiver else function.name)
+                self.telling.add((file.folder, f".{function.name}" if function.receiver else function.name))
             if not file.test and any(map(_LOCKING.search, inside)):
                 self.mentioned |= named(file.text[function.spec.start : function.spec.stop])
         if not file.test:
             brought = [_COMMENT.sub(b"", split[line - 1]) for line in lines if line <= len(split)]
-            self.called |= identifiers(b"\n".join(brought))
+            self.called |= {(file.folder, name) for name in _said(b"\n".join(brought))}
             self.mentioned |= named(b"\n".join(brought))
-            self.changed |= named(b"\n".join(map(assigned, brought)))
+            self.changed |= {(file.folder, name) for name in named(b"\n".join(map(assigned, brought)))}
             self._types(file, split, lines)
 
     def _types(self, file: File, split: list[bytes], lines: set[int]) -> None:
@@ -139,7 +147,7 @@ class Touch:
                 names = {field.name for field in spec.type.fields}
                 kept = names if any(map(_LOCK_TYPE.search, own)) else names & identifiers(b"\n".join(own))
                 self.mentioned |= {f".{name}" for name in kept}
-                self.changed |= {f".{name}" for name in kept}
+                self.changed |= {(file.folder, f".{name}") for name in kept}
 
 
 def named(code: bytes) -> set[str]:
@@ -160,11 +168,11 @@ def assigned(line: bytes) -> bytes:
     return target.group(1) if target else b""
 
 
-def _declared(index: Index) -> Iterator[str]:
-    """What the packages in focus declare that several goroutines may use, tests left out."""
+def _declared(index: Index, names: frozenset[str]) -> Iterator[str]:
+    """What packages in focus declare that several goroutines may use, tests left out; at least what has these names."""
     for package in index.packages():
         for file in package.files:
-            if not file.test:
+            if not file.test and file.may_share(names):
                 yield from _shared(file.outline)
 
 
@@ -187,24 +195,43 @@ def _is_lock(type_: TypeExpr) -> bool:
     return isinstance(type_, TypeName) and _LOCK_TYPE.search(type_.name.encode()) is not None
 
 
-def _made_wrong(index: Index, names: Iterable[str], folders: frozenset[str]) -> set[tuple[str, str]]:
-    """The functions in focus that change something in place and that the named ones reach by calls."""
-    by_name: dict[str, list[Function]] = {}
-    for package in index.packages():
-        for function in package.functions:
-            by_name.setdefault(function.name, []).append(function)
+def _said(code: bytes) -> frozenset[str]:
+    """The identifiers in a piece of code, with a dot before those that are selected."""
+    return frozenset("." * bool(dot) + name.decode() for dot, name in set(_SAID.findall(code)))
+
+
+def _may_mean(folder: str, name: str, function: Function) -> bool:
+    """Whether a name that is said in a folder may mean a function of that name."""
+    if function.folder == folder:
+        return bool(function.receiver) is name.startswith(".")
+    return name.startswith(".") and exported(name)
+
+
+def _made_wrong(index: Index, called: Iterable[tuple[str, str]], folders: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The functions in focus that change something in place and that the named ones reach by calls.
+
+    called: names as _said gives them, each with the folder from which they are called.
+    """
+    packages = tuple(index.packages())
+
+    @cache
+    def named(name: str) -> tuple[Function, ...]:
+        return tuple(f for package in packages for f in package.named(name) if f.spec.has_body)
+
+    def meant(names: Iterable[tuple[str, str]], most: int) -> dict[Function, None]:
+        found = ((folder, name, named(name.removeprefix("."))) for folder, name in sorted(names))
+        few = ((folder, name, f) for folder, name, functions in found if len(functions) < most for f in functions)
+        return {f: None for folder, name, f in few if not f.test and _may_mean(folder, name, f)}
+
+    level = {function: None for function in meant(called, sys.maxsize) if function.folder in folders}
     reached: dict[Function, None] = {}
-    level = [function for name in names for function in by_name.get(name, ()) if function.folder in folders]
     for _ in range(CALLS):
-        level = [function for function in level if function not in reached and not function.test]
-        reached.update(dict.fromkeys(level))
+        fresh = [function for function in level if function not in reached]
+        reached.update(dict.fromkeys(fresh))
         if len(reached) > REACHED:
             break
-        bodies = (index.text(f.path)[f.spec.start : f.spec.stop] for f in level)
-        mentioned = frozenset().union(*(identifiers(body) for body in bodies)) - _EVERYWHERE
-        level = [function for name in mentioned if len(found := by_name.get(name, ())) < 3 for function in found]
-    return {
-        (function.folder, function.symbol)
-        for function in list(reached)[:REACHED]
-        if _CHANGE.search(index.text(function.path), function.spec.start, function.spec.stop)
-    }
+        bodies = ((f.folder, index.text(f.path)[f.spec.start : f.spec.stop]) for f in fresh)
+        level = meant({(folder, name) for folder, body in bodies for name in _said(body) - _METHODS}, 3)
+    for function in list(reached)[:REACHED]:
+        if _CHANGE.search(index.text(function.path), function.spec.start, function.spec.stop):
+            yield function.folder, function.symbol

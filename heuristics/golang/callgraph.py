@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
+from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Func, Function, Interface, Named, Step, Type, pointee
-from heuristics.golang.repository import File, Repository
+from heuristics.golang.repository import Repository
 from heuristics.golang.types.resolve import Types
 from heuristics.golang.words import LETTERS
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from heuristics.golang.effects import operands
+from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Call, Flow, Function, Value
-from heuristics.golang.repository import File, Repository
+from heuristics.golang.repository import Repository
 from heuristics.golang.tree import Parameter, TypeExpr
 from heuristics.golang.words import has_word
 

@@ -11,11 +11,12 @@ from heuristics.golang.callgraph import CallGraph, CallSite
 from heuristics.golang.carried import Carried, carried, changed_bodies
 from heuristics.golang.effects import Effect, Effects
 from heuristics.golang.facts import Outlines
+from heuristics.golang.file import File
 from heuristics.golang.flow.walk import flow_of
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import UNKNOWN, Call, Flow, Function, Span, Type, Var
 from heuristics.golang.outline import VarSpec
-from heuristics.golang.repository import File, Package, Repository
+from heuristics.golang.repository import Package, Repository
 from heuristics.golang.snapshot import Snapshot
 from heuristics.golang.summaries import Summaries
 from heuristics.golang.types.bind import Binder
@@ -66,7 +67,7 @@ class Index:
         self._effects = Effects(self.declared, self.graph, self.flow)
         self._flows: dict[Function, Flow] = {}
         self._variables: dict[Function, tuple[Var, ...]] = {}
-        self._readable: dict[Package, tuple[Function, ...]] = {}
+        self._functions_of: dict[tuple[Package, bool, bytes], tuple[Function, ...]] = {}
         self._derived: dict[tuple[object, Hashable], Any] = {}
         self._carried = Carried({}, {})
         self._earlier = earlier
@@ -99,15 +100,30 @@ class Index:
 
     @cached_property
     def _functions(self) -> tuple[Function, ...]:
-        functions = (function for package in self.packages() for function in self.functions_of(package))
-        return tuple(filter(self._in_view, functions))
+        files = ((package, file) for package in self.packages() for file in package.files if self._may_be_seen(file))
+        return tuple(f for package, file in files for f in self._readable(package, file) if self._in_view(f))
+
+    def _may_be_seen(self, file: File) -> bool:
+        """Whether a function of the file may be in view: most files that a change leaves alone need no parse."""
+        view = self.view
+        if view is None or file.path in view.paths or view.reaches(file.folder, file.text, 0, len(file.text)):
+            return True
+        return any(file.may_declare("function", name) for name in view.declared_in(file.folder))
 
     def _in_view(self, function: Function) -> bool:
         view = self.view
         if view is None or function.path in view.paths or (function.folder, function.symbol) in view.symbols:
             return True
         spec = function.spec
-        return view.reaches(self.text(function.path), spec.start, spec.stop)
+        return view.reaches(function.folder, self.text(function.path), spec.start, spec.stop)
+
+    def types_in_view(self, package: Package) -> Iterator[str]:
+        """The names of the types of a package one of whose fields may be in view, as far as text tells."""
+        view = self.view
+        if view is None:
+            return package.types()
+        files = (file for file in package.files if file.may_share(view.words))
+        return iter(dict.fromkeys(spec.name for file in files for spec in file.outline.types if view.shows(spec.type)))
 
     def sees(self, name: str) -> bool:
         """Whether a field or variable of this name is in view."""
@@ -122,21 +138,30 @@ class Index:
         spec = function.spec
         return self.view is None or self.view.mentioned(self.text(function.path), spec.start, spec.stop)
 
-    def functions_of(self, package: Package) -> tuple[Function, ...]:
-        """The functions of one package that can be looked at."""
-        found = self._readable.get(package)
+    def functions_of(self, package: Package, tests: bool = True, having: bytes = b"") -> tuple[Function, ...]:
+        """The functions of one package that can be looked at.
+
+        tests: those of test files among them. having: only those of files in whose text this stands.
+        """
+        found = self._functions_of.get((package, tests, having))
         if found is None:
-            files = (file for file in package.files if not file.outline.generated)
-            functions = (function for file in files for function in package.functions_in(file))
-            found = self._readable[package] = tuple(f for f in functions if not f.spec.broken)
+            files = (file for file in package.files if (tests or not file.test) and having in file.text)
+            functions = (function for file in files for function in self._readable(package, file))
+            found = self._functions_of[package, tests, having] = tuple(functions)
         return found
 
-    def mentioning(self, package: Package, name: str) -> tuple[Function, ...]:
-        """The functions of a package, tests among them, in whose text a name occurs."""
+    def _readable(self, package: Package, file: File) -> tuple[Function, ...]:
+        """The functions of one file of a package that can be looked at."""
+        functions = package.functions_in(file) if not file.generated else ()
+        return tuple(function for function in functions if not function.spec.broken)
+
+    def mentioning(self, package: Package, name: str, tests: bool = True) -> tuple[Function, ...]:
+        """The functions of a package in whose text a name occurs. tests: those of test files among them."""
         earlier = self._earlier
         if earlier is not None and earlier.repository.package(package.key) is package:
-            return earlier.mentioning(package, name)
-        return self.once(_by_word, package).get(name, ())
+            return earlier.mentioning(package, name, tests)
+        files = (file for file in package.files if (tests or not file.test) and name in file.words)
+        return tuple(function for file in files for function in self.once(_by_word, (package, file)).get(name, ()))
 
     def package(self, function: Function) -> Package:
         """The package that declares a function."""
@@ -157,15 +182,16 @@ class Index:
 
     @property
     def problems(self) -> tuple[SourceProblem, ...]:
-        """What could not be read or parsed in the packages in focus."""
+        """What could not be read or parsed in the packages in focus; with a view, of the files that were parsed."""
         found: list[SourceProblem] = []
         for package in self.packages():
             for file in package.files:
+                known = file.outlined or self.view is None or file.path in self.view.changed
                 found += [
                     SourceProblem("parse", file.path, line, "a declaration here does not parse")
-                    for line in file.outline.broken
+                    for line in (file.outline.broken if known else ())
                 ]
-                if file.problem:
+                if not file.text and file.problem:
                     found.append(SourceProblem("blob", file.path, 0, file.problem))
         found += [
             SourceProblem("states", f.path, self.span(f).line, f"{f.symbol} was not followed: {flow.gave_up}")
@@ -275,8 +301,8 @@ class Index:
         """Digest of what a function does to a variable, field or lock of that name; "" without such a function."""
         last = variable.rpartition(".")[2]
         for package in self.repository.load(folder):
-            for function in package.functions:
-                if function.symbol == symbol:
+            for function in package.named(symbol.rpartition(".")[2]):
+                if function.symbol == symbol and function.spec.has_body:
                     acts = [
                         f"{s.act.value} {s.place.text} {[h.place.text for h in s.held]}"
                         for s in self.flow(function).steps
@@ -286,10 +312,10 @@ class Index:
         return ""
 
 
-def _by_word(index: Index, package: Package) -> dict[str, tuple[Function, ...]]:
-    """The functions of a package that can be looked at, by each word of their text."""
+def _by_word(index: Index, about: tuple[Package, File]) -> dict[str, tuple[Function, ...]]:
+    """The functions of one file of a package that can be looked at, by each word of their text."""
     found: dict[str, list[Function]] = {}
-    for function in index.functions_of(package):
+    for function in index._readable(*about):
         for word in words(index.text(function.path)[function.spec.start : function.spec.stop]):
             found.setdefault(word, []).append(function)
     return {word: tuple(functions) for word, functions in found.items()}

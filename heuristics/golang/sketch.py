@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from heuristics.golang.words import words
+
 # gofmt puts declarations at the start of a line and the members of a group behind one tab. In a file that nobody
 # formatted a declaration can be missed; then what it declares is unknown, which silences.
 _FUNCTION = re.compile(rb"\nfunc (?:\([^)\n]*\) ?)?(\w+)")
 _TYPE = re.compile(rb"\ntype (\w+|\()")
 _VARIABLE = re.compile(rb"\nvar (\w+|\()")
+_DECLARATION = re.compile(rb"\n(?:type|var) (?:\(|[^\n]*\{[^\n]*\n).*?\n[)}]|\n(?:type|var) [^\n]*", re.S)
 _ALIAS = re.compile(rb"\n(?:type |\t)(\w+)(?:\[[^\]\n]*\])?\s*= ")
 
 
@@ -23,7 +26,7 @@ class Sketch:
         """Whether a function (or method), type, alias or package variable of this name may be declared."""
         word = name.encode()
         if kind == "function":
-            return word in self._functions
+            return name in self.functions
         if kind == "alias":
             return word in self._aliases
         if kind == "type":
@@ -34,8 +37,14 @@ class Sketch:
         return word in self._variables or (bool(self._variables) and several in self._text)
 
     @cached_property
-    def _functions(self) -> frozenset[bytes]:
-        return frozenset(_FUNCTION.findall(self._text))
+    def declared(self) -> frozenset[str]:
+        """The words in declarations of types and package variables."""
+        return words(b"\n".join(_DECLARATION.findall(self._text)))
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The names of functions and methods."""
+        return frozenset(name.decode() for name in _FUNCTION.findall(self._text))
 
     @cached_property
     def _types(self) -> frozenset[bytes]:

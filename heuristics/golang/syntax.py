@@ -14,13 +14,14 @@ from heuristics.golang.constraints import build_line
 from heuristics.golang.outline import FuncSpec, Import, Outline, TypeSpec, VarSpec
 from heuristics.golang.words import words
 
-__all__ = ["Node", "body_of", "outline_of", "value_of"]
+__all__ = ["Node", "body_of", "imports_of", "outline_of", "value_of"]
 
 _GO = Language(tree_sitter_go.language())
 # https://go.dev/s/generatedcode: the line may stand anywhere before the first declaration.
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.M)
 
 
+_DECLARATION = re.compile(rb"\n(?:func|type|var|const)\b")
 # Since Go 1.26 new takes a value too, which the grammar does not know: it reads such a call of a name that it knows
 # nothing of. Only where a file does not parse is anything looked for.
 _NEW_OF_VALUE = re.compile(
@@ -58,6 +59,19 @@ def outline_of(text: bytes) -> Outline:
         constraint=build_line(text, reader.clause),
         broken=tuple(reader.broken),
     )
+
+
+def imports_of(text: bytes) -> tuple[Import, ...] | None:
+    """The imports of a file, read off what stands before its first declaration; None when that does not parse."""
+    first = _DECLARATION.search(text)
+    root = _parse(text[: first.start()] if first else text).root_node
+    if root.has_error:
+        return None
+    reader = _Reader()
+    for node in root.named_children:
+        if node.type == "import_declaration":
+            reader.read(node, None)
+    return tuple(reader.imports)
 
 
 def body_of(text: bytes, spec: FuncSpec) -> tree.Block:

@@ -62,7 +62,7 @@ YIELDS_TO = ("guarded-field-unlocked-write", "comment-says-guarded", "unguarded-
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        for name in package.types() if not beside_the_product(package.folder) else ():
+        for name in index.types_in_view(package) if not beside_the_product(package.folder) else ():
             named = Named(package.key, name)
             for field in index.types.fields(named):
                 if index.sees(field.name) and _shared(index, field):

@@ -67,7 +67,7 @@ _NEAR = 2  # calls between a root and the change of a map whose struct has a loc
 
 def check(index: Index) -> Iterator[Found]:
     for package in index.packages():
-        for name in package.types() if not beside_the_product(package.folder) else ():
+        for name in index.types_in_view(package) if not beside_the_product(package.folder) else ():
             named = Named(package.key, name)
             told: set[Function] = set()  # one function is one cause, however many maps it changes
             for field in _maps(index, named):

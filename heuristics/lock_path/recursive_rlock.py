@@ -87,9 +87,7 @@ def _writer(index: Index, flow: Flow, lock: Place) -> Span | None:
     name = lock.field.name if lock.field is not None else lock.root.name if lock.root is not None else ""
     token = "" if name in ("RWMutex", "Mutex") else rf"\b{re.escape(name)}"
     taken = re.compile(rf"{token}\s*\.\s*Lock\(\)".encode())
-    for other in index.functions_of(index.package(flow.function)):
-        if other.test and not flow.function.test:
-            continue
+    for other in index.mentioning(index.package(flow.function), "Lock", tests=flow.function.test):
         if taken.search(index.text(other.path), other.spec.start, other.spec.stop):
             for step in index.flow(other).steps:
                 if acquires(step) == "W" and step.place is not None and same_lock(step.place, lock):

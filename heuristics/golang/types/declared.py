@@ -25,7 +25,7 @@ from heuristics.golang.types.resolve import Surroundings, Types
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heuristics.golang.repository import File
+    from heuristics.golang.file import File
     from heuristics.golang.types.meanings import Meaning
 
 

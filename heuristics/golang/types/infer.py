@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heuristics.golang import tree
+from heuristics.golang.file import File
 from heuristics.golang.model import (
     UNKNOWN,
     Array,
@@ -23,7 +24,7 @@ from heuristics.golang.model import (
     Var,
     pointee,
 )
-from heuristics.golang.repository import File, Package
+from heuristics.golang.repository import Package
 from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.instantiate import instantiated
 from heuristics.golang.types.meanings import (

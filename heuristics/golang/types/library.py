@@ -5,9 +5,10 @@ from __future__ import annotations
 from inspect import cleandoc
 
 from heuristics.golang.facts import Outlines
+from heuristics.golang.file import File
 from heuristics.golang.library import DECLARATIONS
 from heuristics.golang.model import Function
-from heuristics.golang.repository import File, Package
+from heuristics.golang.repository import Package
 from heuristics.golang.snapshot import MemorySnapshot, blob_id
 
 _OUTLINES = Outlines()  # the tables never change: one parse serves every index of a process

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from heuristics.golang import known, tree
 from heuristics.golang.constraints import USUAL, Platform
+from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import (
     UNKNOWN,
@@ -27,7 +28,7 @@ from heuristics.golang.model import (
     pointee,
 )
 from heuristics.golang.outline import TypeSpec
-from heuristics.golang.repository import File, Package, Repository
+from heuristics.golang.repository import Package, Repository
 from heuristics.golang.types.library import Library
 from heuristics.golang.types.members import DEEP, Member, Members
 
