@@ -39,7 +39,7 @@ def mentions_package_variable(index: Index, function: Function) -> bool:
 
 def _variables(index: Index, key: str) -> frozenset[str]:
     package = index.repository.package(key)
-    files = package.files if package is not None else ()
+    files = [file for file in package.files if file.has("variable")] if package is not None else []
     return frozenset(spec.name for file in files for spec in file.outline.variables) - {"_"}
 
 

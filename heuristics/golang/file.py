@@ -140,8 +140,12 @@ class File:
         return self.outline.names if self.outlined else words(self.text)
 
     def may_share(self, names: Collection[str]) -> bool:
-        """Whether declarations of types and package variables mention one of the names; a no costs no parse."""
+        """Whether a type's field or a package variable may have one of the names; a no costs no parse."""
         return not self._sketch.declared.isdisjoint(names)
+
+    def has(self, kind: str) -> bool:
+        """Whether any type or variable may be declared here; a no costs no parse."""
+        return bool(self._declared[kind]) if self.outlined else self._sketch.has(kind)
 
     @property
     def functions(self) -> frozenset[str]:

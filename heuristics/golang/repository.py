@@ -50,7 +50,8 @@ class Package:
 
     def types(self) -> Iterator[str]:
         """The names of all types."""
-        yield from dict.fromkeys(spec.name for file in self.files for spec in file.outline.types)
+        files = (file for file in self.files if file.has("type"))
+        yield from dict.fromkeys(spec.name for file in files for spec in file.outline.types)
 
     def type(self, name: str) -> tuple[tuple[File, TypeSpec], ...]:
         """The declarations of a type; where build constraints choose, the one that counts comes first."""

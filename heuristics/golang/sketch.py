@@ -13,6 +13,8 @@ _FUNCTION = re.compile(rb"\nfunc (?:\([^)\n]*\) ?)?(\w+)")
 _TYPE = re.compile(rb"\ntype (\w+|\()")
 _VARIABLE = re.compile(rb"\nvar (\w+|\()")
 _DECLARATION = re.compile(rb"\n(?:type|var) (?:\(|[^\n]*\{[^\n]*\n).*?\n[)}]|\n(?:type|var) [^\n]*", re.S)
+# In a declaration: what begins a line or follows a brace or semicolon, with those behind commas.
+_NAMES = re.compile(rb"[\n{;][ \t]*(?:(?:type|var)[ \t]+)?\*?((?:\w+\.)?\w+(?:,[ \t]*\w+)*)")
 _ALIAS = re.compile(rb"\n(?:type |\t)(\w+)(?:\[[^\]\n]*\])?\s*= ")
 
 
@@ -38,8 +40,13 @@ class Sketch:
 
     @cached_property
     def declared(self) -> frozenset[str]:
-        """The words in declarations of types and package variables."""
-        return words(b"\n".join(_DECLARATION.findall(self._text)))
+        """Words that stand where declarations of types and package variables have names, those of fields among them."""
+        names = (name for each in _DECLARATION.findall(self._text) for name in _NAMES.findall(each))
+        return words(b" ".join(names))
+
+    def has(self, kind: str) -> bool:
+        """Whether any type or package variable may be declared."""
+        return bool(self._types if kind == "type" else self._variables)
 
     @cached_property
     def functions(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heuristics import Anchor, Finding, Related, Report, Span
+from heuristics import Anchor, Finding, MemorySnapshot, Related, Report, Span, analyze, blob_id
 from heuristics.engine.finding import Found
 from heuristics.golang.index import Index
 
@@ -191,3 +191,25 @@ def test_a_finding_in_an_imported_package_is_offered_when_a_place_of_it_is_in_th
     report = run(head, base, tiny(check=lambda index: (replace(one, related=()) for one in once_started(index))))
     assert report.introduced == ()
     assert [silence.reason for silence in report.silences] == ["no line of the change has to do with it"]
+
+
+class Kept(dict[str, bytes]):
+    """A cache that shows which facts were found out."""
+
+    def get(self, keys: Iterable[str]) -> dict[str, bytes]:  # type: ignore[override]
+        return {key: self[key] for key in keys if key in self}
+
+    def put(self, facts: dict[str, bytes]) -> None:
+        self.update(facts)
+
+
+def test_what_cannot_have_to_do_with_a_change_is_not_parsed() -> None:
+    others = {
+        "p/far_test.go": b"package p\n\nfunc TestFar() { new(far).Reset() }\n",
+        "q/q.go": b"package q\n\nfunc grow() { println(1) }\n",
+    }
+    before = {"p/p.go": b"package p\n\nfunc grow(n int) int { return n }\n", **others}
+    after = before | {"p/p.go": b"package p\n\nfunc grow(n int) int { return n + 1 }\n"}
+    kept = Kept()
+    assert analyze(MemorySnapshot(after), MemorySnapshot(before), cache=kept) == Report(files=2)
+    assert kept and {key.rpartition(":")[2] for key in kept}.isdisjoint(map(blob_id, others.values()))

@@ -206,3 +206,21 @@ def test_a_file_of_twenty_thousand_lines():
     )
     found = index(a_go=f'package a\n\nimport "sync"\n\n{functions}')
     assert sum(len(found.flow(f).steps) for f in found.functions()) == 4000 * 3
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["", "// a licence\n", "/*\nfunc of the licence\ntype of it\n*/\n", "/* one */ /* two\n\nvar x = 1 */\n"],
+)
+def test_imports_are_read_whatever_stands_above_them_and_below(above: str):
+    source = above + 'package a\n\nimport "net/http"\n\nimport (\n\tp "x.org/p" // why\n\t_ "embed"\n)\n\nfunc F( {\n'
+    found = index(a_go=source)
+    assert found.repository.imports_of(found.file("a.go")) == {"http": "net/http", "p": "x.org/p", "_": "embed"}
+
+
+def test_what_a_file_says_of_its_words_does_not_hang_on_whether_it_was_parsed():
+    source = "package a\n\nvar one = 1 // of\n\ntype (\n\tT struct { two, three int }\n)\n\nfunc F(four int) {}\n"
+    before, after = index(a_go=source).file("a.go"), index(a_go=source).file("a.go")
+    assert after.outline and not before.outlined
+    assert (before.words, before.functions) == (after.words, after.functions)
+    assert [before.may_share({name}) for name in ("one", "two", "T", "four")] == [True, True, True, False]
