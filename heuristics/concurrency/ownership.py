@@ -59,18 +59,21 @@ class Change:
         return self.place.root
 
 
-def changes_of(index: Index, launch: Launch) -> Iterator[Change]:
-    """What a goroutine changes of memory that its launcher can see, in its own text and through unlocked calls."""
+def changes_of(index: Index, launch: Launch, calls: bool = True) -> Iterator[Change]:
+    """What a goroutine changes of memory that its launcher can see, in its own text and through unlocked calls.
+
+    calls: False for its own text alone, which takes no walk through what it calls.
+    """
     flow = index.flow(launch.function)
     if launch.body < 0:
-        if launch.call is not None:
+        if launch.call is not None and calls:
             yield from _through(index, flow, launch, launch.step, launch.call)
         return
     for step in code_of(flow, launch):
         if step.act in (Act.WRITE, Act.MUTATE) and step.place is not None:
             change = Change(step.place, step, step.act, (step.span,))
             yield from _as_seen_outside(index, flow, launch, change)
-        elif step.act is Act.CALL and step.call is not None and not step.held:
+        elif calls and step.act is Act.CALL and step.call is not None and not step.held:
             yield from _through(index, flow, launch, step, step.call)
 
 

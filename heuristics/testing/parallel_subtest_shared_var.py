@@ -78,8 +78,8 @@ def _shared(
 ) -> Iterator[tuple[Change, Step | None]]:
     """What a subtest changes of its surroundings, once it is parallel, and where another one uses it; None: itself."""
     flow = index.flow(test.function)
-    for change in changes_of(index, launch):
-        if change.root.scope is Scope.GLOBAL or change.effect is not None or change.step.span.start < test.since:
+    for change in changes_of(index, launch, calls=False):
+        if change.root.scope is Scope.GLOBAL or change.step.span.start < test.since:
             continue
         if of_element(change) or change.copied or locked(index, flow, launch, change.step):
             continue
