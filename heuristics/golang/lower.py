@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from heuristics.golang import tree
 from heuristics.golang.lower_expressions import expr, exprs
-from heuristics.golang.lower_types import children, text, type_expr
+from heuristics.golang.lower_types import children, last, text, type_expr
 
 if TYPE_CHECKING:
     from heuristics.golang.syntax import Node
@@ -20,27 +20,26 @@ def block(node: Node | None) -> tree.Block:
     return tree.Block(tuple(_statements(node)), node.start_byte, node.end_byte)
 
 
-def _statements(node: Node) -> Iterator[tree.Stmt]:
-    for child in children(node):
-        if child.type == "statement_list":
-            yield from _statements(child)
-        else:
-            yield from _statement(child)
-
-
-def _statement(node: Node) -> Iterator[tree.Stmt]:
-    """Usually one; a grouped declaration gives several, an unknown node none."""
-    if node.type in ("var_declaration", "type_declaration"):
-        yield from _declarations(node)
-        return
-    lower = _STATEMENTS.get(node.type)
-    if lower is not None:
-        yield lower(node)
+def _statements(node: Node) -> list[tree.Stmt]:
+    """Those that stand in a node; a grouped declaration gives several, an unknown node none."""
+    out: list[tree.Stmt] = []
+    for child in node.named_children:
+        kind = child.type
+        if (lower := _STATEMENTS.get(kind)) is not None:
+            out.append(lower(child))
+        elif kind == "statement_list":
+            out += _statements(child)
+        elif kind in _DECLARATIONS:
+            out += _declarations(child)
+    return out
 
 
 def one(node: Node | None) -> tree.Stmt | None:
     """The statement that a node stands for, if any."""
-    return next(_statement(node), None) if node is not None else None
+    if node is None:
+        return None
+    lower = _STATEMENTS.get(node.type)
+    return lower(node) if lower is not None else next(_declarations(node), None)
 
 
 def _declarations(node: Node) -> Iterator[tree.Stmt]:
@@ -68,15 +67,14 @@ def _declarations(node: Node) -> Iterator[tree.Stmt]:
 
 
 def _assign(node: Node) -> tree.Stmt:
-    operator = node.child_by_field_name("operator")
-    spelled = ":=" if node.type in ("short_var_declaration", "receive_statement") and _defines(node) else "="
+    operator = node.child(1) if node.child_count == 3 else next(filter(_assigns, node.children), None)
     return tree.Assign(
-        exprs(node.child_by_field_name("left")),
-        text(operator) if operator else spelled,
-        exprs(node.child_by_field_name("right")),
-        node.start_byte,
-        node.end_byte,
+        exprs(node.child(0)), operator.type if operator else "=", exprs(last(node)), node.start_byte, node.end_byte
     )
+
+
+def _assigns(node: Node) -> bool:
+    return not node.is_named and node.type.endswith("=")
 
 
 def _defines(node: Node) -> bool:
@@ -90,11 +88,12 @@ def _receive(node: Node) -> tree.Stmt:
 
 
 def _expr_stmt(node: Node) -> tree.Stmt:
-    inner = children(node)
-    return tree.ExprStmt(expr(inner[0] if inner else None), node.start_byte, node.end_byte)
+    return tree.ExprStmt(expr(node.child(0)), node.start_byte, node.end_byte)
 
 
 def _if(node: Node) -> tree.Stmt:
+    if node.child_count == 3:  # most have a condition and a block alone
+        return tree.If(None, expr(node.child(1)), block(node.child(2)), None, node.start_byte, node.end_byte)
     otherwise = node.child_by_field_name("alternative")
     return tree.If(
         one(node.child_by_field_name("initializer")),
@@ -214,6 +213,7 @@ def _first(node: Node) -> tree.Expr:
     return expr(inner[0] if inner else None)
 
 
+_DECLARATIONS = frozenset({"var_declaration", "type_declaration"})
 _STATEMENTS: dict[str, Callable[[Node], tree.Stmt]] = {
     "expression_statement": _expr_stmt,
     "assignment_statement": _assign,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from heuristics.golang import tree
-from heuristics.golang.lower_types import children, is_type, signature, text, type_expr
+from heuristics.golang.lower_types import children, is_type, last, signature, text, type_expr
 
 if TYPE_CHECKING:
     from heuristics.golang.syntax import Node
@@ -45,21 +45,19 @@ def _name(node: Node) -> tree.Expr:
 
 
 def _selector(node: Node) -> tree.Expr:
-    field = node.child_by_field_name("field")
-    return tree.Selector(
-        expr(node.child_by_field_name("operand")), text(field) if field else "", node.start_byte, node.end_byte
-    )
+    field = last(node)
+    return tree.Selector(expr(node.child(0)), text(field) if field else "", node.start_byte, node.end_byte)
 
 
 def _call(node: Node) -> tree.Expr:
-    function = node.child_by_field_name("function")
+    function, instance = node.child(0), None
     lowered = expr(function)
-    if (instance := node.child_by_field_name("type_arguments")) is not None and function is not None:
+    if node.child_count > 2 and (instance := node.child_by_field_name("type_arguments")) and function is not None:
         lowered = tree.Index(
             lowered, tuple(expr(child) for child in children(instance)), function.start_byte, instance.end_byte
         )
     arguments, spread = [], False
-    for child in children(node.child_by_field_name("arguments") or node):
+    for child in children(last(node) or node):
         if child.type == "variadic_argument":
             spread = True
             child = children(child)[0] if children(child) else child
@@ -118,20 +116,14 @@ def _slicing(node: Node) -> tree.Expr:
 
 
 def _unary(node: Node) -> tree.Expr:
-    operator = node.child_by_field_name("operator")
-    return tree.Unary(
-        text(operator) if operator else "?", expr(node.child_by_field_name("operand")), node.start_byte, node.end_byte
-    )
+    operator = node.child(0)
+    return tree.Unary(operator.type if operator else "?", expr(last(node)), node.start_byte, node.end_byte)
 
 
 def _binary(node: Node) -> tree.Expr:
-    operator = node.child_by_field_name("operator")
+    operator = node.child(1) if node.child_count == 3 else node.child_by_field_name("operator")
     return tree.Binary(
-        text(operator) if operator else "?",
-        expr(node.child_by_field_name("left")),
-        expr(node.child_by_field_name("right")),
-        node.start_byte,
-        node.end_byte,
+        operator.type if operator else "?", expr(node.child(0)), expr(last(node)), node.start_byte, node.end_byte
     )
 
 

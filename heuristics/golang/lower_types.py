@@ -24,6 +24,11 @@ def children(node: Node) -> list[Node]:
     return [child for child in node.named_children if child.type != "comment"]
 
 
+def last(node: Node) -> Node | None:
+    """The last child; like the first one it is never a comment, which the parser leaves to the node around."""
+    return node.child(node.child_count - 1)
+
+
 def type_expr(node: Node | None) -> tree.TypeExpr:
     """A type as written; what is not understood is the type name `?`, which nothing resolves."""
     if node is None:
