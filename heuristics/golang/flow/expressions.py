@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from heuristics.golang import known, tree
 from heuristics.golang.flow import outcomes
 from heuristics.golang.flow.conditions import fact_of
 from heuristics.golang.flow.mutators import changed_by
+from heuristics.golang.flow.receives import feeds, of_clock
 from heuristics.golang.flow.recorder import Recorder
 from heuristics.golang.flow.state import State, merge
 from heuristics.golang.flow.surroundings import Others
@@ -66,36 +68,37 @@ class Expressions:
 
     def evaluate(self, expression: tree.Expr | None, states: States) -> States:
         """Record the acts of an expression; the states after it (none when it never returns)."""
-        match expression:
-            case None | tree.Literal() | tree.TypeOperand():
-                return states
-            case tree.Name() | tree.Selector() | tree.Index() | tree.Unary("*"):
-                states = self.inside(expression, states)
-                self.read(expression, states)
-                return states
-            case tree.Call():
-                return self.call(expression, states)
-            case tree.Unary("<-", operand):
-                return self.receive(expression, operand, states)
-            case tree.Unary("&", operand):
-                return (
-                    self.inside(operand, states)
-                    if self.places.place(operand) is not None
-                    else self.evaluate(operand, states)
-                )
-            case tree.Unary(_, operand) | tree.TypeAssertion(operand):
-                return self.evaluate(operand, states)
-            case tree.Slicing(operand, bounds):
-                states = self.evaluate(operand, states)
-                return self.evaluate_all(bounds, states)
-            case tree.Binary("&&" | "||"):
-                return merge(*self.condition(expression, states))
-            case tree.Binary(_, left, right):
-                return self.evaluate(right, self.evaluate(left, states))
-            case tree.Composite():
-                return self._composite(expression, states)
-            case tree.FuncLit():
-                self.bodies.keep(expression, "value", self.span(expression))
+        evaluate = _EVALUATE.get(type(expression))
+        return evaluate(self, expression, states) if evaluate is not None else states
+
+    def _chain(self, expression: tree.Expr, states: States) -> States:
+        states = self.inside(expression, states)
+        self.read(expression, states)
+        return states
+
+    def _unary(self, expression: tree.Unary, states: States) -> States:
+        operand = expression.operand
+        if expression.operator == "*":
+            return self._chain(expression, states)
+        if expression.operator == "<-":
+            return self.receive(expression, operand, states)
+        if expression.operator == "&" and self.places.place(operand) is not None:
+            return self.inside(operand, states)
+        return self.evaluate(operand, states)
+
+    def _assertion(self, expression: tree.TypeAssertion, states: States) -> States:
+        return self.evaluate(expression.operand, states)
+
+    def _slicing(self, expression: tree.Slicing, states: States) -> States:
+        return self.evaluate_all(expression.bounds, self.evaluate(expression.operand, states))
+
+    def _binary(self, expression: tree.Binary, states: States) -> States:
+        if expression.operator in ("&&", "||"):
+            return merge(*self.condition(expression, states))
+        return self.evaluate(expression.right, self.evaluate(expression.left, states))
+
+    def _literal(self, literal: tree.FuncLit, states: States) -> States:
+        self.bodies.keep(literal, "value", self.span(literal))
         return states
 
     def evaluate_all(self, expressions: tuple[tree.Expr, ...], states: States) -> States:
@@ -105,20 +108,22 @@ class Expressions:
 
     def inside(self, expression: tree.Expr, states: States) -> States:
         """Evaluate what stands inside a chain of selectors and indices, but not the chain itself."""
-        match expression:
-            case tree.Selector(operand) | tree.Unary("*", operand):
-                return self.inside(operand, states)
-            case tree.Index(operand, indices):
-                return self.evaluate_all(indices, self.inside(operand, states))
-            case tree.Name():
-                return states
+        while isinstance(expression, tree.Selector) or (
+            isinstance(expression, tree.Unary) and expression.operator == "*"
+        ):
+            expression = expression.operand
+        if isinstance(expression, tree.Name):
+            return states
+        if isinstance(expression, tree.Index):
+            return self.evaluate_all(expression.indices, self.inside(expression.operand, states))
         return self.evaluate(expression, states)
 
     def read(self, expression: tree.Expr, states: States) -> None:
         place = self.places.place(expression)
         if place is not None and (place.path or self._shared(place)):
             self.recorder.record(Act.READ, self.span(expression), states, place)
-        elif place is None and (value := self.places.value(expression)).kind == "method":
+        elif place is None and isinstance(expression, tree.Selector) and self.places.is_method(expression):
+            value = self.places.value(expression)
             self.recorder.record(Act.READ, self.span(expression), states, value.place, value=value)
 
     def _shared(self, place: Place) -> bool:
@@ -153,36 +158,13 @@ class Expressions:
             blocking=blocking,
             value=self.places.value(channel),
         )
-        return states if self._of_clock(channel) else self.joined(channel, taken, states)
+        return states if of_clock(channel, self.inference) else self.joined(channel, taken, states)
 
     def joined(self, channel: tree.Expr, taken: bool, states: States) -> States:
         """After a receive from a channel."""
-        feeding = channel.start if taken and self.recorder.loops and self._feeds(channel) else -1
+        fed = taken and self.recorder.loops and feeds(channel, self.inference, self.binder)
+        feeding = channel.start if fed else -1
         return merge(state.joined(feeding) for state in states)
-
-    def _feeds(self, channel: tree.Expr) -> bool:
-        """Whether a loop gets its work from a channel: it is not made here, and no other code of the body uses it."""
-        name = channel
-        if isinstance(name, tree.Name):
-            var = self.inference.meanings.get(name)
-            if not isinstance(var, Var) or var.scope not in (Scope.LOCAL, Scope.PARAMETER):
-                return False
-            given = [origin for origin in self.binder.origins.get(var, []) if origin is not None]
-            made = any(isinstance(o, tree.Call) and self.inference.callee(o).known == "builtin.make" for o in given)
-            return var not in self.binder.captured and not made
-        if not isinstance(name, tree.Selector):
-            return False
-        text, field = self.inference.file.text, b"." + name.name.encode()
-        others = (one for one in self.binder.literals if not one.start <= channel.start < one.stop)
-        return all(text.find(field, one.start, one.stop) < 0 for one in others)
-
-    def _of_clock(self, channel: tree.Expr) -> bool:
-        """Whether a receive tells only that time has passed or that someone gave up, not that a goroutine is done."""
-        if isinstance(channel, tree.Call):
-            callee = self.inference.callee(channel)
-            return callee.known in known.CLOCK_CHANNELS or (callee.name == "Done" and callee.function is None)
-        member = self.inference.member_of(channel) if isinstance(channel, tree.Selector) else None
-        return member is not None and member.known in known.CLOCK_CHANNELS
 
     # --- calls
 
@@ -396,3 +378,18 @@ class Expressions:
             return None
         lock = self.places.lock(self.inference.callee(expression), expression.arguments)
         return Held(lock[2], lock[1], self.span(expression)) if lock is not None and lock[0] == "try" else None
+
+
+# By type of node; what is missing here does nothing.
+_EVALUATE: dict[type, Callable[[Expressions, Any, States], States]] = {
+    tree.Name: Expressions._chain,
+    tree.Selector: Expressions._chain,
+    tree.Index: Expressions._chain,
+    tree.Call: Expressions.call,
+    tree.Unary: Expressions._unary,
+    tree.TypeAssertion: Expressions._assertion,
+    tree.Slicing: Expressions._slicing,
+    tree.Binary: Expressions._binary,
+    tree.Composite: Expressions._composite,
+    tree.FuncLit: Expressions._literal,
+}

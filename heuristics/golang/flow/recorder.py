@@ -76,7 +76,7 @@ class Recorder:
 
 
 def _close(step: _Open) -> Step:
-    states = step.states
+    states = list({id(state): state for state in step.states}.values())  # rounds of a loop mostly bring the same ones
     held, released, running, facts = states[0].held, states[0].released, states[0].live, states[0].facts
     paths: tuple[tuple[Held, ...], ...] = (held,)
     freed: tuple[Held, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from heuristics.golang import tree
 from heuristics.golang.frozen import frozen
@@ -151,7 +152,7 @@ def merge(*groups: Iterable[State]) -> tuple[State, ...]:
     Paths that hold the same locks become one path that knows what all of them know: a condition is remembered for as
     long as it tells locksets apart (property simulation: Das, Lerner and Seigle, ESP, PLDI 2002).
     """
-    states = tuple(state for group in groups for state in group)
+    states = tuple(chain.from_iterable(groups))
     if len(states) < 2:
         return states
     merged: dict[tuple[object, ...], State] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from heuristics.golang import tree
 from heuristics.golang.flow.assignments import Assignments
@@ -112,60 +113,37 @@ class Statements:
 
     def statement(self, statement: tree.Stmt | None, states: States) -> States:
         """The states after a statement that reach the next one."""
-        evaluate = self.expressions.evaluate
-        match statement:
-            case None | tree.TypeDecl():
-                return states
-            case tree.Block():
-                return self.block(statement, states)
-            case tree.ExprStmt(value):
-                return evaluate(value, states)
-            case tree.Assign():
-                return self._assignments.assign(statement, states)
-            case tree.VarDecl():
-                return self._assignments.declare(statement, states)
-            case tree.GoStmt(call):
-                return self._go(statement, call, states)
-            case tree.DeferStmt(call):
-                return self._defer(call, states)
-            case tree.SendStmt():
-                return self._send(statement, states)
-            case tree.Return(values):
-                # Compilers load plain variables after the calls of the statement; the specification leaves it open.
-                ordered = sorted(values, key=lambda value: isinstance(value, tree.Name))
-                states = self.expressions.evaluate_all(tuple(ordered), states)
-                self.recorder.record(
-                    Act.RETURN,
-                    self.expressions.span(statement),
-                    states,
-                    values=tuple(self.expressions.places.value(v) for v in values),
-                )
-                self._leave(statement.start, statement.stop, states)
-                return ()
-            case tree.Branch():
-                return self._branch(statement, states)
-            case tree.Labeled(label, inner):
-                self._label = label
-                with self._frame("block", label) as frame:
-                    states = self.statement(inner, states)
-                return merge(states, *frame.breaks)
-            case tree.If():
-                return self._if(statement, states)
-            case tree.For():
-                return self._for(statement, states)
-            case tree.Range():
-                return self._range(statement, states)
-            case tree.Switch():
-                return self._switch(statement, states)
-            case tree.TypeSwitch():
-                return self._type_switch(statement, states)
-            case tree.Select():
-                return self._select(statement, states)
-        return states
+        run = _STATEMENTS.get(type(statement))
+        return run(self, statement, states) if run is not None else states
+
+    def _expression(self, statement: tree.ExprStmt, states: States) -> States:
+        return self.expressions.evaluate(statement.value, states)
+
+    def _assign(self, statement: tree.Assign, states: States) -> States:
+        return self._assignments.assign(statement, states)
+
+    def _declare(self, statement: tree.VarDecl, states: States) -> States:
+        return self._assignments.declare(statement, states)
+
+    def _return(self, statement: tree.Return, states: States) -> States:
+        # Compilers load plain variables after the calls of the statement; the specification leaves it open.
+        ordered = sorted(statement.values, key=lambda value: isinstance(value, tree.Name))
+        states = self.expressions.evaluate_all(tuple(ordered), states)
+        values = tuple(map(self.expressions.places.value, statement.values))
+        self.recorder.record(Act.RETURN, self.expressions.span(statement), states, values=values)
+        self._leave(statement.start, statement.stop, states)
+        return ()
+
+    def _labeled(self, statement: tree.Labeled, states: States) -> States:
+        self._label = statement.label
+        with self._frame("block", statement.label) as frame:
+            states = self.statement(statement.statement, states)
+        return merge(states, *frame.breaks)
 
     # --- go, defer, send, jumps
 
-    def _go(self, statement: tree.GoStmt, call: tree.Expr, states: States) -> States:
+    def _go(self, statement: tree.GoStmt, states: States) -> States:
+        call = statement.call
         if not isinstance(call, tree.Call):
             return states
         callee = self.expressions.callee(call)
@@ -180,7 +158,8 @@ class Statements:
                 self.expressions.bodies.keep(argument, "value", self.expressions.span(statement))
         return merge(state.launched(statement.start) for state in states)
 
-    def _defer(self, call: tree.Expr, states: States) -> States:
+    def _defer(self, statement: tree.DeferStmt, states: States) -> States:
+        call = statement.call
         if not isinstance(call, tree.Call):
             return states
         callee = self.expressions.callee(call)
@@ -383,3 +362,24 @@ class Statements:
                 states = again
         self.recorder.loops = outer
         return merge(left, *frame.breaks)
+
+
+# By type of node; what is missing here does nothing.
+_STATEMENTS: dict[type, Callable[[Statements, Any, States], States]] = {
+    tree.Block: Statements.block,
+    tree.ExprStmt: Statements._expression,
+    tree.Assign: Statements._assign,
+    tree.VarDecl: Statements._declare,
+    tree.GoStmt: Statements._go,
+    tree.DeferStmt: Statements._defer,
+    tree.SendStmt: Statements._send,
+    tree.Return: Statements._return,
+    tree.Branch: Statements._branch,
+    tree.Labeled: Statements._labeled,
+    tree.If: Statements._if,
+    tree.For: Statements._for,
+    tree.Range: Statements._range,
+    tree.Switch: Statements._switch,
+    tree.TypeSwitch: Statements._type_switch,
+    tree.Select: Statements._select,
+}

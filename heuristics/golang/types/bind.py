@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from heuristics.golang import tree
 from heuristics.golang.model import (
     UNKNOWN,
@@ -101,67 +104,63 @@ class Binder:
         self._scopes.pop()
 
     def _stmt(self, statement: tree.Stmt | None) -> None:
-        match statement:
-            case None | tree.Branch():
-                pass
-            case tree.Block():
-                self._block(statement)
-            case tree.ExprStmt(value):
-                self._expr(value)
-            case tree.Assign():
-                self._assign(statement)
-            case tree.VarDecl():
-                self._var_decl(statement)
-            case tree.TypeDecl(name, type_):
-                self._type_decl(statement, name, type_)
-            case tree.GoStmt(call) | tree.DeferStmt(call):
-                self._expr(call)
-            case tree.SendStmt(channel, value):
-                self._expr(channel)
-                self._expr(value)
-            case tree.Return(values):
-                for value in values:
-                    self._expr(value)
-            case tree.Labeled(_, inner):
-                self._stmt(inner)
-            case _:
+        bind = _STATEMENTS.get(type(statement))
+        if bind is not None:
+            bind(self, statement)
+        elif statement is not None:
+            bind = _COMPOUND.get(type(statement))
+            if bind is not None:
                 self._scopes.append({})
-                self._compound(statement)
+                bind(self, statement)
                 self._scopes.pop()
 
-    def _compound(self, statement: tree.Stmt) -> None:
-        match statement:
-            case tree.If(init, condition, then, otherwise):
-                self._stmt(init)
-                self._expr(condition)
-                self._block(then)
-                self._stmt(otherwise)
-            case tree.For(init, condition, post, body):
-                self._header = statement.start
-                self._stmt(init)
-                self._header = -1
-                if condition is not None:
-                    self._expr(condition)
-                self._stmt(post)
-                self._block(body)
-            case tree.Range():
-                self._range(statement)
-            case tree.Switch(init, tag, cases):
-                self._stmt(init)
-                if tag is not None:
-                    self._expr(tag)
-                for case in cases:
-                    for value in case.values:
-                        self._expr(value)
-                    self._block(case.body)
-            case tree.TypeSwitch():
-                self._type_switch(statement)
-            case tree.Select(cases):
-                for case in cases:
-                    self._scopes.append({})
-                    self._stmt(case.comm)
-                    self._block(case.body)
-                    self._scopes.pop()
+    def _value(self, statement: tree.ExprStmt) -> None:
+        self._expr(statement.value)
+
+    def _called(self, statement: tree.GoStmt | tree.DeferStmt) -> None:
+        self._expr(statement.call)
+
+    def _send(self, statement: tree.SendStmt) -> None:
+        self._expr(statement.channel)
+        self._expr(statement.value)
+
+    def _return(self, statement: tree.Return) -> None:
+        for value in statement.values:
+            self._expr(value)
+
+    def _labeled(self, statement: tree.Labeled) -> None:
+        self._stmt(statement.statement)
+
+    def _if(self, statement: tree.If) -> None:
+        self._stmt(statement.init)
+        self._expr(statement.condition)
+        self._block(statement.then)
+        self._stmt(statement.otherwise)
+
+    def _for(self, statement: tree.For) -> None:
+        self._header = statement.start
+        self._stmt(statement.init)
+        self._header = -1
+        if statement.condition is not None:
+            self._expr(statement.condition)
+        self._stmt(statement.post)
+        self._block(statement.body)
+
+    def _switch(self, statement: tree.Switch) -> None:
+        self._stmt(statement.init)
+        if statement.tag is not None:
+            self._expr(statement.tag)
+        for case in statement.cases:
+            for value in case.values:
+                self._expr(value)
+            self._block(case.body)
+
+    def _select(self, statement: tree.Select) -> None:
+        for case in statement.cases:
+            self._scopes.append({})
+            self._stmt(case.comm)
+            self._block(case.body)
+            self._scopes.pop()
 
     def _assign(self, statement: tree.Assign) -> None:
         for value in statement.right:
@@ -206,11 +205,12 @@ class Binder:
         for target, type_, origin in self._pairs(statement.names, statement.values):
             self._declare(target, type_, origin)
 
-    def _type_decl(self, statement: tree.TypeDecl, name: str, type_: tree.TypeExpr) -> None:
+    def _type_decl(self, statement: tree.TypeDecl) -> None:
         """A type declared inside a function; names declared later in the function do not see another one's."""
+        name = statement.name
         named = Named(self.inference.package.key, f"·{name}@{self.inference.file.path}:{statement.start}")
         self.inference.surroundings.local[name] = named
-        self.inference.types.declare_local(named, type_, self.inference.surroundings)
+        self.inference.types.declare_local(named, statement.type, self.inference.surroundings)
         self._scopes[-1][name] = TypeMeant(named)
 
     def _range(self, statement: tree.Range) -> None:
@@ -264,34 +264,33 @@ class Binder:
     # --- expressions
 
     def _expr(self, expression: tree.Expr) -> None:
-        match expression:
-            case tree.Name():
-                self._use(expression)
-            case tree.Selector(operand):
-                self._expr(operand)
-            case tree.Index(operand, indices):
-                self._expr(operand)
-                for index in indices:
-                    self._expr(index)
-            case tree.Slicing(operand, bounds):
-                self._expr(operand)
-                for bound in bounds:
-                    self._expr(bound)
-            case tree.Call(function, arguments):
-                if isinstance(function, tree.FuncLit):
-                    self.inference.arguments[function.start] = arguments
-                self._expr(function)
-                for argument in arguments:
-                    self._expr(argument)
-            case tree.Unary(_, operand) | tree.TypeAssertion(operand):
-                self._expr(operand)
-            case tree.Binary(_, left, right):
-                self._expr(left)
-                self._expr(right)
-            case tree.Composite():
-                self._composite(expression)
-            case tree.FuncLit():
-                self._literal(expression)
+        bind = _EXPRESSIONS.get(type(expression))
+        if bind is not None:
+            bind(self, expression)
+
+    def _operand(self, expression: tree.Selector | tree.Unary | tree.TypeAssertion) -> None:
+        self._expr(expression.operand)
+
+    def _index(self, expression: tree.Index) -> None:
+        self._expr(expression.operand)
+        for index in expression.indices:
+            self._expr(index)
+
+    def _slicing(self, expression: tree.Slicing) -> None:
+        self._expr(expression.operand)
+        for bound in expression.bounds:
+            self._expr(bound)
+
+    def _call(self, call: tree.Call) -> None:
+        if isinstance(call.function, tree.FuncLit):
+            self.inference.arguments[call.function.start] = call.arguments
+        self._expr(call.function)
+        for argument in call.arguments:
+            self._expr(argument)
+
+    def _binary(self, expression: tree.Binary) -> None:
+        self._expr(expression.left)
+        self._expr(expression.right)
 
     def _composite(self, composite: tree.Composite) -> None:
         """Keys of struct literals are field names and no uses; elided element types come from the outer literal."""
@@ -324,3 +323,39 @@ class Binder:
         self._block(literal.body)
         self._scopes.pop()
         self._body, self._header = outer
+
+
+# By type of node; what is missing here names nothing.
+_EXPRESSIONS: dict[type, Callable[[Binder, Any], None]] = {
+    tree.Name: Binder._use,
+    tree.Selector: Binder._operand,
+    tree.Index: Binder._index,
+    tree.Slicing: Binder._slicing,
+    tree.Call: Binder._call,
+    tree.Unary: Binder._operand,
+    tree.TypeAssertion: Binder._operand,
+    tree.Binary: Binder._binary,
+    tree.Composite: Binder._composite,
+    tree.FuncLit: Binder._literal,
+}
+_STATEMENTS: dict[type, Callable[[Binder, Any], None]] = {
+    tree.Block: Binder._block,
+    tree.ExprStmt: Binder._value,
+    tree.Assign: Binder._assign,
+    tree.VarDecl: Binder._var_decl,
+    tree.TypeDecl: Binder._type_decl,
+    tree.GoStmt: Binder._called,
+    tree.DeferStmt: Binder._called,
+    tree.SendStmt: Binder._send,
+    tree.Return: Binder._return,
+    tree.Labeled: Binder._labeled,
+}
+# Those that open a scope of their own.
+_COMPOUND: dict[type, Callable[[Binder, Any], None]] = {
+    tree.If: Binder._if,
+    tree.For: Binder._for,
+    tree.Range: Binder._range,
+    tree.Switch: Binder._switch,
+    tree.TypeSwitch: Binder._type_switch,
+    tree.Select: Binder._select,
+}

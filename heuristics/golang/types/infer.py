@@ -108,15 +108,14 @@ class Inference:
 
     def meaning(self, expression: tree.Expr) -> Meaning:
         """What a name or `package.Name` means; None for everything else and for what is unknown."""
+        if isinstance(expression, tree.Name):
+            return self.meanings.get(expression)
+        if isinstance(expression, tree.Selector):  # nearly all that is asked is one of these two
+            if not isinstance(expression.operand, tree.Name):
+                return None
+            package = self.meanings.get(expression.operand)
+            return self._exported(package.key, expression.name) if isinstance(package, PackageName) else None
         match expression:
-            case tree.Name():
-                return self.meanings.get(expression)
-            case tree.Selector(tree.Name() as operand, name):
-                match self.meanings.get(operand):
-                    case PackageName(key):
-                        if self.types.package(key) is not None:
-                            return self._package_meaning(key, name)
-                        return Outside(f"{key}.{name}")
             case tree.TypeOperand(type_):
                 return TypeMeant(self.types.resolve(type_, self.surroundings))
             case tree.Index(operand, indices):
@@ -125,6 +124,10 @@ class Inference:
                 inner = self.meaning(operand)
                 return TypeMeant(Pointer(inner.type)) if isinstance(inner, TypeMeant) else None
         return None
+
+    def _exported(self, key: str, name: str) -> Meaning:
+        """What `package.Name` means."""
+        return self._package_meaning(key, name) if self.types.package(key) is not None else Outside(f"{key}.{name}")
 
     def _instance(self, generic: Meaning, indices: tuple[tree.Expr, ...]) -> Meaning:
         if isinstance(generic, TypeMeant) and isinstance(generic.type, Named):

@@ -40,6 +40,7 @@ class Places:
     def __init__(self, inference: Inference) -> None:
         self.inference = inference
         self._places: dict[tree.Expr, Place | None] = {}
+        self._variables: dict[Var, Place] = {}
         self._values: dict[tree.Expr, Value] = {}
         self._calls: dict[tree.Call, Call] = {}
 
@@ -55,7 +56,7 @@ class Places:
         match expression:
             case tree.Name():
                 meaning = self.inference.meanings.get(expression)
-                return Place(meaning, "", (), meaning.name, meaning.type) if isinstance(meaning, Var) else None
+                return self._variable(meaning) if isinstance(meaning, Var) else None
             case tree.Selector():
                 return self._selected(expression)
             case tree.Index(operand, indices):
@@ -77,6 +78,12 @@ class Places:
             case tree.Slicing(operand):
                 return self.place(operand)
         return None
+
+    def _variable(self, var: Var) -> Place:
+        found = self._variables.get(var)
+        if found is None:
+            found = self._variables[var] = Place(var, "", (), var.name, var.type)
+        return found
 
     def _base(self, operand: tree.Expr) -> Place:
         """The place before a selector or an index; a chain that starts at something else gets its text as origin."""
@@ -195,7 +202,7 @@ class Places:
             case tree.Slicing(operand):
                 return Value("slicing", span, type_, self.place(operand))
         place = self.place(expression)
-        if place is None and isinstance(expression, tree.Selector) and self._is_method(expression):
+        if place is None and isinstance(expression, tree.Selector) and self.is_method(expression):
             member = self.inference.member_of(expression)
             method = member.method if member is not None else None
             return Value("method", span, type_, self._base(expression.operand), text=expression.name, function=method)
@@ -209,7 +216,8 @@ class Places:
             function=meaning if isinstance(meaning, Function) else None,
         )
 
-    def _is_method(self, selector: tree.Selector) -> bool:
+    def is_method(self, selector: tree.Selector) -> bool:
+        """Whether a selector is a method as a value, or what a call calls."""
         member = self.inference.member_of(selector)
         return member is not None and member.field is None
 
