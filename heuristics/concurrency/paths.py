@@ -65,14 +65,15 @@ def block_of(index: Index, function: Function, body: int) -> tree.Block | None:
 
 
 def nodes(node: object) -> Iterator[object]:
-    """A piece of syntax and everything in it."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from nodes(part)
-    elif hasattr(node, "start"):
-        yield node
-        for name in type(node).__match_args__:  # type: ignore[attr-defined]
-            yield from nodes(getattr(node, name))
+    """A piece of syntax and everything in it, in the order of the text."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple):
+            todo += reversed(part)
+        elif hasattr(part, "start"):
+            yield part
+            todo += [getattr(part, name) for name in reversed(type(part).__match_args__)]  # type: ignore[attr-defined]
 
 
 def fatal(index: Index, flow: Flow) -> Iterator[int]:

@@ -156,4 +156,7 @@ class Flow:
 
     def body(self, start: int) -> Body:
         """The body with this offset."""
-        return next(body for body in self.bodies if body.start == start)
+        for body in self.bodies:
+            if body.start == start:
+                return body
+        raise KeyError(start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from heuristics.golang import known
@@ -111,3 +112,17 @@ def _outside(type_: Named, name: str, way: tuple[Field, ...]) -> Member | None:
     if type_.key in known.LOCK_TYPES and name not in known.LOCK_METHODS:
         return None
     return Member(way, known=f"{type_.key}.{name}")
+
+
+def flattened(types: Types, type_: Type) -> Iterator[Field]:
+    """The fields of a struct, then those of the structs that it embeds by value; what a lock consists of stays out."""
+    level, seen = [type_], set[Type]()
+    while level:
+        current = level.pop(0)
+        if current in seen:
+            continue
+        seen.add(current)
+        for candidate in types.fields(current):
+            yield candidate
+            if candidate.embedded and isinstance(candidate.type, Named) and not types.lock_name(candidate.type):
+                level.append(candidate.type)

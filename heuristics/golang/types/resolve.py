@@ -30,7 +30,7 @@ from heuristics.golang.model import (
 from heuristics.golang.outline import TypeSpec
 from heuristics.golang.repository import Package, Repository
 from heuristics.golang.types.library import Library
-from heuristics.golang.types.members import DEEP, Member, Members
+from heuristics.golang.types.members import DEEP, Member, Members, flattened
 
 BASIC = frozenset(
     {
@@ -88,6 +88,7 @@ class Types:
         self._members = Members(self)
         self._library = Library()
         self._lock_names: dict[Named, str] = {}
+        self._flat: dict[Type, tuple[Field, ...]] = {}
         self._resolving: set[Named] = set()
 
     def on(self, platform: Platform) -> Types:
@@ -357,18 +358,10 @@ class Types:
 
     def flat_fields(self, type_: Type) -> tuple[Field, ...]:
         """The fields of a struct, those of structs embedded by value behind them, to any depth in the repository."""
-        out: list[Field] = []
-        level, seen = [type_], set[Type]()
-        while level:
-            current = level.pop(0)
-            if current in seen:
-                continue
-            seen.add(current)
-            for candidate in self.fields(current):
-                out.append(candidate)
-                if candidate.embedded and isinstance(candidate.type, Named) and not self.lock_name(candidate.type):
-                    level.append(candidate.type)
-        return tuple(out)
+        found = self._flat.get(type_)
+        if found is None:
+            found = self._flat[type_] = tuple(flattened(self, type_))
+        return found
 
     def is_concurrent(self, type_: Type) -> bool:
         """Whether values of this type may be used by several goroutines at once (trap T14)."""
