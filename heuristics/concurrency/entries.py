@@ -15,6 +15,7 @@ from heuristics.golang.callgraph import calls_in
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, FieldRef, Flow, Function, Held, Scope, Step, Var
+from heuristics.golang.words import places_of
 
 # Methods that libraries call on an object that they were handed.
 _SORTING = frozenset({"Len", "Less", "Swap", "Push", "Pop"})
@@ -31,7 +32,7 @@ _PRINTING = frozenset(
         "MarshalLogObject",
     }
 )
-_BOUND = re.compile(rb"[.\w]")
+_CALLED = re.compile(rb"\s*[(\[]")
 
 
 @frozen()
@@ -162,13 +163,10 @@ class Entries:
         name = function.name.encode()
         if any(flow.gave_up and flow.function is not function for flow in self._calling(function)):
             return "trap T11: a function that could not be followed calls it"
-        before = b"." if function.receiver else b""
-        # A pattern that begins with its text is found fast.
-        pattern = re.compile(re.escape(before + name) + rb"\b(?!\s*[(\[])")
         files = [file for file in self._index.package(function).files if file.mentions(function.name)]
-        found = ((file, match) for file in files for match in pattern.finditer(file.text))
-        used = ((file, match) for file, match in found if before or _alone(file.text, match.start()))
-        values = ((file.path, match.end()) for file, match in used if not _commented(file.text, match.start()))
+        found = ((file, at) for file in files for at in places_of(file.text, name, 0, len(file.text)))
+        used = ((file, at) for file, at in found if _is_value(file.text, at, at + len(name), bool(function.receiver)))
+        values = ((file.path, at + len(name)) for file, at in used)
         unseen = [value for value in values if value not in self._selections(function.name)]
         if unseen and not set(unseen) <= self._kept(function.name):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
@@ -331,9 +329,12 @@ def _exported(function: Function) -> bool:
     return function.name[:1].isupper()
 
 
-def _alone(text: bytes, offset: int) -> bool:
-    """Whether a name begins at an offset that is neither selected nor declared there."""
-    return _BOUND.match(text[offset - 1 : offset]) is None and text[max(offset - 5, 0) : offset] != b"func "
+def _is_value(text: bytes, start: int, stop: int, method: bool) -> bool:
+    """Whether a name stands for the function there: it is neither called nor declared, and selected if a method's."""
+    if _CALLED.match(text, stop) or _commented(text, start):
+        return False
+    before = text[start - 1 : start]
+    return before == b"." if method else before != b"." and text[max(start - 5, 0) : start] != b"func "
 
 
 def _commented(text: bytes, offset: int) -> bool:

@@ -90,17 +90,20 @@ def _runners(index: Index, key: str) -> frozenset[str]:
     package = index.repository.package(key)
     assert package is not None
     names: set[str] = set()
+    pattern, files = _LAUNCHES, [file for file in package.files if not file.test]
     while True:
-        pattern = _starting(names)
-        files = (file for file in package.files if not file.test and pattern.search(file.text))
         more = {
             f.name
             for file in files
+            if pattern.search(file.text)
             for f in package.functions_in(file)
             if pattern.search(file.text, f.spec.name_start, f.spec.stop) and _takes_function(index, f)
         }
         if more <= names:
             return frozenset(names)
+        # Only what calls those that have just been found can be new, and only files that mention them hold it.
+        pattern = _calling(more - names)
+        files = [file for file in package.files if not file.test and not file.outline.names.isdisjoint(more)]
         names |= more
 
 
@@ -112,8 +115,12 @@ def _takes_function(index: Index, function: Function) -> bool:
 
 def _starting(runners: Iterable[str]) -> re.Pattern[bytes]:
     """A pattern for code that starts a goroutine, or calls one of these."""
-    calls = b"|".join(sorted(re.escape(name.encode()) for name in runners))
-    return re.compile(_LAUNCHES.pattern + rb"|\b(?:%s)[(\[]" % calls) if calls else _LAUNCHES
+    names = frozenset(runners)
+    return re.compile(_LAUNCHES.pattern + b"|" + _calling(names).pattern) if names else _LAUNCHES
+
+
+def _calling(names: Iterable[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:%s)[(\[]" % b"|".join(sorted(re.escape(name.encode()) for name in names)))
 
 
 def launches_of(index: Index, function: Function) -> tuple[Launch, ...]:

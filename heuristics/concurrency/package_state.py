@@ -6,10 +6,9 @@ import re
 
 from heuristics.concurrency.launches import launches_of, may_run
 from heuristics.concurrency.roots import Root
-from heuristics.concurrency.words import matches
 from heuristics.golang.index import Index
 from heuristics.golang.model import FieldRef, Function, Place, Scope
-from heuristics.golang.words import words
+from heuristics.golang.words import places_of, words
 
 
 def names_package_state(index: Index, function: Function, changes: re.Pattern[bytes]) -> bool:
@@ -26,8 +25,9 @@ def _changed(index: Index, about: tuple[str, str, re.Pattern[bytes]]) -> tuple[i
     key, path, changes = about
     file = index.file(path)
     names = (index.once(_variables, key) | index.repository.imports_of(file).keys()) & file.outline.names
-    found = ((name.encode(), match) for name in names for match in matches(file.text, name.encode(), changes))
-    return tuple(match.start() for name, match in found if match[1] == name)
+    text = file.text
+    spots = ((word, at) for word in map(str.encode, names) for at in places_of(text, word, 0, len(text)))
+    return tuple(at for word, at in spots if (match := changes.match(text, at)) and match[1] == word)
 
 
 def mentions_package_variable(index: Index, function: Function) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function
@@ -33,13 +33,16 @@ def _spawning(index: Index, key: str) -> tuple[frozenset[str], re.Pattern[bytes]
     assert package is not None
     functions = index.functions_of(package, tests=False)
     names: set[str] = set()
-    pattern = _GO
+    called = _GO
     for _ in range(_NEAR):
         texts = ((f, index.text(f.path)) for f in functions if f.name not in names)
-        found = {f.name for f, text in texts if pattern.search(text, f.spec.start, f.spec.stop)}
-        if len(names | found) > _MANY:
+        found = {f.name for f, text in texts if called.search(text, f.spec.start, f.spec.stop)}
+        if not found or len(names | found) > _MANY:
             break
         names |= found
-        called = b"|".join(sorted(re.escape(name.encode()) for name in names))
-        pattern = re.compile(_GO.pattern + (rb"|\b(?:%s)\(" % called if called else b""))
-    return frozenset(names), pattern
+        called = re.compile(_calls(found))  # whoever calls those of the rounds before is among the names
+    return frozenset(names), re.compile(_GO.pattern + b"|" + _calls(names)) if names else _GO
+
+
+def _calls(names: Iterable[str]) -> bytes:
+    return rb"\b(?:%s)\(" % b"|".join(sorted(re.escape(name.encode()) for name in names))
