@@ -75,6 +75,7 @@ def fill(database: Database, numbers: list[int], many: int, seed: int = 7) -> No
             lives = [event for row in rows[start : start + 5_000] for event in _life(row)]
             connection.execute(insert(history), lives)
         connection.execute(insert(work), [_work(chance, at, number, numbers) for number in range(PULLS)])
+        connection.execute(insert(work), [_baseline(at, number) for number in numbers])
         fallen = [{"repository": number, "heuristic": "loop-var-capture", "demoted_at": at} for number in numbers[::9]]
         connection.execute(insert(demotions), fallen)
     for number in numbers:
@@ -152,6 +153,12 @@ def _work(chance: random.Random, at: float, number: int, repositories: list[int]
         "reason": "GitHub answered 502 (Bad Gateway)" if failed else "",
         "updated_at": at - chance.random() * 30 * DAY,
     }
+
+
+def _baseline(at: float, repository: int) -> dict[str, object]:
+    """The count of a default branch, which is done."""
+    known = {"key": f"baseline/{repository}", "kind": "baseline", "installation": 1, "repository": repository}
+    return {**known, "full_name": f"octo/{repository}", "want": 1, "done": 1, "updated_at": at}
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ _HEURISTICS = 25
 _PAPERS = {"light": LIGHT, "dark": DARK}
 _WIDTHS = {"wide": 700, "narrow": 340}
 # What times are told in, the largest first that some of them fill.
-_UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0))
+_UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0))
 _FEW = 5
 _ROW = 22
 _HEIGHT = 180
@@ -77,7 +77,7 @@ def _fixes(db: Database, sight: Sight, paper: Paper, width: int) -> Spec:
     longest = max((seconds for seconds in weeks if seconds is not None), default=0.0)
     unit, size = next((one for one in _UNITS if longest >= 2 * one[1]), _UNITS[-1])
     times = [None if seconds is None else round(seconds / size, 2) for seconds in weeks]
-    axis = {**_numbers(f"median {unit}"), "format": "~g"}
+    axis = {**_numbers(f"median {unit}"), "format": "~r"}
     return _line(paper, width, times, paper.accent, _week_axis("weeks ago, by when it was first seen"), axis)
 
 
