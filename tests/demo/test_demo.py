@@ -153,4 +153,10 @@ def test_the_dashboard_tells_the_story() -> None:
         assert len(numbers()) == 6, "of all that may become of a finding there is one, and some stand from before"
         found = browser.get(f"{running.dashboard}/orgs/demo/findings?state=fixed", timeout=SECONDS).text
         assert all(f"{name} #1" in found for name in NAMES)
+        one = browser.get(
+            running.dashboard + re.findall(r'href="(/orgs/demo/findings/\d+)"', found)[0], timeout=SECONDS
+        )
+        links = set(re.findall(r'href="(http[^"#]*)', one.text))
+        assert {re.split("/", link)[5] for link in links} == {"blob", "pull", "commit"}
+        assert all(browser.get(link, timeout=SECONDS).ok for link in links)
         assert all(name in found for name in EXPECTED.values())

@@ -1,4 +1,4 @@
-"""The pages: all pull requests, one pull request (conversation, files, checks), a file at a commit."""
+"""The pages: all pull requests, one pull request (conversation, files, checks), a commit, a file at a commit."""
 
 from __future__ import annotations
 
@@ -86,6 +86,19 @@ def blob(owner: str, name: str, sha: str, path: str) -> str:
             abort(404)
     lines = text.decode("utf-8", "replace").splitlines()
     return render_template("blob.html", repository=_repository(owner, name), sha=sha, path=path, lines=lines)
+
+
+@blueprint.get("/<owner>/<name>/commit/<sha>")
+def commit(owner: str, name: str, sha: str) -> str:
+    repository = _repository(owner, name)
+    with _world().lock:
+        try:
+            found = repository.git.describe(sha)
+        except (KeyError, ValueError):
+            abort(404)
+        changes = repository.git.changes(str(found.parent_ids[0]), sha) if found.parent_ids else ()
+    title = found.message.partition("\n")[0]
+    return render_template("commit.html", repository=repository, sha=sha, title=title, changes=changes)
 
 
 def _page(template: str, pull: PullRequest, **more: object) -> str:
