@@ -66,6 +66,9 @@ def test_from_the_first_day_to_a_full_account(site: Site) -> None:
     ):  # fmt: skip
         assert says in main_of(alice.get(f"/orgs/acme/{path}").text)
     assert "Audit log" not in alice.get("/orgs/acme/").text
+    assert "/organizations/acme/settings/installations/" in alice.get("/orgs/acme/service").text
+    people.repository("alice/own", roles={"alice": "admin"})
+    assert f'href="{site.github.url}/settings/installations/' in site.person("alice").get("/orgs/alice/service").text
     assert alice.get("/orgs/ACME/").ok, "letter case is as it is on GitHub"
 
     found(site.database, rockets, 1, facts("mu"), facts("other"), mu=Fate("fixed"))
