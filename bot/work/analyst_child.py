@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import signal
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from bot.collector import without_collector
+from bot.collector import collect, without_collector
 from heuristics import BlobMissing, Config, analyze
 
 BLOB_BYTES = 128 * 1024**2
@@ -179,7 +178,7 @@ def main(pipe: Connection[Any, Any], seconds: float, memory: int) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
         pipe.send(answer)
         del answer
-        gc.collect()
+        collect()
 
 
 def _analysed(request: Request, parent: _Parent, blobs: Memory, facts: Memory) -> object:
