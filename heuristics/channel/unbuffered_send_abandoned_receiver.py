@@ -35,13 +35,15 @@ case <-ctx.Done():
 
 **Limits.** The channel must be made for one variable and stay in sight: its senders are goroutines that the function
 starts, or code of the same package that gets it inside a message. A send that has a second way out (a select), a wait
-for the goroutines, and a function that ends the process are left alone.
+for the goroutines, a function that ends the process, or stops something, and what belongs to commands or tests are left
+alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.guards import beside_the_product
 from heuristics.concurrency.handoffs import MANY, Handoff, Left, handoffs_in, left_behind
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -50,6 +52,9 @@ TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()
+
+_TOOLS = ("cmd", "command", "commands", "cli", "tools", "hack", "scripts")  # folders of commands and their parts
+_LAST = ("stop", "close", "shutdown", "gracefulstop")
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -95,6 +100,13 @@ def _found(index: Index, handoff: Handoff, ways: tuple[Left, ...]) -> Found:
     )
 
 
+def _serves(index: Index, handoff: Handoff) -> bool:
+    """Whether the only send is of what the call that serves returns."""
+    steps = [index.flow(end.function).steps for end in handoff.sends]
+    values = [s.value for end, own in zip(handoff.sends, steps, strict=True) for s in own if s is end.step]
+    return bool(values) and all(v is not None and v.call is not None and "Serve" in v.call.name for v in values)
+
+
 def _fix(index: Index, handoff: Handoff) -> Fix:
     made = handoff.make
     text = index.text(made.path)[made.start : made.stop]
@@ -105,8 +117,19 @@ def _fix(index: Index, handoff: Handoff) -> Fix:
 
 
 def _trap(index: Index, handoff: Handoff) -> str:
-    if index.package(handoff.function).name == "main":
+    folder = handoff.function.path.rpartition("/")[0]
+    if index.package(handoff.function).name == "main" or any(part in _TOOLS for part in folder.split("/")):
         return "the function belongs to a command, and may end with the process"
+    if beside_the_product(folder):
+        return "trap T15: what a test leaves behind ends with it"
+    if handoff.function.name.lower().startswith(_LAST):
+        return "the function stops something, and may be the last thing that the process does"
+    if (handoff.room or 0) > 1 and handoff.most == MANY:
+        return "trap T28: the room for several sends was counted by somebody"
+    if handoff.called_back:
+        return "a callback starts the sender, which may be one of several of which one is called"
+    if _serves(index, handoff):
+        return "what is sent is how a server has ended, which it does with the process"
     if handoff.signals:
         return "the function ends on a signal, with the process"
     return ""

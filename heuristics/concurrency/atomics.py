@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from heuristics.concurrency.operands import leaves
 from heuristics.golang.frozen import frozen
@@ -16,12 +17,21 @@ _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
 @frozen()
 class AtomicUpdate:
     """An atomic change of a field. place: of which object. span: where it is made. locks: the fields whose locks it
-    holds all the same."""
+    holds all the same. holders: the fields in which objects lie that the package changes so, "" for what lies in none.
+    others: who else changes the field so."""
 
     function: Function
     place: Place
     span: Span
     locks: frozenset[FieldRef]
+    holders: frozenset[str] = frozenset()
+    others: frozenset[Function] = frozenset()
+
+
+def holder_of(place: Place) -> str:
+    """The field in which the object itself lies whose field a place is, "" when it lies in none."""
+    last = place.path[-2] if len(place.path) > 1 else None
+    return last.name if isinstance(last, FieldRef) and not last.pointer else ""
 
 
 def atomic_operand(step: Step) -> Place | None:
@@ -72,7 +82,7 @@ def updates_fields_atomically(index: Index, package: str) -> bool:
 
 
 def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
-    found: dict[str, AtomicUpdate] = {}
+    every: dict[str, list[AtomicUpdate]] = {}
     declared = index.repository.package(package)
     assert declared is not None
     for function in _using_atomics(index, declared):
@@ -80,10 +90,15 @@ def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
             place = atomic_operand(step)
             assert place is not None
             update = AtomicUpdate(function, place, step.span, lock_fields(step))
-            kept = found.setdefault(field.key, update)
-            if kept.locks:  # the update with the fewest locks tells most
-                found[field.key] = min(kept, update, key=lambda u: len(u.locks))
-    return found
+            every.setdefault(field.key, []).append(update)
+    return {key: _together(updates) for key, updates in every.items()}
+
+
+def _together(updates: list[AtomicUpdate]) -> AtomicUpdate:
+    """The update with the fewest locks, which tells most, and what is to be said of all of them."""
+    best = min(updates, key=lambda update: len(update.locks))
+    holders = frozenset(holder_of(update.place) for update in updates)
+    return replace(best, holders=holders, others=frozenset(update.function for update in updates) - {best.function})
 
 
 def lock_fields(step: Step) -> frozenset[FieldRef]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 
+from heuristics.concurrency.paths import block_of
 from heuristics.golang import tree
+from heuristics.golang.index import Index
+from heuristics.golang.model import Function, Step
 
 
 def enclosing(block: tree.Block, offset: int) -> tuple[tree.Stmt, ...]:
@@ -32,3 +35,17 @@ def _descend(node: object, offset: int, found: list[tree.Stmt]) -> None:
     if is_dataclass(node) and not isinstance(node, type):
         for part in fields(node):
             _descend(getattr(node, part.name), offset, found)
+
+
+def asked_twice(index: Index, function: Function, one: Step, other: Step) -> bool:
+    """Whether two steps of a body stand in the same branches of two ifs that ask the same, letter by letter (T6)."""
+    block = block_of(index, function, one.body)
+    if block is None or one.body != other.body:
+        return False
+    text = index.text(function.path)
+    asked = []
+    for step, beside in ((one, other), (other, one)):
+        around = (n for n in enclosing(block, step.span.start) if isinstance(n, tree.If))
+        apart = [n for n in around if not n.start <= beside.span.start < n.stop]
+        asked.append({text[n.condition.start : n.condition.stop] for n in apart if step.span.start < n.then.stop})
+    return bool(asked[0] & asked[1])

@@ -107,7 +107,7 @@ def _follow(
         at[start] = lambda _: _UNUSED
     for assign, call in makers:
         target = assign.left[1]
-        if _known_done(assign, call):
+        if _known_done(assign, call) or _takes_itself_out(flow, call):
             at[target.start] = lambda _: _OPEN
             continue
         lost = Lost(file.span(target.start, target.stop), "again" if target.start in anew else "overwritten")
@@ -131,6 +131,21 @@ def _known_done(assign: tree.Assign, call: Step) -> bool:
     """Whether a path makes the context only where it has seen that there is none: whoever cancels it sets it to nil."""
     names = {target.name for target in assign.left if isinstance(target, tree.Name)}
     return any((f"{name} == nil", True) in call.facts for name in names)
+
+
+def _takes_itself_out(flow: Flow, call: Step) -> bool:
+    """Whether the arm of a select in a loop that makes the context sets its channel to nil, and so comes up once."""
+    arms = [
+        s
+        for s in flow.steps
+        if s.act is Act.RECEIVE and s.select >= 0 and s.body == call.body and s.loops == call.loops
+    ]
+    arm = next((s for s in reversed(arms) if s.span.start < call.span.start), None)
+    if arm is None or arm.place is None or not call.loops:
+        return False
+    stop = min((s.span.start for s in arms if s.span.start > call.span.start), default=call.span.stop)
+    writes = (s for s in flow.steps if s.act is Act.WRITE and arm.span.start < s.span.start < max(stop, call.span.stop))
+    return any(s.place == arm.place and s.value is not None and s.value.text == "nil" for s in writes)
 
 
 def _made(dropped: dict[Lost, None], lost: Lost, in_field: bool) -> Change[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.joins import is_atomic
@@ -14,6 +15,7 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Place, Scope, Span, Step, Var
 
 _NEAR = 3  # calls between a loop and the close that it repeats
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _CLAIMS = ("CompareAndSwap", "Swap", "LoadOrStore", "LoadAndDelete", "TryLock")
 
 
@@ -107,7 +109,11 @@ def _is_of_all_rounds(flow: Flow, place: Place, at: int) -> bool:
     inside = [s for s in flow.steps if loop in s.loops and s.place is not None]
     waited = {s.place for s in inside if s.act is Act.RECEIVE and s.select >= 0}
     once = any(s.act is Act.WRITE and s.place in waited for s in inside)  # the arm takes itself out
-    return root.start < loop and not once
+    own = {
+        s.place.root.name for s in inside if s.act is Act.DECLARE and s.place is not None and s.place.root is not None
+    }
+    chosen = any(name in own for fact, _ in act.facts for name in _NAME.findall(fact))  # by what came: it may come once
+    return root.start < loop and not once and not chosen
 
 
 def _closing(start: int, met: dict[int, int]) -> Change[int]:

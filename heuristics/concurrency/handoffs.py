@@ -30,7 +30,8 @@ class Handoff:
     composite literal that goes into a message), each with the number of sends that it may bring about. by_message: the
     senders have it from a field. closes: by the goroutine that made it. signals: the function waits
     for a signal to the process, too. counted: the buffer has a size that the function computes or was told. paced: what
-    starts a sender in a loop, or brings it to its send, waits for the one before.
+    starts a sender in a loop, or brings it to its send, waits for the one before. called_back: every sender is started
+    in a literal that is given to other code.
     """
 
     function: Function
@@ -46,6 +47,7 @@ class Handoff:
     signals: bool
     counted: bool
     paced: bool
+    called_back: bool
 
     @property
     def make(self) -> Span:
@@ -148,6 +150,7 @@ def _handoff(index: Index, flow: Flow, made: Step) -> Handoff | None:
         _waits_for_signal(flow),
         "(" in size or any(name in _WORD.findall(size) for name in _locals(index, flow)),
         bool(room) and all(_paced(flow, start, made) for start, _ in starts),
+        all(flow.body(start.body).how == "value" for start, _ in starts),
     )
 
 

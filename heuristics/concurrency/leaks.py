@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.blocks import asked_twice
 from heuristics.concurrency.locks import call_takes_over, loose_releases, releases_for_others
+from heuristics.concurrency.relock import taken_at
+from heuristics.concurrency.roots import once_around
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Flow, Held, Place, Step, Value
 
@@ -42,11 +45,55 @@ def given_back(index: Index, flow: Flow, exit_: Step, held: Held) -> str:
     """Why somebody else may give back what this body keeps, "" when nobody does."""
     if loose_releases(flow, held.place):
         return f"trap T1/T7: the release of {held.place.text} is handed on as a value"
+    if in_a_once(flow, held.place):
+        return f"trap T7: a Once gives {held.place.text} back"
+    if _owned_by(flow, held) or _in_literal_of_others(flow, held.place):
+        return f"trap T1: others get {held.place.text}, or a literal that releases it, to give it back"
+    if _released_likewise(index, flow, exit_, held):
+        return f"trap T6: {held.place.text} is released before, under the condition under which it was taken"
     if call_takes_over(index, flow, exit_, held):
         return f"trap T8: a function that is called here releases {held.place.text}"
     if releases_for_others(index, flow.function, held.place) is not None:
         return f"trap T2: another function of the package releases {held.place.text} without taking it"
     return ""
+
+
+def in_a_once(flow: Flow, lock: Place) -> bool:
+    """Whether the function gives a lock back in a sync.Once, so that it may do so on several ways."""
+    if any(s.act is Act.RELEASE and s.place == lock and once_around(flow, s) is not None for s in flow.steps):
+        return True
+    calls = (s.call for s in flow.steps if s.act is Act.CALL and s.call is not None and s.call.known == "sync.Once.Do")
+    values = (value for call in calls for value in call.arguments if value.kind == "method")
+    return any(v.text in ("Unlock", "RUnlock") and v.place is not None and v.place.root is lock.root for v in values)
+
+
+def _in_literal_of_others(flow: Flow, lock: Place) -> bool:
+    """Whether a literal that gives the lock back has a name by which it is stored, returned or appended."""
+    bodies = {s.body for s in flow.steps if s.act is Act.RELEASE and s.place == lock}
+    named = {
+        s.place.root
+        for s in flow.steps
+        if s.act in (Act.DECLARE, Act.WRITE) and s.place is not None and s.value is not None and s.value.body in bodies
+    }
+    values = (value for s in flow.steps for value in _handed_on(s))
+    return any(v.place is not None and v.place.root is not None and v.place.root in named for v in values)
+
+
+def _released_likewise(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
+    """Whether the way to an exit passes a release that hangs on the very condition that the lock hangs on."""
+    taken = taken_at(flow, held)
+    between = (s for s in flow.steps if held.span.start < s.span.start < exit_.span.start)
+    releases = [s for s in between if s.act is Act.RELEASE and s.place == held.place and not s.deferred]
+    return taken is not None and any(asked_twice(index, flow.function, taken, s) for s in releases)
+
+
+def _owned_by(flow: Flow, held: Held) -> bool:
+    """Whether a struct that is made with the lock held gets the lock itself, which only a variable names."""
+    if held.place.path:
+        return False
+    made = (s for s in flow.steps if s.act is Act.MAKE and s.value is not None and s.span.start >= held.span.stop)
+    kept = (s for s in made if any(h.span == held.span for path in s.paths for h in path))
+    return any(_is_whole(value, held.place) for s in kept if s.value is not None for _, value in s.value.fields)
 
 
 def taken_first(flow: Flow, body: Body, held: Held) -> bool:

@@ -71,8 +71,11 @@ def _follow(index: Index, flow: Flow, made: Step) -> Running | None:
     reached = {s.span.start for s in flow.steps if s.act is Act.RETURN}
     found = endings(index, flow.function, made.body, Acts(at, {}), False)
     ways = tuple(file.span(e.at, e.at + 1) for e in found if e.state and e.at in reached)
-    stops = (s.span for s in flow.steps if s.call is not None and s.call.known == "time.Ticker.Stop")
-    stopped = next((span for span in stops if any(u.start == span.start for u in used)), None)
+    stops = [s for s in flow.steps if s.call is not None and s.call.known == "time.Ticker.Stop"]
+    stops = [s for s in stops if any(u.start == s.span.start for u in used)]
+    if any(set(s.loops) - set(made.loops) for s in stops):
+        return None  # an earlier round may have stopped it
+    stopped = next((s.span for s in stops), None)
     return Running(made, name, tuple(sorted(ways)), stopped) if ways else None
 
 

@@ -43,6 +43,7 @@ from collections.abc import Iterator
 
 from heuristics.concurrency.leaks import (
     given_back,
+    in_a_once,
     kept_as_value,
     released_behind,
     released_elsewhere,
@@ -228,7 +229,7 @@ def _never(index: Index, flow: Flow) -> Iterator[Found]:
 
 
 def _gives_away(flow: Flow, held: Held) -> bool:
-    return bool(loose_releases(flow, held.place)) or any(
+    return bool(loose_releases(flow, held.place) or in_a_once(flow, held.place)) or any(
         s.act is Act.RELEASE and s.place == held.place for s in flow.steps
     )
 

@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from heuristics.concurrency.blocks import asked_twice
 from heuristics.concurrency.lines import alone, line_start, line_stop
 from heuristics.concurrency.locks import functions_with, same_lock
 from heuristics.concurrency.relock import acquires, taken_at
@@ -204,18 +205,20 @@ def _bare(index: Index, flow: Flow, step: Step) -> Found:
         ),
         evidence=(f"a path reaches this release without `{key}`",),
         tier=Tier.B,
-        offered=_by_chance(flow, step, held) and _nobody_holds(index, flow, held),
+        offered=_by_chance(index, flow, step, held) and _nobody_holds(index, flow, held),
         fix=Fix(f"lock `{key}` on every path, or return earlier", ()),
     )
 
 
-def _by_chance(flow: Flow, step: Step, held: Held) -> bool:
+def _by_chance(index: Index, flow: Flow, step: Step, held: Held) -> bool:
     """Whether the lock hangs on a condition that text can follow, and the release on none.
 
     Else the two can hang on the same condition (trap T6), or all that is missing may be the first round of a loop.
     """
     taken = taken_at(flow, held)
-    return taken is not None and bool(taken.facts) and not step.facts and set(taken.loops) <= set(step.loops)
+    if taken is None or asked_twice(index, flow.function, taken, step):
+        return False
+    return bool(taken.facts) and not step.facts and set(taken.loops) <= set(step.loops)
 
 
 def _nobody_holds(index: Index, flow: Flow, held: Held) -> bool:

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.atomics import AtomicUpdate, atomic_fields, loaded_atomically
+from heuristics.concurrency.atomics import AtomicUpdate, atomic_fields, holder_of, loaded_atomically
 from heuristics.concurrency.guards import beside_the_product
 from heuristics.concurrency.harmless import ends, joined_before
 from heuristics.concurrency.proofs import author_knows
@@ -43,6 +43,8 @@ TIER = Tier.A
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO = ()
+
+_NEAR = 3  # calls between a reader and the update that it makes
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -84,6 +86,13 @@ def _found(index: Index, access: Access, update: AtomicUpdate, loaded: bool) -> 
 def _silence(index: Index, access: Access, update: AtomicUpdate) -> str:
     if own(index, access) and _parts_of_others(index, access.function, update):
         return "the method is called on parts of other objects than those that are updated atomically"
+    holder = holder_of(access.step.place) if access.step.place is not None else ""
+    if holder and not update.holders & {holder, ""}:
+        return "the object lies in another field than those that are updated atomically"
+    if not access.write and _alone(index, access, update):
+        return "whoever updates the field is called by this function alone, which only has to read its own update"
+    if _by_tests_alone(index, access.function):
+        return "trap T15: only tests call the function"
     if access.prior or access.sheltered:
         return access.prior or access.sheltered
     if access.locks:
@@ -97,6 +106,27 @@ def _silence(index: Index, access: Access, update: AtomicUpdate) -> str:
     if joined_before(index, access):
         return "trap T18: the function has waited for other goroutines"
     return "a comment at the access speaks of locks or races" if author_knows(index, access) else ""
+
+
+def _alone(index: Index, access: Access, update: AtomicUpdate) -> bool:
+    """Whether nobody updates the field but the function and those that it alone comes to, one call after the other."""
+    return all(_leads_to(index, access.function, function, _NEAR) for function in (update.function, *update.others))
+
+
+def _leads_to(index: Index, reader: Function, function: Function, depth: int) -> bool:
+    """Whether a function is the reader itself, or all its calls but those of tests stand in such a one."""
+    if function is reader:
+        return True
+    sites = [site for site in index.callers(function) if not site.caller.test] if depth else []
+    plain = all(
+        site.step.act is Act.CALL and index.flow(site.caller).body(site.step.body).how == "main" for site in sites
+    )
+    return bool(sites) and plain and all(_leads_to(index, reader, site.caller, depth - 1) for site in sites)
+
+
+def _by_tests_alone(index: Index, function: Function) -> bool:
+    callers = [site.caller for site in index.callers(function)]
+    return bool(callers) and all(c.test or beside_the_product(c.path.rpartition("/")[0]) for c in callers)
 
 
 def _needs_order(index: Index, access: Access) -> bool:

@@ -26,8 +26,8 @@ if !ok {
 ```
 
 **Limits.** Load and Store must name the same key and stand in one body, the Store where the Load is known to have
-missed. It comments when the stored value is a new object, of which there must be one; values that are computed from
-the key are listed. A lock that is held silences; so does a map that the function has made itself.
+missed. It is listed, not commented: most of the findings that were read are caches of equal values, or maps of which
+each key belongs to one goroutine. A lock that is held silences; so does a map that the function has made itself.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from collections.abc import Iterator
 from heuristics.concurrency.words import functions_near
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Place, Pointer, Scope, Span, Step, Value
+from heuristics.golang.model import Act, Flow, Place, Scope, Span, Step
 
-TIER = Tier.A
+TIER = Tier.C
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()
@@ -104,50 +104,8 @@ def _found(flow: Flow, load: Step, store: Step, place: Place) -> Found:
         ),
         evidence=("the Store stands where the Load of the same key has missed",),
         fix=Fix("use LoadOrStore, and go on with the value that it returns", ()),
-        tier=None if _has_identity(flow, store) and _is_handed_out(flow, store) else Tier.B,
         silent_because=_trap(load, store, place),
     )
-
-
-def _has_identity(flow: Flow, store: Step) -> bool:
-    """Whether what is stored is a new object, so that it matters which of two stays; of equal values either does."""
-    value = store.call.arguments[1] if store.call is not None and len(store.call.arguments) > 1 else None
-    root = value.place.root if value is not None and value.place is not None and not value.place.path else None
-    if root is None:
-        return _is_new(value)
-    given = [
-        s for s in flow.steps if s.act in (Act.DECLARE, Act.WRITE) and s.place is not None and s.place.root is root
-    ]
-    here = [s.value for s in given if s.body == store.body and s.span.start < store.span.start and s.value is not None]
-    return bool(here) and _is_new(here[-1])
-
-
-def _is_handed_out(flow: Flow, store: Step) -> bool:
-    """Whether the function goes on with the very object that it has stored, which may not be the one that stays.
-
-    A field of it that is read may be as good as that of the other.
-    """
-    value = store.call.arguments[1] if store.call is not None and len(store.call.arguments) > 1 else None
-    root = value.place.root if value is not None and value.place is not None else None
-    if root is None:
-        return False
-    after = [s for s in flow.steps if s.span.start >= store.span.stop]
-    values = [v for s in after for v in (s.value, *s.values, *(s.call.arguments if s.call is not None else ())) if v]
-    values += [v.inner for v in values if v.inner is not None]
-    acts = any(
-        s.place is not None and s.place.root is root and s.act in (Act.CALL, Act.WRITE, Act.MUTATE) for s in after
-    )
-    return acts or any(v.place is not None and v.place.root is root and not v.place.path for v in values)
-
-
-def _is_new(value: Value | None) -> bool:
-    """Whether a value is a pointer or channel that is made here, or in a constructor of the repository."""
-    if value is None:
-        return False
-    made = value.kind == "new" or (value.kind == "address" and value.inner is not None)
-    call = value.call
-    constructed = call is not None and call.function is not None and call.name[:3].lower() == "new"
-    return made or (constructed and isinstance(value.type, Pointer))
 
 
 def _trap(load: Step, store: Step, place: Place) -> str:

@@ -45,15 +45,17 @@ from collections.abc import Iterator
 from heuristics.concurrency.joins import locked
 from heuristics.concurrency.launches import Launch, captures, code_of, loop_variables_used, outlasts_round
 from heuristics.concurrency.ownership import Change, changes_of, of_element
-from heuristics.concurrency.tests import Parallel, functions_with_subtests, parallel_tests
+from heuristics.concurrency.tests import Parallel, functions_with_subtests, methods_of_tests, parallel_tests
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Element, FieldRef, Scope, Step, Var
+from heuristics.golang.model import Act, Element, FieldRef, Flow, Scope, Step, Var
 
 TIER = Tier.A
 SEVERITY = Severity.WARNING
 IN_TESTS = True
 YIELDS_TO = ()
+
+_RUN = frozenset({"Run"})
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -83,7 +85,7 @@ def _shared(
             continue
         if of_element(change) or change.copied or locked(index, flow, launch, change.step):
             continue
-        if outlasts_round(index, launch, change.root):
+        if outlasts_round(index, launch, change.root) and not _runs_once(index, flow, launch):
             yield change, None
             continue
         for sibling in subtests:
@@ -94,6 +96,16 @@ def _shared(
             if first is not None:
                 yield change, first
                 break
+
+
+def _runs_once(index: Index, flow: Flow, launch: Launch) -> bool:
+    """Whether a subtest stands in subtests alone, and none of them in a loop."""
+    runs = {c.arguments[1].body for _, _, c in methods_of_tests(index, flow.steps, _RUN) if len(c.arguments) == 2}
+    body, loops = flow.body(launch.step.body), list(launch.step.loops)
+    while body.start in runs:
+        loops += body.loops
+        body = flow.body(body.parent)
+    return body.how == "main" and not loops
 
 
 def _name(change: Change) -> str:

@@ -124,6 +124,8 @@ def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
     if spawn.call is None or spawn.call.function is None:
         return
     target = index.flow(spawn.call.function)
+    if _drives(flow, target):
+        return
     own = {(place.root, place.path) for _, place in calls(target, "Wait")}
     for add, inner in calls(target, "Add"):
         # Behind a launch of its own, or a Wait, an Add counts something else than the function that makes it.
@@ -144,9 +146,10 @@ def _called(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
     if body.how != "spawned" or body.site is None or step.call is None or step.call.function is None:
         return
     target = index.flow(step.call.function)
-    if flow.function.test and not target.function.test:
-        return  # a test may drive what the product runs in a goroutine that is counted
-    ended = {place for done, place in calls(target, "Done") if done.deferred}
+    if _drives(flow, target):
+        return
+    start = target.function.spec.start
+    ended = {place for done, place in calls(target, "Done") if done.deferred and _launched(target, done).start == start}
     for add, inner in calls(target, "Add"):
         if add.body != target.function.spec.start or inner not in ended or add.loops or add.facts:
             continue
@@ -156,6 +159,11 @@ def _called(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
         wait = _waited(index, flow, body.parent, body.site, group, True)
         if wait is not None:
             yield _found(flow, body.site, add, group, wait, Fix("count the goroutine itself, before it is started", ()))
+
+
+def _drives(flow: Flow, target: Flow) -> bool:
+    """Whether a test runs code of the product, which that may run in a goroutine that is counted."""
+    return flow.function.test and not target.function.test
 
 
 def _is_go_statement(index: Index, site: Span) -> bool:

@@ -71,3 +71,18 @@ func HandedOverOk(keep func(*time.Ticker)) {
 	ticker := time.NewTicker(time.Second)
 	keep(ticker)
 }
+
+// An earlier round may have stopped it.
+func StopInRoundOk(ctx context.Context, quit <-chan struct{}) {
+	ticker := time.NewTicker(time.Second)
+	for {
+		select {
+		case <-quit:
+			ticker.Stop()
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			refresh()
+		}
+	}
+}

@@ -11,7 +11,7 @@ func (r *Registry) GetBad(name string) *entry {
 		return v.(*entry)
 	}
 	e := &entry{name}
-	r.entries.Store(name, e) // want "^Load followed by Store on `r.entries` is not atomic.$"
+	r.entries.Store(name, e) // want(all) "^Load followed by Store on `r.entries` is not atomic.$"
 	return e
 }
 
@@ -21,7 +21,7 @@ func countBad(name string) {
 	v, ok := counters.Load(name)
 	if !ok {
 		v = new(int)
-		counters.Store(name, v) // want "Load followed by Store on `counters`"
+		counters.Store(name, v) // want(all) "Load followed by Store on `counters`"
 	}
 	println(v)
 }

@@ -148,3 +148,17 @@ func TestUnknownOk(t *testing.T) {
 		})
 	}
 }
+
+func TestNestedOk(t *testing.T) {
+	var tag int
+	t.Run("setup", func(t *testing.T) {
+		t.Run("find", func(t *testing.T) {
+			t.Parallel()
+			tag, _ = parse("tag")
+		})
+		t.Run("build", func(t *testing.T) {
+			t.Parallel()
+		})
+	})
+	t.Log(tag)
+}
