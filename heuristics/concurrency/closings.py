@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from heuristics.concurrency.blocks import enclosing
 from heuristics.concurrency.joins import is_atomic
 from heuristics.concurrency.launches import Launch, code_of, launches_of
-from heuristics.concurrency.paths import Acts, Change, endings, fatal
+from heuristics.concurrency.paths import Acts, Change, block_of, endings, fatal
 from heuristics.concurrency.roots import is_meant, once_around
+from heuristics.golang import tree
 from heuristics.golang.callgraph import CallSite
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
@@ -92,14 +94,14 @@ def _twice(index: Index, flow: Flow, body: int, place: Place, at: dict[int, Step
     for start, first in met.items():
         step = at[start]
         same = start == first
-        if not (_is_of_all_rounds(flow, place, start) if same else at[first].body == step.body == body):
+        if not (_is_of_all_rounds(index, flow, place, start) if same else at[first].body == step.body == body):
             continue
         how = "the loop comes to it again" if same else "the channel is closed before, on the same way"
         way = (flow.body(step.body).site or step.span,) if same else (at[first].span,)
         yield Again(flow.function, step, way, how)
 
 
-def _is_of_all_rounds(flow: Flow, place: Place, at: int) -> bool:
+def _is_of_all_rounds(index: Index, flow: Flow, place: Place, at: int) -> bool:
     """Whether the rounds of the loop around an act mean one channel: no variable of the loop, no element."""
     act = next(s for s in flow.steps if s.span.start == at and s.act in (Act.CLOSE, Act.SPAWN))
     root = place.root
@@ -109,11 +111,21 @@ def _is_of_all_rounds(flow: Flow, place: Place, at: int) -> bool:
     inside = [s for s in flow.steps if loop in s.loops and s.place is not None]
     waited = {s.place for s in inside if s.act is Act.RECEIVE and s.select >= 0}
     once = any(s.act is Act.WRITE and s.place in waited for s in inside)  # the arm takes itself out
-    own = {
-        s.place.root.name for s in inside if s.act is Act.DECLARE and s.place is not None and s.place.root is not None
-    }
-    chosen = any(name in own for fact, _ in act.facts for name in _NAME.findall(fact))  # by what came: it may come once
-    return root.start < loop and not once and not chosen
+    return root.start < loop and not once and not _chosen(index, flow, act)
+
+
+def _chosen(index: Index, flow: Flow, act: Step) -> bool:
+    """Whether the kind of what came in this round decides about an act of a loop: that kind may come once."""
+    loop = act.loops[-1]
+    steps = (s for s in flow.steps if s.act is Act.DECLARE and loop in s.loops)
+    own = {s.place.root.name for s in steps if s.place is not None and s.place.root is not None}
+    block = block_of(index, flow.function, act.body)
+    around = enclosing(block, act.span.start) if block is not None else ()
+    switches = [n for n in around if isinstance(n, tree.Switch) and n.start > loop and n.tag is not None]
+    text = index.text(flow.function.path)
+    tags = (text[n.tag.start : n.tag.stop].decode() for n in switches if n.tag is not None)
+    asked = (*tags, *(fact for fact, _ in act.facts))
+    return any(name in own for words in asked for name in _NAME.findall(words))
 
 
 def _closing(start: int, met: dict[int, int]) -> Change[int]:

@@ -5,19 +5,24 @@ type event struct{ kind int }
 type handshake struct {
 	next  func() event
 	ready chan struct{}
-	done  bool
 }
+
+func (h *handshake) take() error { return nil }
 
 func (h *handshake) runOk() {
 	for {
 		ev := h.next()
+		var err error
 		switch ev.kind {
 		case 0:
 			return
 		case 1:
-			h.done = true
+			err = h.take()
 		case 2:
 			close(h.ready)
+		}
+		if err != nil {
+			return
 		}
 	}
 }
