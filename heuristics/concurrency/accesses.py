@@ -22,6 +22,7 @@ from heuristics.golang.model import (
     Function,
     Held,
     Hop,
+    Named,
     Place,
     Pointer,
     Scope,
@@ -35,8 +36,11 @@ from heuristics.golang.model import (
 
 # Methods by which containers of other modules are changed; those of the standard library are known by name.
 _CONTAINER = re.compile(r"^(?:Add|Remove|Delete|Insert|Put|Push|Pop|ReplaceOrInsert)(?![a-z])")
-# What libraries count and measure with is there for many goroutines.
-_INSTRUMENT = re.compile(r"(?:Counter|Gauge|Histogram|Summary|Meter)(?:Vec)?\.\w+$")
+# What has such methods and another name, a client, a manager or a counter, is there for many goroutines.
+_CONTAINER_TYPE = re.compile(
+    r"(?i:tree|list|map|set|queue|heap|stack|lru|cache|deque|ring|trie|bitmap|bits|vector|table|array)\w*\.\w+$"
+)
+_COND = Named("sync", "Cond")
 _LIBRARY = ("sync", "net/", "time.", "os.", "context.", "builtin.", "log", "expvar.")
 
 
@@ -233,11 +237,12 @@ def _changes_receiver(index: Index, step: Step) -> bool:
         return False
     if call.function is not None:
         # A type with a lock of its own looks after itself.
-        if index.types.locks(pointee(call.receiver.type)):
+        parts = (pointee(part.type) for part in index.types.flat_fields(pointee(call.receiver.type)))
+        if any(index.types.is_lock(part) or part == _COND for part in parts):
             return False
         return any(_own_container(index, effect) for effect in index.effects(call.function, RECEIVER))
     foreign = call.known.count(".") > 1 and not call.known.startswith(_LIBRARY)
-    return foreign and bool(_CONTAINER.match(call.name)) and not _INSTRUMENT.search(call.known)
+    return foreign and bool(_CONTAINER.match(call.name)) and _CONTAINER_TYPE.search(call.known) is not None
 
 
 def _own_container(index: Index, effect: Effect) -> bool:

@@ -11,6 +11,7 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Chan, Function, Place, Step
 
 _COMPARED = re.compile(rb"\s*[!=]=")
+_NIL = re.compile(rb"\s*[!=]=\s*nil\b")
 _CONDITION = re.compile(rb"(?:\bif|\bfor|&&|\|\||;)\s*\(*!?$")
 _MESSAGES = (Act.SEND, Act.RECEIVE, Act.CLOSE)
 _ASKS, _SETS = ("Load",), ("Store", "Swap", "CompareAndSwap", "Add")
@@ -24,17 +25,26 @@ def tested(index: Index, access: Access) -> bool:
     return _CONDITION.search(text, text.rfind(b"\n", 0, access.span.start) + 1, access.span.start) is not None
 
 
-def of_its_start(index: Index, access: Access, starts: frozenset[Origin], writers: tuple[Access, ...]) -> bool:
-    """Whether a goroutine uses the channel that its object had when it was started: who starts it makes the channel
-    before, and others only take it away, behind an exchange of messages with the goroutine.
+def tested_nil(index: Index, access: Access) -> bool:
+    """Whether the function has compared the field with nil under a lock before the access."""
+    text = index.text(access.span.path)
+    accesses = accesses_of(index, access.function.package).locked(access.owner, access.field)
+    before = (a for a in accesses if a.function is access.function and a.span.start < access.span.start)
+    return any(a.locks and _NIL.match(text, a.span.stop) for a in before)
 
-    starts: the goroutines that make the access.
+
+def of_its_start(index: Index, access: Access, starts: frozenset[Origin], writers: tuple[Access, ...]) -> bool:
+    """Whether a goroutine uses what its object had when it was started: who starts it gives the field its value before.
+
+    Others only take a channel away, behind an exchange of messages with the goroutine. starts: the goroutines that make
+    the access.
     """
     place = access.step.place
-    if place is None or not isinstance(place.type, Chan) or any(origin.launcher is None for origin in starts):
+    if place is None or any(origin.launcher is None for origin in starts) or not all(w.whole for w in writers):
         return False
+    channel = isinstance(place.type, Chan)
     for writer in writers:
-        if writer.step.value is not None and writer.step.value.text == "nil":
+        if channel and writer.step.value is not None and writer.step.value.text == "nil":
             steps = index.flow(writer.function).steps
             if not any(s.act in _MESSAGES and s.span.start < writer.span.start for s in steps):
                 return False

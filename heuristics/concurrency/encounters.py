@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from heuristics.concurrency.clauses import clause_end
 from heuristics.concurrency.contacts import RESULT, Contact, at_step, between, contacts_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.launches import code_of, launches_of
@@ -19,7 +19,6 @@ from heuristics.golang.model import Act, Element, FieldRef, Flow, Function, Hop,
 
 _GIVES = (Act.DECLARE, Act.WRITE)
 _STARTS = (*_GIVES, Act.CALL, Act.SPAWN)
-_BRACE = re.compile(rb"[{}]")
 
 
 @frozen()
@@ -138,17 +137,7 @@ def _end(index: Index, flow: Flow, start: Step) -> int:
     stop = flow.body(start.body).stop
     later = (s for s in flow.steps if s.body == start.body and not s.deferred)
     joined = min((s.span.start for s in later if s.span.start >= start.span.stop and waits(index, s)), default=stop)
-    return min(joined, stop, _closed(text, start.span.stop, stop))
-
-
-def _closed(text: bytes, start: int, stop: int) -> int:
-    """Where a brace closes that was open at `start`: what follows is not reached from what precedes it alone."""
-    depth = 0
-    for brace in _BRACE.finditer(text, start, stop):
-        depth += 1 if brace[0] == b"{" else -1
-        if depth < 0:
-            return brace.end()
-    return stop
+    return min(joined, stop, clause_end(text, start.span.stop, stop))
 
 
 def _race(inside: Contact, outside: Contact) -> bool:

@@ -33,6 +33,7 @@ _PRINTING = frozenset(
     }
 )
 _CALLED = re.compile(rb"\s*[(\[]")
+_CALLER_LOCKS = "trap T11: a caller holds a lock"
 
 
 @frozen()
@@ -115,7 +116,8 @@ class Entries:
         while todo:
             current = todo.pop()
             sites = self.sites(current)
-            if not sites or _exported(current) or any(s.launched or s.step.act is Act.SPAWN for s in sites):
+            open_ = _exported(current) and (not current.receiver or current.receiver[:1].isupper())
+            if not sites or open_ or any(s.launched or s.step.act is Act.SPAWN for s in sites):
                 return False
             callers = {site.caller for site in sites} - seen - {master}
             seen |= callers
@@ -144,7 +146,7 @@ class Entries:
         seen = self._sheltered(function, counted)
         sheltered = value or seen
         if held and (len(sure) < len(views[0]) or not all(views) or _exported(function)):
-            sheltered = "trap T11: a caller holds a lock"
+            sheltered = _CALLER_LOCKS
         elif held:
             sheltered = ""
         return Entry(() if _exported(function) else tuple(sure), sheltered, fresh, bool(value) and not (held or seen))
@@ -222,7 +224,9 @@ class Entries:
         """One caller that holds a lock is enough; that nobody can tell must be true of all callers."""
         for site in sites:
             if site.step.act is not Act.SPAWN and site.step.held:
-                return "trap T11: a caller holds a lock of its own"
+                return _CALLER_LOCKS
+        if any(_exported(s.caller) and self.entry(s.caller).sheltered == _CALLER_LOCKS for s in sites):
+            return _CALLER_LOCKS  # who holds a lock around an exported function cannot take it again inside
         reasons = [self._unclear(site) for site in sites]
         return reasons[0] if all(reasons) and not _exported(function) else ""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.before import filled_before, of_its_start, published
+from heuristics.concurrency.before import filled_before, of_its_start, published, tested
+from heuristics.concurrency.clauses import clause_end
 from heuristics.concurrency.entries import Origin, entries_of
 from heuristics.concurrency.roots import launched_around
 from heuristics.golang.index import Index
@@ -22,9 +23,24 @@ def joined_before(index: Index, access: Access) -> bool:
 
     A helper is called in a later phase when all who call it have waited by then.
     """
-    if _waits_before(index, access.function, access.step):
+    if _waits_before(index, access.function, access.step) or _behind_receive(index, access):
         return True
     return access.launch < 0 and index.once(_in_later_phase, access.function)
+
+
+def _behind_receive(index: Index, access: Access) -> bool:
+    """Whether the access stands in the clause of a select that receives from a channel of the object, as when that is
+    closed once all is there."""
+    text, step = index.text(access.span.path), access.step
+    for receive in index.flow(access.function).steps:
+        if receive.act is not Act.RECEIVE or receive.select < 0 or receive.loops or receive.body != step.body:
+            continue
+        place = receive.place
+        if place is None or place.field is None or place.root is not access.root:
+            continue
+        if receive.span.stop <= step.span.start < clause_end(text, receive.span.stop, len(text)):
+            return True
+    return False
 
 
 def _in_later_phase(index: Index, function: Function) -> bool:
@@ -94,6 +110,8 @@ def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> 
         return f"trap T18: `{flag}` is set when the field has its value, and asked before"
     if _updates_itself(index, access, writers):
         return "trap T16: the function that alone writes the field reads it on its way"
+    if flag := _ended(index, access, writers):
+        return f"`{flag}` was set under the lock before, and all who change the field test it there"
     if flag := _frozen(index, access):
         return f"`{flag}` is never taken back: the object does not change any more"
     if _like_owner(index, access, writers):
@@ -129,6 +147,28 @@ def _like_owner(index: Index, access: Access, writers: tuple[Access, ...]) -> bo
     bare = accesses_of(index, access.function.package).of(access.owner, access.field)
     looking = {a.function for a in bare if not (a.write or a.locks or a.step.released)}
     return not access.step.released and access.function in writing and writing <= looking
+
+
+def _ended(index: Index, access: Access, writers: tuple[Access, ...]) -> str:
+    """The field that the function gives another value under a lock before the access, and that all writers look at
+    under a lock before they write."""
+    for step in index.flow(access.function).steps:
+        place = step.place
+        if step.act is not Act.WRITE or not step.held or step.span.start > access.span.start or place is None:
+            continue
+        flag = place.field
+        if flag is None or flag.name == access.field or step.value is None or step.value.kind == "call":
+            continue
+        if all(_looks_first(index, writer, flag) for writer in writers):
+            return place.text
+    return ""
+
+
+def _looks_first(index: Index, writer: Access, flag: FieldRef) -> bool:
+    """Whether the function that writes has compared the flag under a lock before."""
+    accesses = accesses_of(index, writer.function.package).of(flag.owner, flag.name)
+    before = (a for a in accesses if a.function is writer.function and a.span.start < writer.span.start)
+    return any(not a.write and a.locks and tested(index, a) for a in before)
 
 
 def _frozen(index: Index, access: Access) -> str:

@@ -45,6 +45,8 @@ from heuristics.golang.model import (
 from heuristics.golang.repository import Package
 from heuristics.golang.words import words
 
+_FOR_INIT = re.compile(r"(?i:init)(?:iali[sz]\w+)?(?![a-z])")  # locks that are there for a first call
+_STARTS = re.compile(r"(?i:new|init|initialize|setup|configure|open|start|provision|prepare)(?![a-z])")
 _LENGTHS = ("builtin.len", "builtin.cap")
 
 
@@ -148,6 +150,10 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return reason
     if reason := _said(index, suspect):
         return reason
+    if _FOR_INIT.match(guard.name):
+        return "trap T12: the lock lets the object be made ready once, by its name"
+    if _at_start(index, access):
+        return "trap T10: a helper of nobody but the functions that make the object ready"
     if awaited(index, access):
         return "trap T18: who asked waits for the answer on a channel"
     if _started_under(index, suspect):
@@ -156,13 +162,15 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return f"trap T11: whoever comes here holds `{guard.name}` of such an object"
     if not own(index, access) and _made_under(index, access.function, guard):
         return f"trap T11: objects of this type are only made, and used, with `{guard.name}` held"
+    if _called_by_made(index, access.function, guard):
+        return f"trap T11: objects that come here are only made, and used, with `{guard.name}` held"
     if not own(index, access) and _released_beside(index, access.function, guard):
         return "trap T2: another method of the type releases the lock, which was taken for it"
     if _length_of_array(index, guard.field, access):
         return "the length of an array does not change"
     if guard.by == "renewal" and _closes(index, access):
         return "trap T18: whoever replaces the channel waits until it is closed here"
-    if not access.write and _for_tests(index, access.function):
+    if _for_tests(index, access.function):
         return "only tests call the function"
     replaced = tuple(writer for writer in guard.changes if writer.whole)
     inside = any(not writer.whole and writer.step.act is not Act.CALL for writer in guard.changes)
@@ -179,6 +187,16 @@ def harmless(index: Index, suspect: Suspect) -> str:
     if same_goroutine(index, access, guard.locked):
         return "trap T16: one goroutine makes all the accesses"
     return sealed(index, access)
+
+
+def _at_start(index: Index, access: Access) -> bool:
+    """Whether a helper writes the field for functions alone that make its object ready, in their own goroutine."""
+    function = access.function
+    if not access.write or function.name[:1].isupper() or access.launch >= 0:
+        return False
+    sites = entries_of(index, function.package).sites(function)
+    calm = (s.launched is None and s.step.act is Act.CALL and not s.step.loops for s in sites)
+    return bool(sites) and all(calm) and all(_STARTS.match(s.caller.name) for s in sites)
 
 
 def _apart(index: Index, access: Access, guard: Guard) -> bool:
@@ -229,6 +247,14 @@ def _under_the_like(index: Index, function: Function, guard: Guard) -> bool:
         seen |= callers
         open_ += callers
     return lock is not None
+
+
+def _called_by_made(index: Index, function: Function, guard: Guard) -> bool:
+    """Whether all who call a helper are methods of types that are only made with the guard held."""
+    callers = {site.caller for site in entries_of(index, function.package).sites(function)}
+    own_type = any(caller.receiver == function.receiver for caller in callers)
+    unexported = not function.name[:1].isupper()
+    return unexported and bool(callers) and not own_type and all(_made_under(index, c, guard) for c in callers)
 
 
 def _made_under(index: Index, function: Function, guard: Guard) -> bool:

@@ -56,6 +56,11 @@ _PATTERNS = (
         r"\b(lock)\b[^.]{0,30}\b(?:held|taken|acquired) (?:on entry|by (?:the )?caller)",
     ),
     (
+        HOLDS,
+        ("lock", "mutex"),
+        r"\bcalls? to \w+ (?:must|should) be (?:guarded|protected|made) (?:with|by|under) (?:a|the|its) (lock|mutex)\b",
+    ),
+    (
         SINGLE,
         ("safe",),
         r"\b(?:not|isn't|never) (?:be )?(?:safe for concurrent|(?:thread|goroutine|concurrency)[- ]?safe)()",
@@ -100,6 +105,11 @@ _PATTERNS = (
             r"\b(?:must|should|may) (?:only )?be called (?:within|in|from|on|by) [^.]*?"
             r"\b(?:callback|goroutine|loop)()\b"
         ),
+    ),
+    (
+        SINGLE,
+        ("only",),
+        r"\b(?:called|run|executed|used) only (?:within|in|from|on|by) [^.]*?(?:callback|goroutine|loop)()\b",
     ),
     (
         CONCURRENT,

@@ -87,5 +87,5 @@ def _found(conflict: Conflict, name: str) -> Found:
         story=(started, adds, *meets),
         evidence=("no lock is held at the append", *((conflict.by_data,) if conflict.by_data else ())),
         tier=Tier.B if conflict.by_data else Tier.A,
-        silent_because=conflict.silent_because,
+        silent_because=conflict.silent_because or ("a lock is held at the append" if change.step.held else ""),
     )

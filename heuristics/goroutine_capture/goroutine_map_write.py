@@ -113,5 +113,5 @@ def _found(conflict: Conflict, name: str) -> Found:
         related=(*related, started),
         story=story,
         evidence=("no lock is held at the write", "nothing waits for the goroutine in between"),
-        silent_because=conflict.silent_because,
+        silent_because=conflict.silent_because or ("a lock is held at the write" if change.step.held else ""),
     )

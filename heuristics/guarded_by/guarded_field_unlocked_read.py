@@ -47,11 +47,13 @@ from heuristics.concurrency.roots import ways_to
 from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Basic, Interface, Map, Named, Pointer, Slice
+from heuristics.golang.model import Act, Basic, Function, Interface, Map, Named, Pointer, Slice
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
+_SHORT = 10  # lines of a getter, with its head
+
 YIELDS_TO = (
     "guarded-read-after-unlock",
     "guarded-field-unlocked-write",
@@ -108,7 +110,7 @@ def _proof(index: Index, guard: Guard, access: Access) -> str:
     if guard.by in ("name", "renewal"):
         why = "is named after it" if guard.by == "name" else "is held where a new channel takes its place"
         return f"`{guard.name}` {why}" if len(bare) <= FEW and recurs(index, guard.changes) else ""
-    if bare == {function} and function.name[:1].isupper() and _returned(index, access):
+    if bare == {function} and function.name[:1].isupper() and _short(index, function) and _returned(index, access):
         return "it is the only one, a getter, that lacks the lock"
     if len(bare) > FEW or (len(locked) <= FEW and not guard.small):
         return ""
@@ -129,6 +131,11 @@ def _apart(index: Index, guard: Guard, access: Access) -> bool:
     if not mine or any(origin.launcher is None for origin in mine):
         return False
     return any(not goroutines(index, change) <= mine for change in guard.changes)
+
+
+def _short(index: Index, function: Function) -> bool:
+    """Whether a function is so short that it can do little else than give back a value."""
+    return index.text(function.path).count(b"\n", function.spec.start, function.spec.stop) <= _SHORT
 
 
 def _returned(index: Index, access: Access) -> bool:

@@ -42,6 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.before import tested_nil
 from heuristics.concurrency.guards import is_setter, structs_with_locks
 from heuristics.concurrency.harmless import harmless_read
 from heuristics.concurrency.proofs import author_knows
@@ -112,6 +113,8 @@ def _found(
     assert access.step.place is not None
     mutex, text = released.place.text, _text(access)
     reason = access.prior or access.sheltered or harmless_read(index, access, writers)
+    if not reason and _set_once(index, access, writers):
+        reason = "the field is set once, and was found set under the lock"
     if not reason and author_knows(index, access):
         reason = "a comment at the access speaks of locks or races"
     writer, reader = writers[0], access.function.symbol
@@ -134,6 +137,17 @@ def _found(
         fix=_fix(index, access, released, text, field.name),
         silent_because=reason,
     )
+
+
+def _set_once(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
+    """Whether one assignment gives the field its only value, and the function has compared it with nil under the lock:
+    who finds it set finds what stays."""
+    value = writers[0].step.value
+    if len(writers) > 1 or value is None or value.text == "nil" or not tested_nil(index, access):
+        return False
+    changes = accesses_of(index, access.function.package).locked(access.owner, access.field)
+    counted = (a for a in changes if a.write and not a.prior and a.span != writers[0].span)
+    return not writers[0].step.loops and not any(counted)
 
 
 def _fix(index: Index, access: Access, released: Held, text: str, name: str) -> Fix:

@@ -39,6 +39,7 @@ stay silent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
@@ -58,6 +59,9 @@ TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = False
 YIELDS_TO = ("guarded-field-unlocked-write", "comment-says-guarded", "unguarded-map-in-concurrent-type")
+
+# What is registered is registered when all is set up.
+_REGISTERS = re.compile(r"(?:Append|Add|Register|On|Set)\w*(?:Handler|Callback|Hook|Listener|Observer)s?$")
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -104,7 +108,7 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
     # What serves a request does not make its receiver, however many fields it fills in.
     prior = access.prior if own_root(index, access.function) is None else ""
     reason = prior or access.sheltered
-    if not reason and is_setter(access):
+    if not reason and (is_setter(access) or _REGISTERS.match(access.function.name)):
         reason = "trap T10: a value handed in when all is set up"
     if not reason and once_around(index.flow(access.function), access.step) is not None:
         reason = "trap T12: a Once runs the write"

@@ -140,6 +140,8 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
         reason = "trap T12: a Once runs the write"
     if not reason and joined_before(index, access):
         reason = "trap T18: the function has waited for other goroutines"
+    if not reason and any(_takes_token(s) and s.span.start < access.span.start for s in flow.steps):
+        reason = "a semaphore lets in whoever comes here"
     where = f"`{named.name}.{field.name}` is changed in {label}"
     owns = _owns_a_lock(index, named)
     without = "no lock is held there" if owns else f"`{named.name}` has no lock"
@@ -160,6 +162,11 @@ def _found(index: Index, named: Named, field: Field, access: Access, ways: tuple
         tier=Tier.B if ways[0].calls and _of_one_type(flow, access.step) else None,
         silent_because=reason,
     )
+
+
+def _takes_token(step: Step) -> bool:
+    """Whether a step waits for its turn at a weighted semaphore."""
+    return step.call is not None and step.call.known == "golang.org/x/sync/semaphore.Weighted.Acquire"
 
 
 def _of_one_type(flow: Flow, step: Step) -> bool:

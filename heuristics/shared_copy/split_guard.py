@@ -78,6 +78,7 @@ def _as_seen(index: Index, access: Access) -> Access | None:
 
 def _look(index: Index, named: Named, field: Field, accesses: list[Access]) -> Iterator[Found]:
     keys = {lock.key for access in accesses for lock in access.locks}
+    keys = {key for key in keys if key.split(".")[0] != field.name}  # a lock inside the field guards its inside
     if len(keys) < 2:
         return
     if not any(map(_changes, accesses)):

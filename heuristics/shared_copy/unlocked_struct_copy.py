@@ -25,8 +25,8 @@ and takes no lock for that.
 
 **Limits.** Methods with a value receiver are reported when they themselves load atomically; without that the type may
 be one whose snapshots are passed by value. A copy is reported where its source is shared: a field, or what a receiver,
-parameter or package variable refers to. The types of sync/atomic (`atomic.Int64`) are left to `go vet`, which refuses
-their copies.
+parameter or package variable refers to, and is the struct that is updated, not one of its type in another field. The
+types of sync/atomic (`atomic.Int64`) are left to `go vet`, which refuses their copies.
 """
 
 from __future__ import annotations
@@ -181,9 +181,23 @@ def _silence(step: Step, value: Value, update: AtomicUpdate) -> str:
     place = value.place
     if place is not None and place.path and isinstance(place.path[-1], Element) and place.path[-1].of_map:
         return "an element of a map has no address, so nothing updates it in place"
+    if _elsewhere(value, update):
+        return "what is updated atomically is the struct in another field"
     if common := update.locks & lock_fields(step):
         return f"`{min(lock.name for lock in common)}` is held here and at the update"
     return ""
+
+
+def _elsewhere(value: Value, update: AtomicUpdate) -> bool:
+    """Whether the copied struct stands in a variable or field that is not the one whose struct is updated."""
+    source = value.inner if value.kind == "copy" else value
+    holder = update.place.path[-2] if len(update.place.path) > 1 else None
+    if source is None or source.place is None or not isinstance(holder, FieldRef) or holder.pointer:
+        return False
+    if not source.place.path:
+        return value.kind == "place"
+    last = source.place.path[-1]
+    return isinstance(last, FieldRef) and last.name != holder.name
 
 
 def _copied(function: Function, value: Value, name: str, update: AtomicUpdate, silence: str) -> Found:
