@@ -140,7 +140,7 @@ def test_a_child_that_hangs_costs_that_request_only() -> None:
 
 
 def test_a_child_that_wants_too_much_memory_fails_alone() -> None:
-    analyst = Analyst(NoFacts(), seconds=60, memory=160 * 1024**2)
+    analyst = Analyst(NoFacts(), seconds=600, memory=160 * 1024**2)
     huge = bytes(80 * 1024**2)
     with pytest.raises(AnalysisFailed, match="memory"):
         analyst.analyze(MemorySnapshot({"a.go": huge}))
@@ -149,7 +149,7 @@ def test_a_child_that_wants_too_much_memory_fails_alone() -> None:
 
 
 def test_a_file_that_costs_the_child_is_named_and_the_rest_is_looked_at() -> None:
-    analyst = Analyst(NoFacts(), seconds=60, memory=160 * 1024**2)
+    analyst = Analyst(NoFacts(), seconds=600, memory=160 * 1024**2)
     before = {**GO, "store.go": b"package widgets\n", "huge.go": b"package widgets\n"}
     head, base = MemorySnapshot({**GO, "huge.go": bytes(80 * 1024**2)}), MemorySnapshot(before)
     report = analyst.analyze(head, base)
