@@ -50,9 +50,13 @@ class Launch:
         return self.step.span
 
 
-def launchers(index: Index) -> Iterator[Function]:
+def launchers(index: Index) -> tuple[Function, ...]:
     """The functions in focus that may start goroutines, by their text; test files are left out."""
-    return (function for function in index.functions(tests=False) if may_launch(index, function))
+    return index.once(_launchers, None)
+
+
+def _launchers(index: Index, _: None) -> tuple[Function, ...]:
+    return tuple(function for function in index.functions(tests=False) if may_launch(index, function))
 
 
 def may_launch(index: Index, function: Function) -> bool:

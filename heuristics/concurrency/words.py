@@ -92,13 +92,17 @@ def functions_near(index: Index, type_: bytes, *words: bytes) -> Iterator[Functi
                 yield function
 
 
-def by_file(index: Index, tests: bool) -> Iterator[tuple[bytes, Iterator[Function]]]:
+def by_file(index: Index, tests: bool) -> tuple[tuple[bytes, tuple[Function, ...]], ...]:
     """The functions in focus, file by file with its text: what a file lacks as a whole none of them has.
 
     tests: those of test files among them.
     """
-    for path, functions in groupby(index.functions(tests), attrgetter("path")):
-        yield index.text(path), functions
+    return index.once(_by_file, tests)
+
+
+def _by_file(index: Index, tests: bool) -> tuple[tuple[bytes, tuple[Function, ...]], ...]:
+    files = groupby(index.functions(tests), attrgetter("path"))
+    return tuple((index.text(path), tuple(functions)) for path, functions in files)
 
 
 def named_near(index: Index, folder: str, *words: bytes) -> bool:

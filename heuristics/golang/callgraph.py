@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 
 from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Func, Function, Interface, Named, Step, Type, pointee
-from heuristics.golang.repository import Repository
+from heuristics.golang.repository import Repository, by_function
 from heuristics.golang.types.resolve import Types
 from heuristics.golang.words import LETTERS
 
@@ -44,12 +45,14 @@ class CallGraph:
     def methods_named(self, name: str) -> tuple[Function, ...]:
         """All methods of the repository with this name, test files left out."""
         if name not in self._methods:
-            found = []
-            for file in self._repository.files.values():
-                if not file.test and file.may_declare("function", name):
-                    found += [f for f in self.in_file(file) if f.name == name and f.receiver]
-            self._methods[name] = tuple(found)
+            declared = (f for file in self._declaring.get(name, ()) for f in self.in_file(file))
+            self._methods[name] = tuple(f for f in declared if f.name == name and f.receiver)
         return self._methods[name]
+
+    @cached_property
+    def _declaring(self) -> dict[str, list[File]]:
+        """The files outside tests that may declare functions and methods, by the names of these."""
+        return by_function(file for file in self._repository.files.values() if not file.test)
 
     def in_file(self, file: File) -> Iterator[Function]:
         """The functions and methods of one file."""

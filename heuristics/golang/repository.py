@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from heuristics.golang import tree
@@ -106,10 +106,16 @@ class Package:
 
     def named(self, name: str) -> tuple[Function, ...]:
         """The functions and methods of a name."""
-        if name not in self._named:
-            files = (file for file in self.files if file.may_declare("function", name))
-            self._named[name] = tuple(f for file in files for f in self._by_name(file).get(name, ()))
-        return self._named[name]
+        found = self._named.get(name)
+        if found is None:
+            files = self._declaring.get(name, ())
+            found = self._named[name] = tuple(f for file in files for f in self._by_name(file).get(name, ()))
+        return found
+
+    @cached_property
+    def _declaring(self) -> dict[str, list[File]]:
+        """The files that may declare functions and methods, by their names."""
+        return by_function(self.files)
 
     def _by_name(self, file: File) -> dict[str, list[Function]]:
         if file.path not in self._names:
@@ -255,6 +261,15 @@ class Repository:
     def mentioning(self, name: str) -> Iterator[File]:
         """Files in which an identifier may occur."""
         return (file for file in self.files.values() if file.mentions(name))
+
+
+def by_function(files: Iterable[File]) -> dict[str, list[File]]:
+    """The files that may declare functions and methods, by the names of these; none of them needs a parse."""
+    found: dict[str, list[File]] = {}
+    for file in files:
+        for name in file.functions:
+            found.setdefault(name, []).append(file)
+    return found
 
 
 def _usual_name(import_path: str) -> str:

@@ -76,7 +76,9 @@ class Recorder:
 
 
 def _close(step: _Open) -> Step:
-    states = list({id(state): state for state in step.states}.values())  # rounds of a loop mostly bring the same ones
+    states = step.states
+    if len(states) > 1:
+        states = list({id(state): state for state in states}.values())  # rounds of a loop mostly bring the same ones
     held, released, running, facts = states[0].held, states[0].released, states[0].live, states[0].facts
     paths: tuple[tuple[Held, ...], ...] = (held,)
     freed: tuple[Held, ...] = ()
@@ -101,10 +103,10 @@ def _close(step: _Open) -> Step:
         step.call,
         step.value,
         step.values,
-        tuple(dict.fromkeys(step.left)),
+        tuple(dict.fromkeys(step.left)) if step.left else (),
         step.select,
         step.blocking,
-        tuple(sorted(running)),
+        tuple(sorted(running)) if running else (),
         facts.intersection(*(state.facts for state in states)) if facts else facts,
         freed,
     )

@@ -164,6 +164,8 @@ class Inference:
                 return self._member_type(self.type_of(operand), name)
             case tree.Call():
                 return self._call(expression)
+            case tree.Literal(kind):
+                return _LITERALS.get(kind, UNKNOWN)
             case tree.Index(operand):
                 return self._element(operand, self.type_of(operand))
             case tree.Slicing(operand):
@@ -184,8 +186,6 @@ class Inference:
                 return self.hints.get(expression, UNKNOWN)
             case tree.FuncLit(signature):
                 return self.types.signature(signature, self.surroundings)
-            case tree.Literal(kind):
-                return _LITERALS.get(kind, UNKNOWN)
         return UNKNOWN
 
     def _type_of_meaning(self, meaning: Meaning) -> Type:

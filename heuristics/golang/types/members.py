@@ -44,10 +44,12 @@ class Members:
 
     def find(self, type_: Type, name: str) -> Member | None:
         """What `x.name` means for an x of this type; None when text alone cannot tell."""
-        key = (type_, name)
-        if key not in self._found:
-            self._found[key] = self._search(type_, name)
-        return self._found[key]
+        key = type_, name
+        try:
+            return self._found[key]  # to hash a type takes longer than to look it up
+        except KeyError:
+            found = self._found[key] = self._search(type_, name)
+            return found
 
     def _search(self, type_: Type, name: str) -> Member | None:
         """Breadth first over embedded fields: the shallowest depth wins.

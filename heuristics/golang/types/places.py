@@ -181,6 +181,8 @@ class Places:
     def _value(self, expression: tree.Expr) -> Value:
         span = self.inference.span(expression)
         type_ = self.inference.type_of(expression)
+        if isinstance(expression, tree.Name | tree.Selector):  # nearly all are one of these
+            return self._named_value(expression, span, type_)
         match expression:
             case tree.Composite():
                 return Value("composite", span, type_, fields=self._fields(expression))
@@ -201,6 +203,9 @@ class Places:
                 return Value("assertion", span, type_, inner=self.value(operand))
             case tree.Slicing(operand):
                 return Value("slicing", span, type_, self.place(operand))
+        return self._named_value(expression, span, type_)
+
+    def _named_value(self, expression: tree.Expr, span: Span, type_: Type) -> Value:
         place = self.place(expression)
         if place is None and isinstance(expression, tree.Selector) and self.is_method(expression):
             member = self.inference.member_of(expression)
