@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -84,7 +85,9 @@ def test_one_click_to_the_demo(browser: Browser, address: str) -> None:
         page.get_by_role("button", name="Start the demo").click(timeout=PATIENCE * 1000)
         page.wait_for_url(lambda url: not url.startswith(address), timeout=PATIENCE * 1000)
         demo = page.url
-        page.reload()
+        late = time.monotonic() + PATIENCE
+        while "demo/" not in page.content() and time.monotonic() < late:  # its repositories are made first
+            page.reload()
         assert "demo/" in page.content()
     second = requests.post(f"{address}/setup/demo", data={"token": TOKEN}, timeout=PATIENCE, allow_redirects=False)
     assert (second.status_code, second.headers["Location"]) == (303, demo), "one demo, however often somebody clicks"
