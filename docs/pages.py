@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -43,11 +44,12 @@ FIGURES_HEAD = """\
 
 Measured on real code, so that you can see what to expect. **Found** are bugs that maintainers of Go projects fixed
 later: of {parent} looked at in the code before the fix, and of {intro} in the change that brought them, those that the
-heuristic is among the finders of. They are of these kinds only: {kinds}; a heuristic for another kind shows 0 there,
-because it was not measured yet. **Ordinary changes** are {changes} commits drawn at random: findings there, and of
-these the true, harmless and false ones as far as they were read. **Read** are all findings on real code that somebody
-has read so far ([bench/judged.json](../bench/judged.json)), with the same three verdicts; **false once** are those that
-the engine, mended since, does not say any more.
+heuristic is among the finders of. They are of these kinds only:
+{kinds}.
+A heuristic for another kind shows 0 there, because it was not measured yet. **Ordinary changes** are {changes} commits
+drawn at random: findings there, and of these the true, harmless and false ones as far as they were read. **Read** are
+all findings on real code that somebody has read so far ([bench/judged.json](../bench/judged.json)), with the same three
+verdicts; **false once** are those that the engine, mended since, does not say any more.
 
 A heuristic of which {enough} findings or more that it still says were read, and less than half of them true, is listed
 only (tier C).
@@ -108,7 +110,7 @@ def figures() -> str:
     text = FIGURES_HEAD.format(
         parent=parent["bugs"],
         intro=intro["bugs"],
-        kinds=", ".join(sorted(parent["families"])),
+        kinds=fill(", ".join(sorted(parent["families"])), 120, break_on_hyphens=False),
         changes=noise["changes"],
         enough=ENOUGH,
     )

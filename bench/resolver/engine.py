@@ -36,6 +36,8 @@ def bodies(index: Index, package: Package, file: File) -> Iterator[tuple[Inferen
             inference.surroundings.local.update(index.declared.parameters_in_reach(function))
             binder, spec = Binder(inference), function.spec
             block = file.body(spec)
+            if block is None:
+                continue
             binder.function(spec.receiver, spec.signature, block, spec.start)
             yield inference, binder, block
     for variable in {spec.initializer: spec for spec in file.outline.variables if spec.initializer}.values():

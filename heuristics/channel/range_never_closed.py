@@ -46,7 +46,7 @@ from heuristics.concurrency.launches import runners
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Flow, Function, Step
+from heuristics.golang.model import Act, Flow, Function, Scope, Step
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -91,8 +91,22 @@ def _is_left_open(index: Index, flow: Flow, made: Step) -> bool:
     channels = channels_of(index, function.package)
     if channels.escapes(shared.key) or channels.ends(shared.key, Act.CLOSE) or _is_open(channels, shared.key):
         return False
-    returns = any(s.act is Act.RETURN and s.body == made.body for s in flow.steps)
-    return returns and bool(channels.ends(shared.key, Act.SEND))
+    if not any(s.act is Act.RETURN and s.body == made.body for s in flow.steps):
+        return False
+    return bool(channels.ends(shared.key, Act.SEND)) and not _closed_by_helper(index, flow, made)
+
+
+def _closed_by_helper(index: Index, flow: Flow, made: Step) -> bool:
+    """Whether the channel is handed to a function, of any package, that closes it."""
+    for step in flow.steps:
+        for position, argument in enumerate(step.call.arguments if step.call is not None else ()):
+            if argument.place is None or argument.place != made.place or step.call is None:
+                continue
+            for target in index.targets(step.call):
+                closed = [s.place.root for s in index.flow(target).steps if s.act is Act.CLOSE and s.place is not None]
+                if any(r is not None and r.scope is Scope.PARAMETER and r.position == position for r in closed):
+                    return True
+    return False
 
 
 def _is_open(channels: Channels, key: str) -> bool:

@@ -138,8 +138,8 @@ def _is_beside(index: Index, flow: Flow, close: Step, send: End) -> bool:
     inner = index.flow(send.function)
     if inner.body(send.step.body).how == "value" or is_fresh_or_local(inner, send.step):
         return False
-    ours = {lock.key for h in close.held if (lock := lock_of(h.place, flow.function))}
-    theirs = {lock.key for h in send.step.held if (lock := lock_of(h.place, send.function))}
+    ours = {lock.key for h in close.held if (lock := lock_of(index, h.place, flow.function))}
+    theirs = {lock.key for h in send.step.held if (lock := lock_of(index, h.place, send.function))}
     return not ours & theirs and _has_others(index, flow.function, send.function)
 
 

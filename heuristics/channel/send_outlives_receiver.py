@@ -40,7 +40,9 @@ func (n *node) Do(req request) error {
 
 **Limits.** Only channels in unexported fields whose ends are all seen. A channel with a buffer, and one
 that is closed or drained behind the loop, are left alone. Whether the senders are all gone before the loop is told to
-stop is not followed. All of it is listed, not commented: mostly the object ends with the process.
+stop is not followed. It is commented where the code itself counts with the end: another function waits for the end of
+the loop beside something else, or what the loop receives may end it. The rest is listed: mostly the object ends with
+the process, and many senders, or one that may return before, ask in another way whether it is still there.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.channels import End
+from heuristics.concurrency.demands import shared_of
 from heuristics.concurrency.fields import (
     FieldChannel,
     Service,
@@ -62,10 +65,12 @@ from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act
 
-TIER = Tier.C
+TIER = Tier.B
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO: tuple[str, ...] = ()
+
+_FEW = 2  # senders without a second way out; more of them know by other means that the loop is there
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -83,7 +88,8 @@ def _judged(index: Index, send: End, channel: FieldChannel) -> Iterator[Found]:
     receives = channel.ends(Act.RECEIVE)
     if not receives or channel.ends(Act.CLOSE) or is_fresh_or_local(index.flow(send.function), send.step):
         return
-    if not any(send.step is end.step for end in bare_sends(index, channel)):
+    bare = bare_sends(index, channel)
+    if not any(send.step is end.step for end in bare):
         return
     services = [service_of(index, end) for end in receives]
     service = services[0]
@@ -91,10 +97,33 @@ def _judged(index: Index, send: End, channel: FieldChannel) -> Iterator[Found]:
         return
     if any(same_goroutine(index, send, end) for end in receives):
         return
-    yield _found(send, channel, service)
+    odd = len({end.function for end in bare}) <= _FEW and not _may_turn_back(index, send)
+    yield _found(send, channel, service, _expected(index, send, channel, service), odd)
 
 
-def _found(send: End, channel: FieldChannel, service: Service) -> Found:
+def _may_turn_back(index: Index, send: End) -> bool:
+    """Whether the sender has a way out before the send: it may ask whether the object is still in use."""
+    steps = index.flow(send.function).steps
+    return any(s.act is Act.RETURN and s.body == send.step.body and s.span.start < send.step.span.start for s in steps)
+
+
+def _expected(index: Index, send: End, channel: FieldChannel, service: Service) -> End | None:
+    """Where another function waits for the end of the loop beside something else; the sender is not who ends it."""
+    channels, owner = channel.channels, channel.key.rpartition(".")[0]
+    for step in (service.other, *(step for step in index.flow(service.function).steps if step.act is Act.CLOSE)):
+        shared = shared_of(step.place, service.function) if step.place is not None else None
+        if shared is None or (step is not service.other and shared.key.rpartition(".")[0] != owner):
+            continue
+        told = channels.ends(shared.key, Act.SEND) + channels.ends(shared.key, Act.CLOSE)
+        if any(end.function is send.function for end in told):
+            continue
+        for end in told + channels.ends(shared.key, Act.RECEIVE):
+            if end.step.select >= 0 and end.step.blocking and end.function is not service.function:
+                return end
+    return None
+
+
+def _found(send: End, channel: FieldChannel, service: Service, expected: End | None, odd: bool) -> Found:
     name, loop = channel.shared.label, service.function
     apart = service.receive.body != loop.spec.start
     who, ended = (f"the goroutine of `{loop.symbol}`", "ended") if apart else (f"`{loop.symbol}`", "returned")
@@ -116,7 +145,8 @@ def _found(send: End, channel: FieldChannel, service: Service) -> Found:
             "the channel has no buffer",
             "all its receivers stand in that loop",
             *(("the loop may end while the object lives",) if service.early else ()),
+            *((f"`{expected.function.symbol}` counts with its end",) if expected is not None else ()),
         ),
-        offered=service.early,
+        offered=odd and (service.by_message or expected is not None),
         fix=Fix(f"select between the send and the end of {who}", ()),
     )

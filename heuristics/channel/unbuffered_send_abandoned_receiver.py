@@ -71,7 +71,7 @@ def check(index: Index) -> Iterator[Found]:
 def _found(index: Index, handoff: Handoff, ways: tuple[Left, ...]) -> Found:
     name = handoff.var.name
     send = handoff.sends[0].step.span
-    way = ways[0]
+    way = max(ways, key=lambda left: left.pending)  # where nothing has been received, if there is such a way
     anew = way.at == handoff.made.span
     how = (
         "in the next round of the loop the channel is another one" if anew else "this way out does not receive from it"

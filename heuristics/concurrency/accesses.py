@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from heuristics.concurrency.choices import chosen
 from heuristics.concurrency.entries import Entries, entries_of
 from heuristics.concurrency.freshness import fresh_at, preparing, validating
 from heuristics.concurrency.operands import leaves
@@ -250,9 +251,20 @@ def _own_container(index: Index, effect: Effect) -> bool:
     root, place = effect.place.root, effect.place
     if root is None or root.scope is not Scope.RECEIVER or effect.held or effect.spawned or not place.path:
         return False
-    if isinstance(last := place.path[-1], Element):
-        return last.of_map
+    last = place.path[-1]
+    if isinstance(last, Element) and not last.of_map:
+        return False
+    if index.once(_chosen_at, effect.function).get(effect.span):
+        return False
+    if isinstance(last, Element):
+        return True
     return effect.act is Act.MUTATE and not isinstance(index.types.underlying(place.type), Basic | Unknown)
+
+
+def _chosen_at(index: Index, function: Function) -> dict[Span, bool]:
+    """Where a function changes something, and whether it has chosen to take a lock for that."""
+    steps = (s for s in index.flow(function).steps if s.act in (Act.WRITE, Act.MUTATE) and any(s.paths))
+    return {step.span: bool(chosen(index, function, step)) for step in steps}
 
 
 def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
@@ -269,6 +281,8 @@ def _access(index: Index, entries: Entries, touch: _Touch) -> Access:
     seen = (lock_seen_from(h.place, h.mode, h.span, step.place, base) for h in held)
     locks = tuple(dict.fromkeys(lock for lock in seen if lock is not None))
     sheltered = around or ("" if launched is not None else entry.sheltered)
+    if not (locks or sheltered) and (choice := chosen(index, function, step)):
+        sheltered = f"`{choice[0].place.text}` is taken here, or held by whoever calls"
     other = not locks and bool(held) and not sheltered
     if other:
         sheltered = f"`{held[0].place.text}` is held"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.escapes import changed_elsewhere, given_away, guards, shared_memory
 from heuristics.concurrency.freshness import fresh_at
 from heuristics.concurrency.locks import InPlace, mentioning
@@ -39,6 +40,8 @@ def aftermaths_of(index: Index, flow: Flow) -> Iterator[Aftermath]:
         source = value.inner.place if value.kind == "copy" and value.inner is not None else value.place
         if value.kind not in ("place", "copy") or source is None or source.root is None or not source.path:
             continue
+        if entries_of(index, flow.function.package).around(flow, flow.body(step.body)):
+            continue  # whoever runs the literal may hold the lock
         if len(_sets(flow, place)) > 1 or given_away(index, flow, source) or fresh_at(index, flow, step, source.root):
             continue
         for field, way in shared_memory(index, value.type, source):

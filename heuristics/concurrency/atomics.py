@@ -18,7 +18,8 @@ _CHANGES = ("Add", "Store", "Swap", "CompareAndSwap", "Or", "And")
 class AtomicUpdate:
     """An atomic change of a field. place: of which object. span: where it is made. locks: the fields whose locks it
     holds all the same. holders: the fields in which objects lie that the package changes so, "" for what lies in none.
-    others: who else changes the field so."""
+    others: who else changes the field so. sums: every change is an addition, which keeps those apart who count and says
+    nothing of who reads."""
 
     function: Function
     place: Place
@@ -26,6 +27,7 @@ class AtomicUpdate:
     locks: frozenset[FieldRef]
     holders: frozenset[str] = frozenset()
     others: frozenset[Function] = frozenset()
+    sums: bool = False
 
 
 def holder_of(place: Place) -> str:
@@ -89,7 +91,8 @@ def _updates(index: Index, package: str) -> dict[str, AtomicUpdate]:
         for field, step in _changed(index, function):
             place = atomic_operand(step)
             assert place is not None
-            update = AtomicUpdate(function, place, step.span, lock_fields(step))
+            sums = step.call is not None and step.call.name.startswith("Add")
+            update = AtomicUpdate(function, place, step.span, lock_fields(step), sums=sums)
             every.setdefault(field.key, []).append(update)
     return {key: _together(updates) for key, updates in every.items()}
 
@@ -98,7 +101,8 @@ def _together(updates: list[AtomicUpdate]) -> AtomicUpdate:
     """The update with the fewest locks, which tells most, and what is to be said of all of them."""
     best = min(updates, key=lambda update: len(update.locks))
     holders = frozenset(holder_of(update.place) for update in updates)
-    return replace(best, holders=holders, others=frozenset(update.function for update in updates) - {best.function})
+    others = frozenset(update.function for update in updates) - {best.function}
+    return replace(best, holders=holders, others=others, sums=all(update.sums for update in updates))
 
 
 def lock_fields(step: Step) -> frozenset[FieldRef]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from heuristics.concurrency.accesses import Access, accesses_of
+from heuristics.concurrency.clauses import clause_end
 from heuristics.concurrency.entries import Origin
 from heuristics.concurrency.joins import is_atomic
 from heuristics.golang.index import Index
@@ -12,17 +13,22 @@ from heuristics.golang.model import Act, Chan, Function, Place, Step
 
 _COMPARED = re.compile(rb"\s*[!=]=")
 _NIL = re.compile(rb"\s*[!=]=\s*nil\b")
+_SET = re.compile(rb"\s*!=\s*nil\b[^{}]*\{")
+_UNSET = re.compile(rb"\s*==\s*nil\s*\{")
+_LEAVES_SET = re.compile(rb"\s*!=\s*nil\s*\{[^{}]*\breturn\b[^{}]*\}")
 _CONDITION = re.compile(rb"(?:\bif|\bfor|&&|\|\||;)\s*\(*!?$")
 _MESSAGES = (Act.SEND, Act.RECEIVE, Act.CLOSE)
+_HAS_KEY = re.compile(rb",\s*\w+\s*:?=\s*$")
 _ASKS, _SETS = ("Load",), ("Store", "Swap", "CompareAndSwap", "Add")
 
 
 def tested(index: Index, access: Access) -> bool:
-    """Whether the access is a test: a comparison, or a flag in a condition."""
+    """Whether the access is a test: a comparison, a flag in a condition, a look whether a map has a key."""
     text = index.text(access.span.path)
     if _COMPARED.match(text, access.span.stop):
         return True
-    return _CONDITION.search(text, text.rfind(b"\n", 0, access.span.start) + 1, access.span.start) is not None
+    line = text.rfind(b"\n", 0, access.span.start) + 1
+    return any(test.search(text, line, access.span.start) is not None for test in (_CONDITION, _HAS_KEY))
 
 
 def tested_nil(index: Index, access: Access) -> bool:
@@ -31,6 +37,35 @@ def tested_nil(index: Index, access: Access) -> bool:
     accesses = accesses_of(index, access.function.package).locked(access.owner, access.field)
     before = (a for a in accesses if a.function is access.function and a.span.start < access.span.start)
     return any(a.locks and _NIL.match(text, a.span.stop) for a in before)
+
+
+def stays(index: Index, access: Access) -> bool:
+    """Whether the function has found a field set, or has set it, under a lock, and whoever sets it does so under a lock
+    under which it was nil: the value is the last one."""
+    accesses = accesses_of(index, access.function.package).locked(access.owner, access.field)
+    text, stop = index.text(access.span.path), access.function.spec.stop
+    for other in accesses:
+        if other.write and not other.prior and not _fills_nil(index, other, accesses):
+            return False
+    before = (a for a in accesses if a.function is access.function and a.locks and a.span.stop <= access.span.start)
+    return any(a.write or _encloses(text, _SET, a, access, stop) for a in before)
+
+
+def _fills_nil(index: Index, writer: Access, accesses: tuple[Access, ...]) -> bool:
+    """Whether a write replaces nil alone, by a test in the same section."""
+    value, text = writer.step.value, index.text(writer.span.path)
+    if not (writer.whole and writer.locks) or value is None or value.text == "nil":
+        return False
+    before = (a for a in accesses if a.function is writer.function and a.span.stop <= writer.span.start)
+    tests = [a for a in before if not a.write and set(a.locks) & set(writer.locks)]
+    stop = writer.function.spec.stop
+    return any(_LEAVES_SET.match(text, a.span.stop) or _encloses(text, _UNSET, a, writer, stop) for a in tests)
+
+
+def _encloses(text: bytes, condition: re.Pattern[bytes], test: Access, access: Access, stop: int) -> bool:
+    """Whether an access stands in the block of a test."""
+    found = condition.match(text, test.span.stop)
+    return found is not None and found.end() <= access.span.start < clause_end(text, found.end(), stop)
 
 
 def of_its_start(index: Index, access: Access, starts: frozenset[Origin], writers: tuple[Access, ...]) -> bool:

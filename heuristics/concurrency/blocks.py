@@ -49,3 +49,17 @@ def asked_twice(index: Index, function: Function, one: Step, other: Step) -> boo
         apart = [n for n in around if not n.start <= beside.span.start < n.stop]
         asked.append({text[n.condition.start : n.condition.stop] for n in apart if step.span.start < n.then.stop})
     return bool(asked[0] & asked[1])
+
+
+def asked_around(index: Index, function: Function, block: tree.Block, offset: int) -> frozenset[tuple[str, bool]]:
+    """The variables and fields that the branches around an offset ask for, each with the value that leads there."""
+    text = index.text(function.path)
+    found: set[tuple[str, bool]] = set()
+    for node in enclosing(block, offset):
+        if isinstance(node, tree.If) and node.then.start <= offset < node.then.stop:
+            asked, value = node.condition, True
+            while isinstance(asked, tree.Unary) and asked.operator == "!":
+                asked, value = asked.operand, not value
+            if isinstance(asked, tree.Name | tree.Selector):
+                found.add((text[asked.start : asked.stop].decode(), value))
+    return frozenset(found)

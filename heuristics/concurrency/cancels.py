@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from heuristics.concurrency.blocks import asked_around
 from heuristics.concurrency.paths import Acts, Change, block_of, endings, fatal, nodes
 from heuristics.golang import tree
 from heuristics.golang.frozen import frozen
@@ -107,7 +108,9 @@ def _follow(
         at[start] = lambda _: _UNUSED
     for assign, call in makers:
         target = assign.left[1]
-        if _known_done(assign, call) or _takes_itself_out(flow, call):
+        done = _known_done(assign, call) or _takes_itself_out(flow, call)
+        conditions = asked_around(index, function, block, target.start)
+        if done or _flagged(flow, conditions, call, uses, [a.left[1].start for a, _ in makers]):
             at[target.start] = lambda _: _OPEN
             continue
         lost = Lost(file.span(target.start, target.stop), "again" if target.start in anew else "overwritten")
@@ -131,6 +134,20 @@ def _known_done(assign: tree.Assign, call: Step) -> bool:
     """Whether a path makes the context only where it has seen that there is none: whoever cancels it sets it to nil."""
     names = {target.name for target in assign.left if isinstance(target, tree.Name)}
     return any((f"{name} == nil", True) in call.facts for name in names)
+
+
+def _flagged(
+    flow: Flow, conditions: frozenset[tuple[str, bool]], call: Step, uses: tuple[int, ...], made: list[int]
+) -> bool:
+    """Whether a flag says that there is a context: it is set behind the making, and else only behind a cancel."""
+    for text, value in conditions:
+        sets = [s for s in flow.steps if s.act is Act.WRITE and s.place is not None and s.place.text == text]
+        back = [s for s in sets if s.value is None or s.value.text != str(not value).lower()]
+        on = any(s not in back and s.body == call.body and s.span.start > call.span.start for s in sets)
+        before = [max((at for at in (*uses, *made) if at < s.span.start), default=-1) for s in back]
+        if on and all(at in uses and at not in made for at in before):
+            return True
+    return False
 
 
 def _takes_itself_out(flow: Flow, call: Step) -> bool:

@@ -64,15 +64,18 @@ class Channels:
         return self._group(key)
 
     def _users(self, key: str) -> Iterator[Function]:
-        """The functions that may use a channel by one of its names; a parameter or result is known to callers, too."""
+        """The functions that may use a channel by one of its names; a parameter or result is known to callers, too.
+
+        Those of test files do not count: to leave them out here saves the parse of their files.
+        """
         if self._package is None:
             return
         if (local := _LOCAL.match(key)) is None:
-            yield from self._index.mentioning(self._package, _WORD.findall(key)[-1])
+            yield from self._index.mentioning(self._package, _WORD.findall(key)[-1], tests=False)
             return
         start = int(local["start"])
-        for function in self._index.functions_of(self._package):
-            if function.path == local["path"] and function.spec.start <= start < function.spec.stop:
+        for function in self._index.functions_at(self._package, local["path"]):
+            if function.spec.start <= start < function.spec.stop:
                 yield function
                 if local["result"] or any(var.start == start for var in self._index.variables(function)):
                     yield from calling(self._index, function)

@@ -17,6 +17,7 @@ from heuristics.concurrency.joins import (
 )
 from heuristics.concurrency.launches import Launch, captures, code_of, launches_of
 from heuristics.concurrency.ownership import Change, changes_of, map_of, shared_by_all
+from heuristics.concurrency.signals import told_by_context
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -172,6 +173,8 @@ def _kept_apart(index: Index, flow: Flow, launch: Launch, change: Change, step: 
         return "trap T18: the goroutine waits for a signal that is sent after the other access"
     if signalled(flow, launch, change.step, step):
         return "trap T18: the goroutine takes a value or sets a flag in between"
+    if name := told_by_context(index, flow, launch, change.step, step):
+        return f"trap T18: the goroutine alone ends `{name}`, when it is done"
     if name := _told_by(launch, flow, step):
         return f"trap T18: `{name}`, which the call that ran the goroutine returned, was asked before"
     if name := _handle_used(launch, flow, step):

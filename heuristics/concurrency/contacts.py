@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from heuristics.concurrency.launches import launches_of
 from heuristics.concurrency.mentions import Locks, Mention, mentions_of
-from heuristics.concurrency.pauses import after_wait
+from heuristics.concurrency.pauses import after_wait, answered
 from heuristics.concurrency.roots import FEW, once_around
 from heuristics.concurrency.spawners import spawners
 from heuristics.concurrency.ways import Ways, parts, way_to
@@ -175,7 +175,9 @@ def _of_variable(index: Index, function: Function, var: Var, depth: int, launche
     flow = index.flow(function)
     ways, found = index.once(mentions_of, (function, var))
     for mention in found:
-        yield from _at_mention(index, flow, mention, ways, depth, launched)
+        started = mention.launch or mention.step.span
+        if not (launched and started.start in index.once(answered, function)):
+            yield from _at_mention(index, flow, mention, ways, depth, launched)
 
 
 def at_step(index: Index, flow: Flow, step: Step, var: Var, launched: bool = False) -> Iterator[Contact]:
@@ -184,6 +186,11 @@ def at_step(index: Index, flow: Flow, step: Step, var: Var, launched: bool = Fal
     for mention in found:
         if mention.step is step:
             yield from _at_mention(index, flow, mention, ways, _DEPTH, launched)
+
+
+def touched_later(index: Index, flow: Flow, start: int, var: Var) -> bool:
+    """Whether a step that begins at an offset, or behind it, may touch something behind a variable."""
+    return any(mention.step.span.start >= start for mention in index.once(mentions_of, (flow.function, var))[1])
 
 
 def between(index: Index, flow: Flow, start: int, stop: int, var: Var) -> Iterator[tuple[Step, Contact]]:
@@ -255,9 +262,9 @@ def _at_call(
     known = index.once(_Contacts, "")
     owner = _owner(index, value)
     for target in targets:
-        if target.test or not _by_reference(index, target, operand):
+        if target.test or (launched and target.name not in spawners(index, target.package)):
             continue
-        if launched and target.name not in spawners(index, target.package):
+        if not _by_reference(index, target, operand):
             continue
         for c in known.of(_Wish(target, operand, launched), depth - 1):
             if len(base) + len(c.way) <= _MAX_HOPS and _fits(value, owner, c.way, len(targets)):

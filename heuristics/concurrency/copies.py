@@ -25,6 +25,7 @@ from heuristics.golang.model import (
     Value,
     Var,
 )
+from heuristics.golang.words import has_word
 
 
 @frozen()
@@ -60,17 +61,19 @@ def functions_near_locks(index: Index) -> Iterator[Function]:
     """
     for function in index.functions(tests=False):
         text, spec = index.text(function.path), function.spec
-        if any(text.find(word, spec.name_start, spec.stop) >= 0 for word in index.once(_words, function.package)):
+        copied = any(text.find(copy, spec.name_start, spec.stop) >= 0 for copy in (b"= *", b": *"))
+        if copied or any(has_word(text, w, spec.name_start, spec.stop) for w in index.once(_words, function.package)):
             yield function
 
 
 def _words(index: Index, key: str) -> tuple[bytes, ...]:
+    """The names of the structs with a lock that a package declares, and of the fields that hold one by value."""
     package = index.repository.package(key)
     assert package is not None
     types = [Named(key, name) for name in package.types()]
     names = {type_.name for type_ in types if _holds_lock(index, type_)}
     names |= {f.name for type_ in types for f in index.types.fields(type_) if _holds_lock(index, _element(f.type))}
-    return b"= *", b": *", *(name.encode() for name in names)
+    return tuple(name.encode() for name in names)
 
 
 def _element(type_: Type) -> Type:

@@ -61,6 +61,8 @@ def course_of(index: Index, function: Function, body: int) -> Course | None:
 def _courses(index: Index, function: Function) -> dict[int, Course]:
     flow = index.flow(function)
     main = index.file(function.path).body(function.spec)
+    if main is None:
+        return {}
     literals = (node for node in nodes(main) if isinstance(node, tree.FuncLit))
     blocks = {function.spec.start: main} | {literal.start: literal.body for literal in literals}
     found: dict[int, Course] = {}

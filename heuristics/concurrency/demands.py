@@ -12,7 +12,21 @@ from heuristics.golang.effects import seen_from
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAIT_GROUP
-from heuristics.golang.model import Act, FieldRef, Flow, Function, Hop, Named, Place, Scope, Span, Step, Var, pointee
+from heuristics.golang.model import (
+    Act,
+    FieldRef,
+    Flow,
+    Function,
+    Hop,
+    Interface,
+    Named,
+    Place,
+    Scope,
+    Span,
+    Step,
+    Var,
+    pointee,
+)
 
 DEPTH = 6  # calls on the way to a lock
 MAX_DEMANDS = 40
@@ -28,12 +42,14 @@ class Shared:
 
     package: the key of the package that declares it; only its functions take a lock, as a rule. word: the name that
     stands before `.Lock()`, "" when the lock is embedded. owner: key of the struct type that declares it, "" for none.
+    hidden: a lock behind an interface of the repository; two objects may well have the same one.
     """
 
     key: str
     package: str
     word: str
     owner: str = ""
+    hidden: bool = False
 
     @property
     def label(self) -> str:
@@ -41,13 +57,21 @@ class Shared:
         return re.sub(r"^.*:\d+\.|\.(?:RW)?Mutex$", "", self.key.removeprefix(f"{self.package}."))
 
 
-def lock_of(place: Place, function: Function) -> Shared | None:
+def lock_of(index: Index, place: Place, function: Function) -> Shared | None:
     """The lock that a place denotes; None when its struct is unknown."""
     type_ = pointee(place.type)
-    # A type that is called Mutex has many owners, as in the standard library itself: the field tells them apart.
+    # A type that is called Mutex has many owners, as in the standard library itself, and so has an interface: the field
+    # tells them apart.
     if isinstance(type_, Named) and type_.package.startswith("./") and not type_.name.endswith("Mutex"):
-        return Shared(type_.key, type_.package, "")
+        if not isinstance(index.types.underlying(type_), Interface):
+            return Shared(type_.key, type_.package, "")
+        shared = shared_of(place, function)
+        return replace(shared, hidden=True) if shared is not None else None
     return shared_of(place, function)
+
+
+def _lock_or_other(index: Index, kind: str, place: Place, function: Function) -> Shared | None:
+    return lock_of(index, place, function) if kind == "lock" else shared_of(place, function)
 
 
 def shared_of(place: Place, function: Function) -> Shared | None:
@@ -172,14 +196,14 @@ class Demands:
         for step in steps:
             for demand in self.at(flow, step):
                 missing = entered - {h.place for h in step.held}
-                gone = frozenset(lock.key for p in missing if (lock := lock_of(p, code.function)))
+                gone = frozenset(lock.key for p in missing if (lock := lock_of(self._index, p, code.function)))
                 place = demand.place if _known_outside(demand.place) else None
                 when = demand.when | self._conditions(code, step)
                 yield replace(demand, place=place, dropped=demand.dropped | gone, when=when)
 
     def at(self, flow: Flow, step: Step) -> Iterator[Demand]:
         """What one step waits for: itself, or in what it calls."""
-        own = _own(flow, step)
+        own = _own(self._index, flow, step)
         if own is not None:
             if own.kind != "lock" or own.place is None or not self._is_fresh(flow, step, own.place):
                 yield own
@@ -202,7 +226,7 @@ class Demands:
             return
         what = demand.what
         if not what.owner and place is not None:  # one that was handed over as a parameter
-            what = (lock_of if demand.kind == "lock" else shared_of)(place, flow.function) or what
+            what = _lock_or_other(self._index, demand.kind, place, flow.function) or what
         chain = (step.span, *demand.chain)
         guessed = demand.guessed or target.guessed
         yield replace(demand, what=what, place=place, chain=chain, guessed=guessed, when=frozenset())
@@ -227,7 +251,7 @@ def demands(index: Index) -> Demands:
     return index.once(Demands, "")
 
 
-def _own(flow: Flow, step: Step) -> Demand | None:
+def _own(index: Index, flow: Flow, step: Step) -> Demand | None:
     """What a step itself waits for."""
     kind, mode, place = "", "", step.place
     if step.act is Act.ACQUIRE and step.call is not None:
@@ -238,7 +262,7 @@ def _own(flow: Flow, step: Step) -> Demand | None:
         kind, place = "wait", step.call.receiver.place if step.call.receiver is not None else None
     if not kind or place is None:
         return None
-    what = (lock_of if kind == "lock" else shared_of)(place, flow.function)
+    what = _lock_or_other(index, kind, place, flow.function)
     return Demand(kind, what, mode, place, (step.span,)) if what is not None else None
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from heuristics.concurrency.clauses import clause_end
-from heuristics.concurrency.contacts import RESULT, Contact, at_step, between, contacts_of
+from heuristics.concurrency.contacts import RESULT, Contact, at_step, between, contacts_of, touched_later
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.launches import code_of, launches_of
 from heuristics.concurrency.mentions import goroutine_of
@@ -48,6 +48,8 @@ def encounters_of(index: Index, function: Function) -> Iterator[Encounter]:
         if own is None and not _may_start(index, start):
             continue
         for var in _objects(index, flow, start):
+            if not touched_later(index, flow, start.span.stop, var):
+                continue  # nobody meets the goroutine, whatever it does
             launched = tuple(contact for contact in _started(index, flow, start, var) if contact.launch != own)
             if any(c.locks or c.late for c in launched) and _entered_guarded(index, function):
                 launched = tuple(c for c in launched if not (c.locks or c.late))

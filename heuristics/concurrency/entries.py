@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.callbacks import runs_locked
+from heuristics.concurrency.choices import chosen
 from heuristics.concurrency.freshness import built, fresh_at
 from heuristics.concurrency.kept import Kept, called_bare, kept_in
 from heuristics.concurrency.operands import seen_inside
@@ -223,7 +224,7 @@ class Entries:
     def _sheltered(self, function: Function, sites: list[Site]) -> str:
         """One caller that holds a lock is enough; that nobody can tell must be true of all callers."""
         for site in sites:
-            if site.step.act is not Act.SPAWN and site.step.held:
+            if site.step.act is not Act.SPAWN and (site.step.held or chosen(self._index, site.caller, site.step)):
                 return _CALLER_LOCKS
         if any(_exported(s.caller) and self.entry(s.caller).sheltered == _CALLER_LOCKS for s in sites):
             return _CALLER_LOCKS  # who holds a lock around an exported function cannot take it again inside

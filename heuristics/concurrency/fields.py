@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.channels import Channels, End, channels_of
 from heuristics.concurrency.demands import Shared, is_alone, shared_of
 from heuristics.concurrency.launches import runners
+from heuristics.concurrency.words import stands_in_function
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Step
@@ -43,8 +44,8 @@ def field_channel(index: Index, function: Function, step: Step) -> FieldChannel 
     channels = channels_of(index, function.package)
     if channels.escapes(shared.key) or any(_is_open(index, function, n) for n in channels.names(shared.key)):
         return None
-    users = index.mentioning(index.package(function), place.field.name)
-    if any(user.test for user in users):
+    tests = (file for file in index.package(function).files if file.test and not file.generated)
+    if any(stands_in_function(file, place.field.name) for file in tests):
         return None
     return FieldChannel(shared.key, channels, shared)
 
@@ -55,7 +56,7 @@ def _is_open(index: Index, function: Function, name: str) -> bool:
     if found is None:
         return ".go:" not in name and name.rpartition(".")[2].removesuffix("[]")[:1].isupper()
     start = int(found["start"])
-    owners = (f for f in index.functions_of(index.package(function)) if f.path == found["path"])
+    owners = index.functions_at(index.package(function), found["path"])
     return any(f.spec.start == start and (f.name[:1].isupper() or f.receiver) for f in owners)
 
 
@@ -68,6 +69,7 @@ class Service:
 
     other: the receive that leads there. early: the loop may end while the object lives: by a channel of its own, or by
     what it has received, and not by its context alone, which often lasts as long as the process.
+    by_message: what it receives may end it, by what is in it and not because it came or is the last.
     """
 
     function: Function
@@ -75,6 +77,7 @@ class Service:
     other: Step
     leave: Step
     early: bool
+    by_message: bool
 
 
 def service_of(index: Index, end: End) -> Service | None:
@@ -96,8 +99,14 @@ def service_of(index: Index, end: End) -> Service | None:
     for arm, leave in ways:
         if arm is step or leave is None or arm.act is not Act.RECEIVE or (arm.place and arm.place == step.place):
             continue
-        return Service(end.function, step, arm, leave, arm.place is not None or by_message)
+        decided = any(_decides(arm, leave) for arm, leave in ways if arm is step and leave is not None)
+        return Service(end.function, step, arm, leave, arm.place is not None or by_message, by_message and decided)
     return None
+
+
+def _decides(arm: Step, leave: Step) -> bool:
+    """Whether an arm leaves under a condition of its own, other than the flag that tells a closed channel."""
+    return any(not condition.isidentifier() for condition, _ in leave.facts - arm.facts)
 
 
 def _by_context(flow: Flow, arm: Step, leave: Step) -> bool:

@@ -10,8 +10,10 @@ from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Scope, Step, Struct, Value, Var
 
 # Functions that make an object ready; what they do before they start or hand out anything is seen by nobody.
+# Not what a server calls for every request (ServeHTTP, ServeDNS).
 _LIFECYCLE = re.compile(
-    r"^(?i:new|init|initialize|setup|configure|open|start|run|serve|provision|prepare|parse|unmarshal|decode|must|with)(?![a-z])"
+    r"^(?!Serve(?:HTTP|DNS))(?i:new|init|initialize|setup|configure|open|start|run|serve|provision|prepare|parse"
+    r"|unmarshal|decode|from|must|with)(?![a-z])"
 )
 # Functions with such names look at what was read, before anybody works with it.
 _VALIDATES = re.compile(r"^(?i:validate|verify|check)\w*(?:Options?|Opts|Config(?:uration)?|Settings)$")

@@ -14,7 +14,11 @@ from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Call, Flow, Function, Place, Step
 
 _DONE = re.compile(rb"\.\s*Done\s*\(")
+_METHODS = {method: re.compile(rf"\.{method}\(".encode()) for method in ("Add", "Done", "Go", "Wait")}
 _RECEIVED = re.compile(rb"<-\s*[\w.()\[\]]+\.Done\(\)")
+_CHAIN = re.compile(rb"(?<![\w.])([A-Za-z_]\w*+)(?:\.\w++)*+\Z")
+# Before the method of a variable or field, what makes its result a part of something else: a key of a literal, too.
+_USED = re.compile(rb"(?:[(,=+\-*/%&|^<>!]|\breturn|^\s*(?!default\b)\w+:)[ \t]*[\w.]+\Z")
 
 
 def counting(index: Index, method: str, tests: bool) -> Iterator[Function]:
@@ -22,8 +26,23 @@ def counting(index: Index, method: str, tests: bool) -> Iterator[Function]:
     for function in functions_with(index, f".{method}(".encode(), tests=tests):
         if method == "Done" and not may_count_down(index, function):
             continue
+        if all(map(_USED.search, before_calls(index, function, method))):
+            continue
         if named_near(index, function.folder, b"WaitGroup"):
             yield function
+
+
+def before_calls(index: Index, function: Function, method: str) -> Iterator[bytes]:
+    """What stands on the line before each call of a method of this name in a function's text."""
+    text = index.text(function.path)
+    for call in _METHODS[method].finditer(text, function.spec.name_start, function.spec.stop):
+        yield text[text.rfind(b"\n", 0, call.start()) + 1 : call.start()]
+
+
+def variable_before(line: bytes) -> bytes:
+    """The variable that leads to what a call is made on by selectors alone, at the end of a line; empty for none."""
+    found = _CHAIN.search(line)
+    return found[1] if found is not None else b""
 
 
 def may_count_down(index: Index, function: Function) -> bool:

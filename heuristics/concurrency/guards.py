@@ -81,11 +81,19 @@ class Guard:
         return tuple(access for access in self.locked if access.write)
 
 
-def structs_with_locks(index: Index, package: str) -> Iterator[tuple[Named, tuple[Field, ...]]]:
+def structs_with_locks(index: Index, package: str) -> tuple[tuple[Named, tuple[Field, ...]], ...]:
     """The struct types of a package that own a lock, with the fields that can be guarded (locks and T14 left out).
 
     Those with fields in view.
     """
+    return index.once(_structs_with_locks, package)
+
+
+def _structs_with_locks(index: Index, package: str) -> tuple[tuple[Named, tuple[Field, ...]], ...]:
+    return tuple(_with_locks(index, package))
+
+
+def _with_locks(index: Index, package: str) -> Iterator[tuple[Named, tuple[Field, ...]]]:
     found = index.repository.package(package)
     assert found is not None
     for name in index.types_in_view(found) if not beside_the_product(found.folder) else ():

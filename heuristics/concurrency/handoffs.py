@@ -149,7 +149,7 @@ def _handoff(index: Index, flow: Flow, made: Step) -> Handoff | None:
         closes,
         _waits_for_signal(flow),
         "(" in size or any(name in _WORD.findall(size) for name in _locals(index, flow)),
-        bool(room) and all(_paced(flow, start, made) for start, _ in starts),
+        bool(room) and all(_paced(index, flow, start, made) for start, _ in starts),
         all(flow.body(start.body).how == "value" for start, _ in starts),
     )
 
@@ -161,14 +161,23 @@ def _locals(index: Index, flow: Flow) -> Iterator[str]:
     yield from (root.name for root in declared if root is not None)
 
 
-def _paced(flow: Flow, start: Step, made: Step) -> bool:
-    """Whether a loop starts senders one after the other: only where something says that none is at work, which it notes
-    right then."""
+def _paced(index: Index, flow: Flow, start: Step, made: Step) -> bool:
+    """Whether a loop starts senders one after the other: only where something says that none is at work, which it, or
+    the helper that starts them, notes right then."""
     if not set(start.loops) - set(made.loops):
         return False
+    if start.call is not None and any(_lets_one_in(index.flow(f)) for f in index.targets(start.call)):
+        return True
     loop = start.loops[-1]
     noted = (s for s in flow.steps if s.act is Act.WRITE and loop in s.loops and s.span.start < start.span.start)
     return any(s.place is not None and (f"{s.place.text} == nil", True) in s.facts for s in noted)
+
+
+def _lets_one_in(flow: Flow) -> bool:
+    """Whether a function returns, before it starts anything, unless it is the one that sets an atomic flag."""
+    swap = next((s for s in flow.steps if s.call is not None and s.call.name.startswith("CompareAndSwap")), None)
+    after = [s for s in flow.steps if swap is not None and s.span.start > swap.span.stop]
+    return next((s.act is Act.RETURN for s in after if s.act in (Act.RETURN, Act.SPAWN)), False)
 
 
 def _of(step: Step, var: Var) -> bool:
@@ -200,12 +209,34 @@ def _starts(index: Index, flow: Flow, var: Var, sends: tuple[End, ...], by_messa
             if count:
                 yield step, count
         elif by_message and step.act is Act.MAKE and _carries(step, var):
-            yield step, 1
+            yield _departs(flow, step), 1
 
 
 def _carries(made: Step, var: Var) -> bool:
     """Whether a new struct takes the channel."""
     return made.value is not None and any(v.place is not None and v.place.root is var for _, v in made.value.fields)
+
+
+def _departs(flow: Flow, made: Step) -> Step:
+    """Where a new struct that a local takes is named for the first time: before that nobody else has it."""
+    local = next((s.place.root for s in flow.steps if s.act is Act.DECLARE and s.place and _takes_over(s, made)), None)
+    if local is None:
+        return made
+    named = (s for s in flow.steps if s.span.start > made.span.start and s.act is not Act.DECLARE and _names(s, local))
+    first = next(named, made)
+    return first if first.body == made.body and first.loops == made.loops else made
+
+
+def _takes_over(declared: Step, made: Step) -> bool:
+    value = declared.value.inner if declared.value is not None and declared.value.inner is not None else declared.value
+    return value is not None and made.value is not None and value.span == made.value.span
+
+
+def _names(step: Step, local: Var) -> bool:
+    call = step.call
+    values = (*call.arguments, call.receiver) if call is not None else ()
+    places = (step.place, step.value.place if step.value is not None else None, *(v.place for v in values if v))
+    return any(place is not None and place.root is local for place in places)
 
 
 def sends_in(index: Index, function: Function, body: int, var: Var) -> int:

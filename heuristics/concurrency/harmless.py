@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from heuristics.concurrency.accesses import Access, accesses_of
-from heuristics.concurrency.before import filled_before, of_its_start, published, tested
+from heuristics.concurrency.before import filled_before, of_its_start, published, stays, tested
 from heuristics.concurrency.clauses import clause_end
 from heuristics.concurrency.entries import Origin, entries_of
-from heuristics.concurrency.roots import launched_around
+from heuristics.concurrency.roots import launched_around, ways_to
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Function, Place, Scope, Step
 
@@ -16,6 +17,7 @@ _ENDS = re.compile(r"(?:close|stop|shutdown|terminate|destroy|cleanup|teardown|f
 _WAITS = re.compile(r"Wait(?![a-z])|\w+AndWait$|Join(?![a-z])")
 _MAY_WAIT = re.compile(rb"<-|Wait|Join|\brange\b")
 _NEAR = 2  # calls that are followed to find a wait
+_MASTERS = 3  # functions in a row, each of which serves the next one alone
 
 
 def joined_before(index: Index, access: Access) -> bool:
@@ -76,7 +78,7 @@ def _joins(index: Index, step: Step, depth: int, named: bool) -> bool:
     if step.act is not Act.CALL or step.call is None:
         return False
     if _WAITS.match(step.call.name):
-        return True
+        return not (named and step.call.arguments)  # one that is told what to wait for may mean anything
     callee = step.call.function
     return callee is not None and depth > 0 and index.once(_joins_inside, (callee, depth - 1, named))
 
@@ -110,6 +112,8 @@ def harmless_read(index: Index, access: Access, writers: tuple[Access, ...]) -> 
         return f"trap T18: `{flag}` is set when the field has its value, and asked before"
     if _updates_itself(index, access, writers):
         return "trap T16: the function that alone writes the field reads it on its way"
+    if stays(index, access):
+        return "who sets the field has found it nil under the lock: the value stays"
     if flag := _ended(index, access, writers):
         return f"`{flag}` was set under the lock before, and all who change the field test it there"
     if flag := _frozen(index, access):
@@ -146,6 +150,8 @@ def _like_owner(index: Index, access: Access, writers: tuple[Access, ...]) -> bo
     writing = {writer.function for writer in writers}
     bare = accesses_of(index, access.function.package).of(access.owner, access.field)
     looking = {a.function for a in bare if not (a.write or a.locks or a.step.released)}
+    if tested(index, access) and any(_looks_again(index, writer) for writer in writers):
+        return False
     return not access.step.released and access.function in writing and writing <= looking
 
 
@@ -269,15 +275,46 @@ def looks_inside(index: Index, access: Access) -> bool:
 
 
 def _updates_itself(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:
-    """Whether all writers are this function and its own helpers, and the read is not a way out before their write."""
+    """Whether all writers are this function and its own helpers, or those of the one that it is a helper of, and the
+    read is not a way out before their write."""
     entries = accesses_of(index, access.function.package).entries
-    if not all(entries.serves_only(writer.function, access.function) for writer in writers):
+    if not any(
+        all(entries.serves_only(writer.function, master) for writer in writers)
+        for master in _masters(index, access.function)
+    ):
+        return False
+    if tested(index, access) and any(_looks_again(index, writer) for writer in writers):
         return False
     steps = index.flow(access.function).steps
     leaves = any(
         s.act is Act.RETURN and s.span.start <= access.span.start and access.span.stop <= s.span.stop for s in steps
     )
     return not leaves or any(w.function is access.function and w.span.start < access.span.start for w in writers)
+
+
+def _looks_again(index: Index, writer: Access) -> bool:
+    """Whether the field is tested under the lock before it is written: others may have come in between."""
+    accesses = accesses_of(index, writer.function.package).locked(writer.owner, writer.field)
+    before = (a for a in accesses if a.function is writer.function and a.span.start < writer.span.start)
+    return any(a.locks and not a.write and tested(index, a) for a in before)
+
+
+def _masters(index: Index, function: Function) -> Iterator[Function]:
+    """A function, and the private ones that it serves alone, while no two goroutines are seen to run them at once."""
+    yield function
+    entries = accesses_of(index, function.package).entries
+    for _ in range(_MASTERS):
+        sites = entries.sites(function)
+        callers = {site.caller for site in sites}
+        if len(callers) != 1 or any(site.launched or site.step.act is Act.SPAWN for site in sites):
+            return
+        (caller,) = callers
+        if any(f.name[:1].isupper() for f in (function, caller)) or caller is function:
+            return
+        if any(way.root.parallel for way in ways_to(index, caller)):
+            return
+        function = caller
+        yield caller
 
 
 def same_goroutine(index: Index, access: Access, writers: tuple[Access, ...]) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from heuristics.concurrency.words import calls_of, lies_in
 from heuristics.golang import known
+from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, Flow, Func, Function, Slice, Span, Step, Value, Var
@@ -14,11 +16,8 @@ from heuristics.golang.model import Act, Body, Call, Flow, Func, Function, Slice
 _COMMON = frozenset({"Add", "Map", "Start"})  # names that mean something else unless a literal is handed over
 _NAMES = {name.rpartition(".")[2] for name in (*known.RUNS_IN_GOROUTINE, *known.RUNS_IN_PARALLEL)}
 _CALLED = re.compile(rb"\b(\w+)[(\[]")
-_LAUNCHES = re.compile(
-    r"\bgo[ \t]|\b(?:{})\(|\b(?:{})\([^()]*func\(".format(
-        "|".join(sorted(_NAMES - _COMMON)), "|".join(sorted(_NAMES & _COMMON))
-    ).encode()
-)
+_GO = re.compile(rb"go[ \t](?<!\w...)")  # what begins with plain text is found fast
+_HANDED = re.compile(rb"\w+\([^()]*func\(")
 
 
 @frozen()
@@ -65,13 +64,25 @@ def may_launch(index: Index, function: Function) -> bool:
 
 
 def _may_launch(index: Index, function: Function) -> bool:
-    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
-    if _LAUNCHES.search(text, start, stop):
+    if lies_in(function, index.once(_starts, function.path)):
         return True
+    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
     if text.find(b"func(", start, stop) < 0:
         return False
     called = frozenset(name.decode() for name in _CALLED.findall(text, start, stop))
     return any(not called.isdisjoint(index.once(_runners, key)) for key in _declaring(index, function.package, called))
+
+
+def _starts(index: Index, path: str) -> tuple[int, ...]:
+    """Where a file may start goroutines by itself, in order: a go statement, or what the tables know."""
+    file = index.file(path)
+    common = (at for at in calls_of(file, _NAMES & _COMMON) if _HANDED.match(file.text, at))
+    return tuple(sorted((*go_statements(file), *calls_of(file, _NAMES - _COMMON), *common)))
+
+
+def go_statements(file: File) -> tuple[int, ...]:
+    """Where go statements stand in a file, in order."""
+    return tuple(match.start() for match in _GO.finditer(file.text))
 
 
 def _declaring(index: Index, package: str, names: frozenset[str]) -> Iterator[str]:
@@ -94,20 +105,15 @@ def _runners(index: Index, key: str) -> frozenset[str]:
     package = index.repository.package(key)
     assert package is not None
     names: set[str] = set()
-    pattern, files = _LAUNCHES, [file for file in package.files if not file.test]
+    files = [file for file in package.files if not file.test]
+    places: Mapping[File, Sequence[int]] = {file: index.once(_starts, file.path) for file in files}
     while True:
-        more = {
-            f.name
-            for file in files
-            if pattern.search(file.text)
-            for f in package.functions_in(file)
-            if pattern.search(file.text, f.spec.name_start, f.spec.stop) and _takes_function(index, f)
-        }
-        if more <= names:
+        near = ((f, starts) for file, starts in places.items() if starts for f in package.functions_in(file))
+        more = {f.name for f, starts in near if lies_in(f, starts) and _takes_function(index, f)} - names
+        if not more:
             return frozenset(names)
-        # Only what calls those that have just been found can be new, and only files that mention them hold it.
-        pattern = _calling(more - names)
-        files = [file for file in package.files if not file.test and not file.outline.names.isdisjoint(more)]
+        # Only what calls those that have just been found can be new.
+        places = {file: calls_of(file, more, (b"(", b"[")) for file in files}
         names |= more
 
 
@@ -115,16 +121,6 @@ def _takes_function(index: Index, function: Function) -> bool:
     parameters = index.declared.signature(function).parameters
     types = (p.element if isinstance(p, Slice) else p for p in parameters)
     return any(isinstance(index.types.underlying(type_), Func) for type_ in types)
-
-
-def _starting(runners: Iterable[str]) -> re.Pattern[bytes]:
-    """A pattern for code that starts a goroutine, or calls one of these."""
-    names = frozenset(runners)
-    return re.compile(_LAUNCHES.pattern + b"|" + _calling(names).pattern) if names else _LAUNCHES
-
-
-def _calling(names: Iterable[str]) -> re.Pattern[bytes]:
-    return re.compile(rb"\b(?:%s)[(\[]" % b"|".join(sorted(re.escape(name.encode()) for name in names)))
 
 
 def launches_of(index: Index, function: Function) -> tuple[Launch, ...]:

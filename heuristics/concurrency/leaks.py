@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heuristics.concurrency.blocks import asked_twice
-from heuristics.concurrency.locks import call_takes_over, loose_releases, releases_for_others
+from heuristics.concurrency.locks import call_takes_over, loose_releases
+from heuristics.concurrency.releases import releases_for_others
 from heuristics.concurrency.relock import taken_at
 from heuristics.concurrency.roots import once_around
 from heuristics.golang.index import Index

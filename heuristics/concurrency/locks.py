@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.entries import entries_of
-from heuristics.concurrency.words import by_file
 from heuristics.golang.effects import RECEIVER, Effect
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
@@ -29,7 +28,8 @@ from heuristics.golang.model import (
 )
 
 # Blocks and clocks lock nothing.
-_LOCKING = re.compile(rb"Lock|(?<![bBcC])lock")
+_LOCKING = re.compile(rb"ock(?:(?<=Lock)|(?<=lock)(?<![bBcC]lock))")  # what begins with plain text is found fast
+_WHOLE = re.compile(r"(?<=\W)\w+(?=\W)")
 
 
 @frozen()
@@ -50,13 +50,22 @@ def mentioning(index: Index, function: Function, name: str) -> Iterator[Function
     return iter(index.mentioning(index.package(function), name, tests=function.test))
 
 
-def functions_with(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:
+def functions_with(index: Index, *words: bytes, tests: bool) -> tuple[Function, ...]:
     """The functions in focus in whose text one of the words stands: only those need to be followed."""
-    for text, functions in by_file(index, tests):
-        here = [word for word in words if word in text]
-        for function in functions if here else ():
+    return index.once(_functions_with, (words, tests))
+
+
+def _functions_with(index: Index, about: tuple[tuple[bytes, ...], bool]) -> tuple[Function, ...]:
+    words, tests = about
+    found: list[Function] = []
+    named = [(word, _WHOLE.findall(word.decode())) for word in words]  # a file knows its names
+    for file in index.files(tests):
+        text = file.text
+        here = [word for word, names in named if all(map(file.mentions, names)) and word in text]
+        for function in index.functions_in(file) if here else ():
             if any(text.find(word, function.spec.start, function.spec.stop) >= 0 for word in here):
-                yield function
+                found.append(function)
+    return tuple(found)
 
 
 def functions_that_lock(index: Index, *words: bytes, tests: bool) -> Iterator[Function]:
@@ -64,17 +73,16 @@ def functions_that_lock(index: Index, *words: bytes, tests: bool) -> Iterator[Fu
 
     words: what must stand in their text besides.
     """
-    for text, functions in by_file(index, tests):
-        for function in functions if b"ock" in text and all(word in text for word in words) else ():
-            start, stop = function.spec.start, function.spec.stop
-            if all(text.find(word, start, stop) >= 0 for word in words) and index.once(_may_lock, function):
-                yield function
+    for function in index.once(_functions_that_lock, tests):
+        text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
+        if all(text.find(word, start, stop) >= 0 for word in words):
+            yield function
 
 
-def _may_lock(index: Index, function: Function) -> bool:
-    text, start, stop = index.text(function.path), function.spec.start, function.spec.stop
-    # Most functions have no such letters, and the pattern is slow.
-    return text.find(b"ock", start, stop) >= 0 and _LOCKING.search(text, start, stop) is not None
+def _functions_that_lock(index: Index, tests: bool) -> tuple[Function, ...]:
+    files = (file for file in index.files(tests) if _LOCKING.search(file.text))
+    functions = ((file.text, function) for file in files for function in index.functions_in(file))
+    return tuple(f for text, f in functions if _LOCKING.search(text, f.spec.start, f.spec.stop))
 
 
 def same_lock(one: Place, other: Place) -> bool:
@@ -94,31 +102,6 @@ def releasing(index: Index, function: Function) -> tuple[Function, ...]:
     return tuple(dict.fromkeys(o for word in ("Unlock", "RUnlock") for o in mentioning(index, function, word)))
 
 
-def releases_for_others(index: Index, function: Function, lock: Place) -> Span | None:
-    """Where another function of the package releases the lock without having taken it (trap T2).
-
-    A function that takes the lock again before it ends hands nothing over.
-    """
-    for other in releasing(index, function):
-        if other is function:
-            continue
-        flow = index.flow(other)
-        for step in flow.steps:
-            if step.act is not Act.RELEASE or step.place is None or not same_lock(step.place, lock):
-                continue
-            if flow.body(step.body).how == "value" or _only_called_with(index, other, lock):
-                continue
-            if not_taken(step, flow) and not _left_as_found(flow, step.place):
-                return step.span
-    return None
-
-
-def _only_called_with(index: Index, function: Function, lock: Place) -> bool:
-    """Whether every caller visibly holds the lock: then the release completes a section of the caller's own body."""
-    callers = index.callers(function)
-    return bool(callers) and all(any(same_lock(h.place, lock) for h in site.step.held) for site in callers)
-
-
 def not_taken(step: Step, flow: Flow) -> bool:
     """Whether a release has no acquisition before it in its own body, on some path."""
     return any(not any(h.place == step.place and not h.entered for h in path) for path in step.paths) and not any(
@@ -126,7 +109,7 @@ def not_taken(step: Step, flow: Flow) -> bool:
     )
 
 
-def _left_as_found(flow: Flow, lock: Place) -> bool:
+def left_as_found(flow: Flow, lock: Place) -> bool:
     """Whether the lock is held again wherever the function returns."""
     ways = [way for s in flow.steps if s.act is Act.RETURN and s.body == flow.function.spec.start for way in s.left]
     return bool(ways) and all(any(h.place == lock for h in way) for way in ways)
@@ -290,7 +273,7 @@ def call_takes_over(index: Index, flow: Flow, exit_: Step, held: Held) -> bool:
                     release.act is Act.RELEASE
                     and release.place is not None
                     and not_taken(release, inner)
-                    and not _left_as_found(inner, release.place)
+                    and not left_as_found(inner, release.place)
                     and _may_be(release.place, held.place)
                 ):
                     return True

@@ -59,13 +59,13 @@ def _orders(index: Index, function: Function) -> tuple[Order, ...]:
         if step.act not in _WAITING or not any(step.paths):
             continue
         ways = {h: way for way in step.paths for h in way if not h.entered}
-        firsts = [(h, lock, way) for h, way in ways.items() if (lock := lock_of(h.place, function))]
-        for second in known.at(flow, step):
+        firsts = [(h, lock, way) for h, way in ways.items() if (lock := lock_of(index, h.place, function))]
+        for second in known.at(flow, step) if firsts else ():
             for held, first, way in firsts:
                 if not _is_pair(index, flow, step, held, first, second):
                     continue
                 before = way[: way.index(held)]
-                gates = tuple((lock.key, h.mode) for h in before if (lock := lock_of(h.place, function)))
+                gates = tuple((lock.key, h.mode) for h in before if (lock := lock_of(index, h.place, function)))
                 key = first.key, second.kind, second.what.key
                 other = best.get(key)
                 if other is None or len(second.chain) < len(other.second.chain):
@@ -75,6 +75,8 @@ def _orders(index: Index, function: Function) -> tuple[Order, ...]:
 
 def _is_pair(index: Index, flow: Flow, step: Step, held: Held, first: Shared, second: Demand) -> bool:
     """Whether two locks differ and nothing says that one of them is out of the reach of others."""
+    if second.kind == "lock" and (first.hidden or second.what.hidden):
+        return False  # what stands behind an interface may be given out by rank, or shared
     if first.key == second.what.key or first.key in second.dropped:
         return False
     one = second.place is not None and instance_of(second.place) == instance_of(held.place)
@@ -101,7 +103,7 @@ def is_written(index: Index, lock: Shared) -> bool:
                 and step.call is not None
                 and step.call.name == "Lock"
             ):
-                found = lock_of(step.place, function)
+                found = lock_of(index, step.place, function)
                 if found is not None and found.key == lock.key:
                     return True
     return False
@@ -176,7 +178,7 @@ def _held_around(index: Index, about: tuple[Function, int]) -> dict[str, str]:
         if site.step.act is not Act.SPAWN and not _runs_apart(index, site):
             held = dict(held_around(index, site.caller, depth - 1))
             for hold in site.step.held:
-                if lock := lock_of(hold.place, site.caller):
+                if lock := lock_of(index, hold.place, site.caller):
                     held[lock.key] = hold.mode
         common = held if common is None else {key: mode for key, mode in common.items() if key in held}
         if not common:

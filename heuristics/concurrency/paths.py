@@ -59,7 +59,7 @@ def endings(
 def block_of(index: Index, function: Function, body: int) -> tree.Block | None:
     """The statements of a function, or of the literal in it that begins at an offset."""
     block = index.file(function.path).body(function.spec)
-    if body == function.spec.start:
+    if block is None or body == function.spec.start:
         return block
     return next((n.body for n in nodes(block) if isinstance(n, tree.FuncLit) and n.start == body), None)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from heuristics.golang.index import Index
 from heuristics.golang.known import WAITS
-from heuristics.golang.model import Act, Flow, Function, Span, Step
+from heuristics.golang.model import Act, Body, Flow, Function, Scope, Span, Step, Var
 
 
 def after_wait(index: Index, flow: Flow, step: Step) -> bool:
@@ -63,3 +63,30 @@ def waits(index: Index, step: Step) -> bool:
     if step.act is not Act.CALL or step.call is None:
         return False
     return step.call.name in WAITS or (step.call.function is not None and index.summaries.waits(step.call.function))
+
+
+def answered(index: Index, function: Function) -> frozenset[int]:
+    """The offsets of the go statements whose literal sends a last message that the function has when it returns."""
+    flow = index.flow(function)
+    literals = [body for body in flow.bodies if body.how == "spawned" and body.parent == function.spec.start]
+    ends = [s for s in flow.steps if s.act is Act.RETURN and s.body == function.spec.start] if literals else []
+    sites = (site.start for body in literals if _awaited(flow, body) for site in body.sites)
+    return frozenset(site for site in sites if not any(site in end.running for end in ends))
+
+
+def _awaited(flow: Flow, body: Body) -> bool:
+    """Whether the last thing that a literal does is to send on a local channel from which its function receives."""
+    own = [s for s in flow.steps if s.body == body.start and s.act is not Act.RETURN]
+    last = max(own, key=lambda s: (s.deferred, s.span.stop), default=None)
+    if last is None or last.act not in (Act.SEND, Act.CLOSE):
+        return False
+    channel = _local(last)
+    taken = (s for s in flow.steps if s.act is Act.RECEIVE and s.body == body.parent and s.select < 0)
+    return channel is not None and any(_local(receive) is channel for receive in taken)
+
+
+def _local(step: Step) -> Var | None:
+    place = step.place
+    return (
+        place.root if place is not None and place.root and place.root.scope is Scope.LOCAL and not place.path else None
+    )

@@ -10,7 +10,7 @@ from heuristics.concurrency.before import tested
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.guards import Guard, guard_by
 from heuristics.concurrency.harmless import harmless_read, leaves_without_lock
-from heuristics.concurrency.roots import launched_around
+from heuristics.concurrency.roots import launched_around, ways_to
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Field, Flow, Function, Place, Scope, Span, Step
@@ -151,11 +151,21 @@ def _witnessed(index: Index, habit: _Habit, access: Access) -> bool:
     if len(bare - locked) > len(locked):
         return False
     if access.write:
-        return len(guard.locked) > 1 and any(other.function is not access.function for other in guard.locked)
+        return len(guard.locked) > 1 and any(_another(index, other.function, access.function) for other in guard.locked)
     changes = guard.changes
     if not any(change.function is not access.function for change in changes):
         return bool(changes) and retested(index, guard, access)
     return tested(index, access) or (len(locked) > 1 and recurs(index, changes))
+
+
+def _another(index: Index, user: Function, writer: Function) -> bool:
+    """Whether somebody else uses a field than the function that writes it; its own helpers count when the text shows
+    that several goroutines come to the function, or others may call it."""
+    if user is writer:
+        return False
+    if not entries_of(index, writer.package).serves_only(user, writer) or writer.name[:1].isupper():
+        return True
+    return any(way.root.parallel for way in ways_to(index, writer))
 
 
 def _takes(index: Index, function: Function, guard: Guard) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.printed import printing_calls
 from heuristics.concurrency.relock import acquires, contradicts, excludes_itself, own_holds, same_lock_still
+from heuristics.concurrency.words import calls_of, lies_in
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import (
@@ -246,10 +247,6 @@ def _callers_of(index: Index, about: tuple[str, str, bool]) -> tuple[Function, .
     key, name, tests = about
     package = index.repository.package(key)
     assert package is not None
-    word = re.escape(name.encode())
-    called = re.compile(rb"%s(?<!\w%s)\(" % (word, word))  # a pattern that begins with its text is found fast
-    return tuple(
-        f
-        for f in index.mentioning(package, name, tests)
-        if called.search(index.text(f.path), f.spec.start, f.spec.stop) is not None
-    )
+    functions = index.mentioning(package, name, tests)
+    places = {path: calls_of(index.file(path), (name,)) for path in {function.path for function in functions}}
+    return tuple(function for function in functions if lies_in(function, places[function.path]))

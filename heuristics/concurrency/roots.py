@@ -95,12 +95,10 @@ def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
             if own is not None:
                 _keep(found, Way(own, sites, sheltered))
                 continue
-            for site in index.callers(current):
-                if site.caller.test or one_at_a_time(site.caller) or not is_meant(index, site, current):
-                    continue
+            for site in calls_that_count(index, current):
                 step, flow = site.step, index.flow(site.caller)
-                chain, why = (site, *sites), sheltered or _shelter(flow, step) or _wrapped(index, site, current)
-                if (launch := _launch_of(index, site)) is not None:
+                chain, why = (site, *sites), sheltered or shelter(flow, step) or _wrapped(index, site, current)
+                if (launch := launch_of(index, site)) is not None:
                     _keep(found, Way(launch, chain, why))
                 elif (site.caller, bool(why)) not in reached:
                     reached.add((site.caller, bool(why)))
@@ -109,6 +107,13 @@ def _ways_to(index: Index, function: Function) -> tuple[Way, ...]:
             return ()
         level = deeper
     return tuple(found.values())
+
+
+def calls_that_count(index: Index, function: Function) -> Iterator[CallSite]:
+    """The calls on a way to a function: those that are meant for it, outside tests and what runs one at a time."""
+    for site in index.callers(function):
+        if not site.caller.test and not one_at_a_time(site.caller) and is_meant(index, site, function):
+            yield site
 
 
 def _keep(found: dict[Root, Way], way: Way) -> None:
@@ -208,7 +213,7 @@ def launched_around(flow: Flow, body: Body) -> Body | None:
     return None
 
 
-def _launch_of(index: Index, site: CallSite) -> Root | None:
+def launch_of(index: Index, site: CallSite) -> Root | None:
     """The launch that a call site is, or that it stands in."""
     flow = index.flow(site.caller)
     if site.step.act is Act.SPAWN:
@@ -239,7 +244,8 @@ def _launch(function: Function, site: Span, loop: bool) -> Root:
 # --- what keeps runs apart
 
 
-def _shelter(flow: Flow, step: Step) -> str:
+def shelter(flow: Flow, step: Step) -> str:
+    """Why the calls that a step makes do not overlap, in words; "" when the function shows nothing."""
     if step.held:
         return f"`{step.held[0].place.text}` is held at a call on the way"
     if once_around(flow, step) is not None:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from heuristics.concurrency.roots import Root, Way, launched_around, own_root, ways_to
+from heuristics.concurrency.roots import (
+    DEPTH,
+    MAX_REACHED,
+    Root,
+    Way,
+    calls_that_count,
+    launch_of,
+    launched_around,
+    own_root,
+    shelter,
+    ways_to,
+)
 from heuristics.golang.comments import CONCURRENT, SINGLE
 from heuristics.golang.effects import seen_from
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Named, Place, Pointer, Scope, Span, Step
 
 
-def shared_ways(index: Index, function: Function, step: Step) -> tuple[Way, ...]:
+def shared_ways(index: Index, function: Function, step: Step, calls: int = DEPTH) -> tuple[Way, ...]:
     """The ways from roots that run beside themselves to a change in place, on which all runs reach one object.
 
     function, step: the change, of memory behind the receiver or a parameter of the function. Ways under a lock are left
-    out.
+    out, and those of more calls than these.
     """
     place = step.place
     if place is None or place.root is None or place.root.scope not in (Scope.RECEIVER, Scope.PARAMETER):
@@ -24,10 +35,42 @@ def shared_ways(index: Index, function: Function, step: Step) -> tuple[Way, ...]
     if promised is not None:
         return (promised,)
     flow = index.flow(function)
-    if launched_around(flow, flow.body(step.body)) is not None:
+    if launched_around(flow, flow.body(step.body)) is not None or not _in_sight(index, function, place, calls):
         return ()
     ways = (way for way in ways_to(index, function) if way.root.parallel and not way.sheltered)
-    return tuple(way for way in ways if _one_object(index, way, step))
+    return tuple(way for way in ways if len(way.calls) <= calls and _one_object(index, way, step))
+
+
+def _in_sight(index: Index, function: Function, place: Place, calls: int) -> bool:
+    """Whether such a way may exist: up the callers, only those count that hand the object on which the place hangs.
+
+    Most objects are made a call or two above, and what lies beyond needs no walk.
+    """
+    reached = {(function, place)}
+    level = [(function, place)]
+    for _ in range(calls + 1):
+        deeper: list[tuple[Function, Place]] = []
+        for current, here in level:
+            own = own_root(index, current)
+            if own is not None:
+                if own.parallel and _lasts(here, current):
+                    return True
+                continue
+            for site in calls_that_count(index, current):
+                flow = index.flow(site.caller)
+                seen = seen_from(here, site.step.call) if site.step.call is not None else None
+                if seen is None or shelter(flow, site.step):
+                    continue
+                if (launch := launch_of(index, site)) is not None:
+                    if launch.parallel and _outside_loop(flow, seen, launch.site):
+                        return True
+                elif (site.caller, seen) not in reached:
+                    reached.add((site.caller, seen))
+                    deeper.append((site.caller, seen))
+        if len(reached) > MAX_REACHED:
+            return True
+        level = deeper
+    return False
 
 
 def _promised(index: Index, function: Function) -> Way | None:

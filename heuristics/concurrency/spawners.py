@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from heuristics.concurrency.launches import go_statements
+from heuristics.concurrency.words import calls_of, lies_in
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function
 
 _NEAR = 3  # calls between a function and the goroutine that it brings about
 _MANY = 200  # names; in a package with more of them a name tells nothing any more, and only what starts itself counts
-_GO = re.compile(rb"\bgo[ \t]")
 
 
 def hosts(index: Index) -> Iterator[Function]:
     """The functions in focus that may bring goroutines about, by what they call; test files are left out."""
     for function in index.functions(tests=False):
-        text, spec = index.text(function.path), function.spec
-        pattern = index.once(_spawning, function.package)[1]
-        if pattern.search(text, spec.name_start, spec.stop):
+        if lies_in(function, index.once(_spawning, function.package)[1].get(function.path, ())):
             yield function
 
 
@@ -27,22 +25,21 @@ def spawners(index: Index, package: str) -> frozenset[str]:
     return index.once(_spawning, package)[0]
 
 
-def _spawning(index: Index, key: str) -> tuple[frozenset[str], re.Pattern[bytes]]:
-    """The names of the functions of a package that start goroutines, and a pattern for whoever starts or calls."""
+def _spawning(index: Index, key: str) -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
+    """The names of the functions of a package that start goroutines, and where its files start or call, by path."""
     package = index.repository.package(key)
     assert package is not None
     functions = index.functions_of(package, tests=False)
+    files = {path: index.file(path) for path in dict.fromkeys(function.path for function in functions)}
     names: set[str] = set()
-    called = _GO
+    places: dict[str, tuple[int, ...]] = {path: go_statements(file) for path, file in files.items()}
+    called: Mapping[str, Sequence[int]] = places
     for _ in range(_NEAR):
-        texts = ((f, index.text(f.path)) for f in functions if f.name not in names)
-        found = {f.name for f, text in texts if called.search(text, f.spec.start, f.spec.stop)}
+        found = {f.name for f in functions if f.name not in names and lies_in(f, called[f.path])}
         if not found or len(names | found) > _MANY:
             break
         names |= found
-        called = re.compile(_calls(found))  # whoever calls those of the rounds before is among the names
-    return frozenset(names), re.compile(_GO.pattern + b"|" + _calls(names)) if names else _GO
-
-
-def _calls(names: Iterable[str]) -> bytes:
-    return rb"\b(?:%s)\(" % b"|".join(sorted(re.escape(name.encode()) for name in names))
+        # Whoever calls those of the rounds before is among the names.
+        called = {path: calls_of(file, found) for path, file in files.items()}
+        places = {path: tuple(sorted((*starts, *called[path]))) for path, starts in places.items()}
+    return frozenset(names), places

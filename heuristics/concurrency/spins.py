@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.paths import block_of, nodes
@@ -9,6 +10,11 @@ from heuristics.golang import tree
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function, Span
+
+_NOTHING = rb"(?:\s|//[^\n]*|/\*.*?\*/)*"
+# A block that begins with a select, and a default in which nothing stands.
+_FIRST = re.compile(rb"\{" + _NOTHING + rb"select \{", re.S)
+_EMPTY = re.compile(rb"default:" + _NOTHING + rb"(?:\}|case\b)", re.S)
 
 
 @frozen()
@@ -25,7 +31,7 @@ class Spin:
 def spins(index: Index, function: Function) -> Iterator[Spin]:
     """The loops of a function whose body is a select with an empty default, and nothing else."""
     text, spec = index.text(function.path), function.spec
-    if text.find(b"default:", spec.start, spec.stop) < 0 or text.find(b"select {", spec.start, spec.stop) < 0:
+    if not (_EMPTY.search(text, spec.start, spec.stop) and _FIRST.search(text, spec.start, spec.stop)):
         return
     block = block_of(index, function, spec.start)
     for loop in nodes(block):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.before import filled_before
+from heuristics.concurrency.beginnings import made_once, on_new_objects
 from heuristics.concurrency.declarations import needs_no_lock
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.freshness import first_made
@@ -104,9 +105,9 @@ def _guardable(index: Index, package: str) -> Iterator[tuple[Named, tuple[Field,
 
 
 def _mentioning(package: Package, types: frozenset[str]) -> Iterator[str]:
-    """The types of a package in whose declaration one of these types is mentioned."""
+    """The types of a package in whose declaration one of these types is mentioned, without those of test files."""
     for file in package.files if types else ():
-        if not file.words.isdisjoint(types):
+        if not file.test and not file.words.isdisjoint(types):
             for spec in file.outline.types:
                 if not words(file.text[spec.start : spec.stop]).isdisjoint(types):
                     yield spec.name
@@ -154,6 +155,10 @@ def harmless(index: Index, suspect: Suspect) -> str:
         return "trap T12: the lock lets the object be made ready once, by its name"
     if _at_start(index, access):
         return "trap T10: a helper of nobody but the functions that make the object ready"
+    if access.write and made_once(index, access, guard.locked):
+        return "trap T12: a Once does it before the others come there"
+    if own(index, access) and on_new_objects(index, access.function):
+        return "trap T10: the repository calls the method on objects alone that were just made"
     if awaited(index, access):
         return "trap T18: who asked waits for the answer on a channel"
     if _started_under(index, suspect):
@@ -262,7 +267,7 @@ def _made_under(index: Index, function: Function, guard: Guard) -> bool:
     if not function.receiver:
         return False
     package = index.package(function)
-    users = (f for f in index.mentioning(package, function.receiver) if not f.test and f.receiver != function.receiver)
+    users = (f for f in index.mentioning(package, function.receiver, tests=False) if f.receiver != function.receiver)
     made = [s for user in users for s in index.flow(user).steps if s.act is Act.MAKE and _is_of(s, function.owner)]
     return bool(made) and all(any(_last_name(h.place) == guard.name for h in s.held) for s in made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.launches import Launch, captures, code_of
@@ -10,7 +11,17 @@ from heuristics.golang import known
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, Flow, Function, Scope, Step, Var
+from heuristics.golang.words import has_word
 
+_PARALLEL = b".Parallel()"
+_ASSIGNMENT = re.compile(rb"(?<![:=!<>])(?:[-+*/%&|^]|<<|>>|&\^)?=(?!=)|\+\+|--")
+# What stands before one on its line, where it is no more than names.
+_NAMES = re.compile(rb"\s*(?:\} else )?(?:(?:if|for|switch|case|var|const) )?([\w, \t]*)")
+_CHANGING = re.compile(
+    r"\b(?:delete|clear)\(|\.(?:{})\(".format(
+        "|".join(sorted({name.rpartition(".")[2] for name in (*known.MUTATORS, *known.HEAPS)}))
+    ).encode()
+)
 _HELPERS = 3  # calls between a goroutine and the helper that ends the test
 _TESTS = ("Test", "Benchmark", "Fuzz")
 
@@ -24,9 +35,35 @@ def testing_functions(index: Index, *words: bytes) -> Iterator[Function]:
 
 def functions_with_subtests(index: Index) -> Iterator[Function]:
     """The functions in focus that may start parallel subtests, by their text."""
-    for function in testing_functions(index, b".Parallel()"):
-        if index.text(function.path).find(b"Run", function.spec.start, function.spec.stop) >= 0:
+    for function in testing_functions(index, _PARALLEL):
+        text, spec = index.text(function.path), function.spec
+        if _parallel_subtest(text, spec.start, spec.stop) >= 0:
             yield function
+
+
+def _parallel_subtest(text: bytes, start: int, stop: int) -> int:
+    """Where the first subtest may become parallel: a call of Parallel behind a Run; -1 for nowhere."""
+    run = text.find(b"Run", start, stop)
+    return text.find(_PARALLEL, run, stop) if run >= 0 else -1
+
+
+def may_change_outer(index: Index, function: Function) -> bool:
+    """Whether a subtest that runs in parallel may change what was there before, by the text; most change nothing.
+
+    What a name stands for text does not tell where a field, an element or the object of a method is changed. Elements
+    of slices are taken to be each subtest's own.
+    """
+    text = index.text(function.path)[function.spec.start : function.spec.stop]
+    since = _parallel_subtest(text, 0, len(text))
+    if _CHANGING.search(text, since):
+        return True
+    for change in _ASSIGNMENT.finditer(text, since):
+        start = max(text.rfind(before, 0, change.start()) for before in (b"\n", b";", b"{")) + 1
+        names = _NAMES.fullmatch(text, start, change.start())
+        parallel = text.rfind(_PARALLEL, 0, change.start())
+        if names is None or any(has_word(text, name, 0, parallel) for name in re.findall(rb"\w+", names[1])):
+            return True
+    return False
 
 
 def _knows_testing(index: Index, path: str) -> bool:

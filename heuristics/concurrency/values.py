@@ -11,7 +11,7 @@ from heuristics.golang import known
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Pointer, Scope, Step, Value
 
-_DEREFERENCE = re.compile(rb"[=:{(,]\s*\*|return \*")
+_DEREFERENCE = re.compile(rb"(?:[=:{,]|(?<!\.)\()\s*\*|return \*")
 _RECEIVER = re.compile(rb"func\s*\(\s*(?:\w+\s+)?(?=[A-Za-z_])")
 
 
@@ -36,7 +36,8 @@ def locking_library_copies(index: Index) -> Iterator[tuple[Flow, Value]]:
         spec, file = function.spec, index.file(function.path)
         if packages.isdisjoint(index.repository.imports_of(file).values()):
             continue
-        if _DEREFERENCE.search(file.text, spec.start, spec.stop) is None:
+        body = file.text.find(b"{", spec.name_start, spec.stop)
+        if _DEREFERENCE.search(file.text, body, spec.stop) is None:
             continue
         flow = index.flow(function)
         for step, value in taken_values(flow):

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import field
 
+from heuristics.concurrency.blocks import asked_around
 from heuristics.concurrency.callbacks import whole
 from heuristics.concurrency.channels import channels_of
 from heuristics.concurrency.demands import Shared, demands, instance_of, lock_of, shared_of
 from heuristics.concurrency.groups import calls
 from heuristics.concurrency.launches import runners
 from heuristics.concurrency.orders import Order
+from heuristics.concurrency.paths import block_of
 from heuristics.concurrency.words import matches
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
@@ -190,8 +192,8 @@ def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:
     """Where the function at hand takes the lock on the way to a step, in the same goroutine."""
     base, known = _place_of(step), _known_from(index, flow, step, need)
     for hold in (*(h for way in step.paths for h in way), *step.released):
-        lock = lock_of(hold.place, flow.function) if hold.span.start >= known else None
-        if lock is None or lock.key != need.lock.key or _perhaps(flow, hold.span, step):
+        lock = lock_of(index, hold.place, flow.function) if hold.span.start >= known else None
+        if lock is None or lock.key != need.lock.key or _perhaps(index, flow, hold.span, step):
             continue
         if _is_it(base, hold.place, hold.mode, need):
             return hold.span
@@ -199,23 +201,35 @@ def _before(index: Index, flow: Flow, step: Step, need: _Need) -> Span | None:
     for other in flow.steps:
         if other is step or other.act not in (Act.CALL, Act.ACQUIRE) or not runners(flow, other.body) & homes:
             continue
-        if other.span.start < known or _holds(flow, other, need) or _perhaps(flow, other.span, step):
+        if other.span.start < known or _holds(index, flow, other, need):
             continue
         if _comes_first(other, step) or _share_loop(flow, other, step):
             where = _takes(index, flow, other, base, need)
-            if where is not None:
+            if where is not None and not _perhaps(index, flow, other.span, step):
                 return where
     return None
 
 
-def _perhaps(flow: Flow, taken: Span, step: Step) -> bool:
+def _perhaps(index: Index, flow: Flow, taken: Span, step: Step) -> bool:
     """Whether a lock is taken only where a condition holds that is no condition of the step: it may be passed by."""
-    return any(s.facts - step.facts for s in flow.steps if s.span == taken and s.act in (Act.ACQUIRE, Act.CALL))
+    steps = [s for s in flow.steps if s.span == taken and s.act in (Act.ACQUIRE, Act.CALL)]
+    return any(s.facts - step.facts for s in steps) or any(_package_says(index, flow, s, step) for s in steps)
 
 
-def _holds(flow: Flow, step: Step, need: _Need) -> bool:
+def _package_says(index: Index, flow: Flow, taken: Step, step: Step) -> bool:
+    """Whether a variable of the package, which is no fact as others may set it, keeps a path from the lock."""
+    reads = (s.place for s in flow.steps if s.act is Act.READ and s.place is not None)
+    flags = {p.text for p in reads if p.root is not None and p.root.scope is Scope.GLOBAL}
+    block = block_of(index, flow.function, taken.body) if flags and taken.body == step.body else None
+    if block is None:
+        return False
+    one, other = (asked_around(index, flow.function, block, s.span.start) for s in (taken, step))
+    return any(text in flags for text, _ in one - other)
+
+
+def _holds(index: Index, flow: Flow, step: Step, need: _Need) -> bool:
     """Whether the lock is held at a step already: what is called there does not take it once more."""
-    locks = (lock_of(hold.place, flow.function) for hold in step.held)
+    locks = (lock_of(index, hold.place, flow.function) for hold in step.held)
     return any(lock is not None and lock.key == need.lock.key for lock in locks)
 
 

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
-from operator import attrgetter
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
 from heuristics.golang.callgraph import call_of
+from heuristics.golang.file import File
 from heuristics.golang.index import Index
 from heuristics.golang.model import Function
 from heuristics.golang.repository import Package
+from heuristics.golang.words import places_of
 
 # Behind a variable, fields that stand somewhere on the left of an assignment.
-_ASSIGNED = rb"\b%b\)?((?:\.\w+)+)(?=[^\n=!<>]*(?:(?:<<|>>)?=(?!=)|\+\+|--))"
+_ASSIGNED = rb"\b%b\)?((?:\.\w++)++)(?=[^\n=!<>]*(?:(?:<<|>>)?=(?!=)|\+\+|--))"
 
-# An element that is assigned, counted up or down, or taken out; the latter by a function that is handed the map.
-_CHANGED_IN = rb"\.NAME\[[^\n]*(?:(?<![=!<>:])=(?!=)|\+\+|--)|\b(?:delete|clear|maps\.\w+)\([^\n]*\.NAME\b"
+# Behind a map, an element that is assigned, counted up or down; before one, a call that may take something out of it.
+_ELEMENT = re.compile(rb"\[[^\n]*(?:(?<![=!<>:])=(?!=)|\+\+|--)")
+_TAKEN_OUT = re.compile(rb"\b(?:delete|clear|maps\.\w+)\(")
+
+
+def lies_in(function: Function, places: Sequence[int]) -> bool:
+    """Whether one of some offsets of its file, in order, lies in a function, from its name on."""
+    at = bisect_left(places, function.spec.name_start)
+    return at < len(places) and places[at] < function.spec.stop
+
+
+def stands_in_function(file: File, word: str) -> bool:
+    """Whether a word stands in a function, by how gofmt puts these: a no and a yes cost no parse."""
+    if not file.mentions(word):
+        return False
+    text = file.text
+    places = places_of(text, word.encode(), 0, len(text))
+    return any(text.rfind(b"\nfunc ", 0, at) > text.rfind(b"\n}", 0, at) for at in places)
+
+
+def calls_of(file: File, names: Iterable[str], behind: tuple[bytes, ...] = (b"(",)) -> list[int]:
+    """Where a file calls what has one of these names, or declares it, in order. behind: what may follow the name."""
+    text = file.text
+    called = [name.encode() for name in names if file.mentions(name)]
+    places = ((at, at + len(name)) for name in called for at in places_of(text, name, 0, len(text)))
+    return sorted(at for at, after in places if text.startswith(behind, after))
 
 
 def calling(index: Index, function: Function) -> tuple[Function, ...]:
@@ -62,8 +87,14 @@ def _selects(index: Index, function: Function, name: bytes) -> bool:
 
 def changes_element(index: Index, function: Function, name: str) -> bool:
     """Whether the text of a function may change an element of a map in a field of this name, in place."""
-    pattern = re.compile(_CHANGED_IN.replace(b"NAME", name.encode()))
-    return pattern.search(index.text(function.path), function.spec.name_start, function.spec.stop) is not None
+    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
+    for at in places_of(text, name.encode(), start, stop):
+        line = max(text.rfind(b"\n", start, at), start)
+        if text.startswith(b".", at - 1) and (
+            _ELEMENT.match(text, at + len(name.encode()), stop) or _TAKEN_OUT.search(text, line, at)
+        ):
+            return True
+    return False
 
 
 def assigns(index: Index, function: Function, name: str) -> bool:
@@ -85,24 +116,12 @@ def functions_near(index: Index, type_: bytes, *words: bytes) -> Iterator[Functi
 
     type_: what their package, or one that it imports, must name: else the words mean something else there.
     """
-    for text, functions in by_file(index, tests=False):
-        for function in functions if all(word in text for word in words) else ():
+    for file in index.files(tests=False):
+        text = file.text
+        for function in index.functions_in(file) if all(word in text for word in words) else ():
             start, stop = function.spec.start, function.spec.stop
             if all(text.find(word, start, stop) >= 0 for word in words) and named_near(index, function.folder, type_):
                 yield function
-
-
-def by_file(index: Index, tests: bool) -> tuple[tuple[bytes, tuple[Function, ...]], ...]:
-    """The functions in focus, file by file with its text: what a file lacks as a whole none of them has.
-
-    tests: those of test files among them.
-    """
-    return index.once(_by_file, tests)
-
-
-def _by_file(index: Index, tests: bool) -> tuple[tuple[bytes, tuple[Function, ...]], ...]:
-    files = groupby(index.functions(tests), attrgetter("path"))
-    return tuple((index.text(path), tuple(functions)) for path, functions in files)
 
 
 def named_near(index: Index, folder: str, *words: bytes) -> bool:

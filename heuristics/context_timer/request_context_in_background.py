@@ -20,7 +20,8 @@ go s.audit(context.WithoutCancel(r.Context()), r.URL.Path)
 ```
 
 **Limits.** Only handlers and RPC methods that neither wait nor receive anywhere behind the start. A goroutine that only
-listens for the end of the context is meant to stop with the request, and left alone.
+listens for the end of the context is meant to stop with the request, and left alone. So is one that wraps the context
+in a type with a `Done` of its own.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from heuristics.concurrency.launches import Launch, code_of, launchers, launches
 from heuristics.concurrency.roots import own_root
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Call, Flow, Function, Named, Scope, Span, Value, Var, pointee
+from heuristics.golang.model import Act, Call, Flow, Function, Named, Scope, Span, Type, Value, Var, pointee
 
 TIER = Tier.B
 SEVERITY = Severity.WARNING
@@ -49,7 +50,7 @@ def check(index: Index) -> Iterator[Found]:
         given = _given(index, function)
         for launch in launches_of(index, function):
             started = index.text(function.path).startswith(b"go", launch.span.start)
-            use = _use(flow, launch, given) if started and _is_left_alone(flow, launch) else None
+            use = _use(index, flow, launch, given) if started and _is_left_alone(flow, launch) else None
             if use is not None:
                 yield _found(function, launch, use)
 
@@ -74,7 +75,7 @@ def _is_left_alone(flow: Flow, launch: Launch) -> bool:
     return not waits and bool(ends) and all(launch.site in s.running for s in ends)
 
 
-def _use(flow: Flow, launch: Launch, given: frozenset[Var]) -> Span | None:
+def _use(index: Index, flow: Flow, launch: Launch, given: frozenset[Var]) -> Span | None:
     """Where the goroutine hands the request's context to what it calls."""
     calls = [(s.call, s.span) for s in code_of(flow, launch) if s.act is Act.CALL and s.call is not None]
     if launch.body < 0 and launch.step.call is not None:
@@ -82,15 +83,30 @@ def _use(flow: Flow, launch: Launch, given: frozenset[Var]) -> Span | None:
     for call, span in calls:
         if call.known.startswith("context."):
             return None
-        if any(_is_context(argument, given) for argument in call.arguments):
+        if any(_is_context(argument, given) for argument in call.arguments) and not _makes_another(index, call):
             return span
     return None
+
+
+def _makes_another(index: Index, call: Call) -> bool:
+    """Whether what is called wraps the context in a type that has a Done of its own."""
+    for target in index.targets(call):
+        made = (pointee(s.value.type) for s in index.flow(target).steps if s.act is Act.MAKE and s.value is not None)
+        contexts = (type_ for type_ in made if any(f.embedded and _is_it(f.type) for f in index.types.fields(type_)))
+        found = (index.types.member(type_, "Done") for type_ in contexts)
+        if any(one is not None and one.method is not None and not one.way for one in found):
+            return True
+    return False
+
+
+def _is_it(type_: Type) -> bool:
+    return isinstance(type_, Named) and type_.key == "context.Context"
 
 
 def _is_context(value: Value, given: frozenset[Var]) -> bool:
     """Whether an argument is the context of the request, as a variable or asked from the request."""
     if value.place is not None and value.place.root in given and not value.place.path:
-        return isinstance(value.type, Named) and value.type.key == "context.Context"
+        return value.type is not None and _is_it(value.type)
     return value.call is not None and _asks(value.call, given)
 
 

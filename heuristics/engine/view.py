@@ -17,7 +17,7 @@ from heuristics.golang.model import Function
 from heuristics.golang.outline import Outline
 from heuristics.golang.snapshot import Snapshot
 from heuristics.golang.tree import MapOf, PointerOf, StructOf, TypeExpr, TypeName
-from heuristics.golang.types.resolve import BASIC
+from heuristics.golang.types.meanings import BASIC
 from heuristics.golang.view import View, exported, identifiers
 
 # A change makes a function wrong that it calls through this many others, up to so many functions in all.
@@ -118,7 +118,7 @@ class Touch:
         if not lines or path not in index.repository.files:
             return
         file = index.file(path)
-        if file.outline.broken:
+        if file.broken:
             self.whole.add(path)
         split = file.text.split(b"\n")
         for function in index.graph.in_file(file):

@@ -40,7 +40,7 @@ class CallGraph:
         self._methods: dict[str, tuple[Function, ...]] = {}
         self._callers: dict[Function, tuple[CallSite, ...]] = {}
         self._calling: dict[Function, tuple[Step, ...]] = {}
-        self._candidates: dict[tuple[str, int, Interface | None], tuple[Function, ...]] = {}
+        self._candidates: dict[tuple[str, int, Type], tuple[Function, ...]] = {}
 
     def methods_named(self, name: str) -> tuple[Function, ...]:
         """All methods of the repository with this name, test files left out."""
@@ -66,11 +66,13 @@ class CallGraph:
             return (call.function,)
         if not call.interface or call.known:
             return ()
-        interface = self._types.underlying(call.receiver.type) if call.receiver is not None else UNKNOWN
-        key = call.name, len(call.arguments), interface if isinstance(interface, Interface) else None
-        if key not in self._candidates:
-            self._candidates[key] = tuple(self._fitting(*key))
-        found = self._candidates[key]
+        type_ = call.receiver.type if call.receiver is not None else UNKNOWN
+        behind = self._types.underlying(type_)
+        interface = behind if isinstance(behind, Interface) else None
+        key = call.name, len(call.arguments), type_ if interface is not None else UNKNOWN
+        found = self._candidates.get(key)
+        if found is None:
+            found = self._candidates[key] = tuple(self._fitting(call.name, len(call.arguments), interface))
         return found if len(found) <= MAX_CANDIDATES else ()
 
     def _fitting(self, name: str, arguments: int, interface: Interface | None) -> Iterator[Function]:

@@ -33,29 +33,43 @@ class Carried:
     perhaps: Mapping[Function, tuple[Flow, tuple[Function, ...]]]
 
 
-def carried(flows: Mapping[Function, Flow], repository: Repository, changed: frozenset[str]) -> Carried:
+class Links:
+    """Who calls whom in the flows of one snapshot, as far as they were followed, and whom they mean."""
+
+    def __init__(self, flows: Mapping[Function, Flow], repository: Repository) -> None:
+        self.flows = dict(flows)
+        self.repository = repository
+        self.callees: dict[Function, tuple[Function, ...]] = {}
+        self.callers: dict[Function, list[Function]] = {}
+        self._meant: dict[Function, frozenset[str]] = {}
+        for function, flow in self.flows.items():
+            called = (step.call.function for step in flow.steps if step.call is not None)
+            self.callees[function] = tuple(dict.fromkeys(callee for callee in called if callee is not None))
+            for callee in self.callees[function]:
+                self.callers.setdefault(callee, []).append(function)
+
+    def meant(self, function: Function) -> frozenset[str]:
+        """The paths of the declared functions that a flow calls, or has as values."""
+        found = self._meant.get(function)
+        if found is None:
+            found = self._meant[function] = frozenset(meant.path for meant in _meant(self.flows[function]))
+        return found
+
+
+def carried(links: Links, changed: frozenset[str]) -> Carried:
     """Which flows hold when the bodies of these files change.
 
     Those do whose functions stand elsewhere, mention no variable that these files declare, mean no function of theirs,
     and call, through others too, no function of which this cannot be said.
     """
-    names = _Names(changed, repository)
-    callees: dict[Function, dict[Function, None]] = {}
-    callers: dict[Function, list[Function]] = {}
-    touched: dict[Function, None] = {}
-    for function, flow in flows.items():
-        if function.path in changed or names.concern(flow):
-            touched[function] = None
-        called = (step.call.function for step in flow.steps if step.call is not None)
-        callees[function] = dict.fromkeys(callee for callee in called if callee is not None)
-        for callee in callees[function]:
-            callers.setdefault(callee, []).append(function)
+    names = _Names(changed, links)
+    touched = dict.fromkeys(f for f, flow in links.flows.items() if f.path in changed or names.concern(flow))
     doubtful = dict(touched)
-    _spread(doubtful, callers)
+    _spread(doubtful, links.callers)
     return Carried(
-        {function: flow for function, flow in flows.items() if function not in doubtful},
+        {function: flow for function, flow in links.flows.items() if function not in doubtful},
         {
-            function: (flows[function], tuple(callee for callee in callees[function] if callee in doubtful))
+            function: (links.flows[function], tuple(callee for callee in links.callees[function] if callee in doubtful))
             for function in doubtful
             if function not in touched
         },
@@ -65,15 +79,16 @@ def carried(flows: Mapping[Function, Flow], repository: Repository, changed: fro
 class _Names:
     """What some files declare, by name: in their folders all of it is mentioned, elsewhere what is exported."""
 
-    def __init__(self, paths: frozenset[str], repository: Repository) -> None:
+    def __init__(self, paths: frozenset[str], links: Links) -> None:
         self._paths = paths
-        self._repository = repository
+        self._links = links
+        self._repository = links.repository
         self._near: dict[str, frozenset[str]] = {}
         self._far: frozenset[str] = frozenset()
         self._variables: frozenset[str] = frozenset()
         self._known: dict[str, tuple[tuple[bytes, ...], tuple[bytes, ...]]] = {}
         for path in paths:
-            file = repository.files[path]
+            file = self._repository.files[path]
             variables = frozenset(spec.name for spec in file.outline.variables)
             names = variables.union(spec.name for spec in file.outline.functions)
             self._variables |= variables
@@ -91,7 +106,7 @@ class _Names:
         if not any(has_word(file.text, name, spec.start, spec.stop) for name in functions):
             return False
         # The name of a function is often that of others too; what is meant, the flow itself tells.
-        return bool(flow.gave_up) or any(function.path in self._paths for function in _meant(flow))
+        return bool(flow.gave_up) or not self._paths.isdisjoint(self._links.meant(flow.function))
 
     def _in_file(self, file: File) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
         """Those of the names that a file mentions: of variables, and of functions alone."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from heuristics.golang import outline
@@ -12,15 +14,22 @@ from heuristics.golang.outline import Outline
 from heuristics.golang.snapshot import FactsCache
 from heuristics.golang.tree import types
 
+
+def _all_of(*names: str) -> Callable[[object], tuple[Any, ...]]:
+    """Gives the values of these attributes."""
+    values = attrgetter(*names)
+    return values if len(names) > 1 else lambda value: (values(value),)
+
+
 # Part of every key: to be raised when outlines change their shape or their meaning.
-VERSION = "outline-10"
+VERSION = "outline-11"
 _NAMES = {
     (module.__name__, name): value
     for module in (types, outline)
     for name, value in vars(module).items()
     if isinstance(value, type) and value.__module__ == module.__name__
 }
-_FIELDS = {value: tuple(field.name for field in fields(value)) for value in _NAMES.values()}
+_FIELDS = {value: _all_of(*(field.name for field in fields(value))) for value in _NAMES.values()}
 
 
 class Outlines:
@@ -91,8 +100,8 @@ class _OutlinePickler(pickle.Pickler):
     """Writes those values as constructor calls: several times faster than the state of frozen ones."""
 
     def reducer_override(self, value: object) -> Any:
-        names = _FIELDS.get(type(value))
-        return NotImplemented if names is None else (type(value), tuple([getattr(value, name) for name in names]))
+        given = _FIELDS.get(type(value))
+        return NotImplemented if given is None else (type(value), given(value))
 
 
 class _OutlineUnpickler(pickle.Unpickler):

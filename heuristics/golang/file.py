@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection
 from functools import cached_property
+from itertools import accumulate
 
 from heuristics.golang import tree
 from heuristics.golang.constraints import USUAL, Constraint, Platform, build_line, constraint_of
@@ -21,10 +22,12 @@ from heuristics.golang.words import words
 _PACKAGE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s+|//[^\n]*|/\*.*?\*/)*package\s+(\w+)", re.S)
 # More than this is generated data or an attack on the parser, and no place where people keep locks.
 MAX_FILE_BYTES = 2_000_000
+# What helpers of tests are called, by their file or by a folder above it.
+_FOR_TESTS = re.compile(r"test|mock|fake|e2e", re.I)
 
 
 class File:
-    """One Go file: its bytes and outline, each on demand; bodies and values are parsed whenever they are asked for."""
+    """One Go file: its bytes and outline, each on demand; bodies and values are parsed when they are asked for."""
 
     def __init__(self, path: str, blob: str, snapshot: Snapshot, outlines: Outlines) -> None:
         self.path = path
@@ -34,6 +37,7 @@ class File:
         self.problem = ""
         self._snapshot = snapshot
         self._outlines = outlines
+        self._body: tuple[FuncSpec, tree.Block | None] | None = None
 
     @cached_property
     def text(self) -> bytes:
@@ -52,14 +56,23 @@ class File:
     def outline(self) -> Outline:
         found = self._outlines.get(self.blob)
         if found is None:
-            found = outline_of(self.text)
+            found = outline_of(self.text, bodies=not self.test)
             if not self.problem:
                 self._outlines.put(self.blob, found)
         return found
 
-    def body(self, spec: FuncSpec) -> tree.Block:
-        """The body of a function that the file declares."""
-        return body_of(self.text, spec)
+    @cached_property
+    def broken(self) -> tuple[int, ...]:
+        """The 1-based lines of declarations that do not parse. Of a test file the outline tells only some of them: most
+        of its bodies are never asked for, and one that is asked for tells by itself."""
+        return outline_of(self.text).broken if self.test else self.outline.broken
+
+    def body(self, spec: FuncSpec) -> tree.Block | None:
+        """The body of a function that the file declares, None when it does not parse; the last one is kept, for who
+        asks on after a walk."""
+        if self._body is None or self._body[0] is not spec:
+            self._body = spec, body_of(self.text, spec)
+        return self._body[1]
 
     def value(self, spec: VarSpec) -> tree.Expr:
         """The first value of a package variable that the file declares without a type."""
@@ -67,8 +80,10 @@ class File:
 
     @cached_property
     def tests(self) -> bool:
-        """Whether the file is about tests: one of their own, or a helper that imports their package."""
-        return self.test or any(each.path == "testing" for each in self.imports)
+        """Whether the file is about tests: one of their own, or a helper, which is called so and imports `testing`."""
+        if self.test:
+            return True
+        return bool(_FOR_TESTS.search(self.path)) and any(each.path == "testing" for each in self.imports)
 
     @cached_property
     def package(self) -> str:
@@ -101,7 +116,8 @@ class File:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(rb"\n", self.text))]
+        lengths = (len(line) + 1 for line in self.text.split(b"\n"))
+        return [0, *accumulate(lengths)][:-1]
 
     def span(self, start: int, stop: int) -> Span:
         """The span between two byte offsets."""
@@ -148,9 +164,15 @@ class File:
         return bool(self._declared[kind]) if self.outlined else self._sketch.has(kind)
 
     @property
-    def functions(self) -> frozenset[str]:
+    def functions(self) -> Collection[str]:
         """The names of functions and methods that may be declared here."""
-        return self._declared["function"] if self.outlined else self._sketch.functions
+        return self._declared["function"] if self.outlined else self._sketch.functions.keys()
+
+    def may_have_method(self, receiver: str, name: str = "") -> bool:
+        """Whether a type may have a method of this name, or any, here; receiver "" asks for a function."""
+        if self.outlined:
+            return True
+        return receiver in (self._sketch.functions.get(name, ()) if name else self._sketch.receivers)
 
     def may_declare(self, kind: str, name: str) -> bool:
         """Whether a function, type, alias or variable may be declared here; a no costs no parse."""

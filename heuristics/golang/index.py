@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from heuristics.golang.callgraph import CallGraph, CallSite
-from heuristics.golang.carried import Carried, carried, changed_bodies
+from heuristics.golang.carried import Carried, Links, carried, changed_bodies
 from heuristics.golang.effects import Effect, Effects
 from heuristics.golang.facts import Outlines
 from heuristics.golang.file import File
@@ -67,6 +67,7 @@ class Index:
         self._effects = Effects(self.declared, self.graph, self.flow)
         self._flows: dict[Function, Flow] = {}
         self._variables: dict[Function, tuple[Var, ...]] = {}
+        self._functions_in: dict[File, tuple[Function, ...]] = {}
         self._functions_of: dict[tuple[Package, bool, bytes], tuple[Function, ...]] = {}
         self._derived: dict[tuple[object, Hashable], Any] = {}
         self._carried = Carried({}, {})
@@ -78,8 +79,13 @@ class Index:
         changed = changed_bodies(earlier.repository, self.repository)
         if changed is not None:
             self.declared.take_over(earlier.declared, changed)
-            self._carried = carried(earlier._flows, earlier.repository, changed)
+            self._carried = carried(earlier._links, changed)
             self._variables.update(earlier._variables)
+
+    @cached_property
+    def _links(self) -> Links:
+        """What the flows so far have to do with each other, for all snapshots that differ in little from this one."""
+        return Links(self._flows, self.repository)
 
     # --- what there is
 
@@ -94,14 +100,32 @@ class Index:
 
         tests: those of test files among them.
         """
-        for function in self._functions:
-            if tests or not function.test:
-                yield function
+        for file in self.files(tests):
+            yield from self.functions_in(file)
+
+    def files(self, tests: bool = True) -> tuple[File, ...]:
+        """The files in focus that may have functions for `functions_in`, by path; most of them need no parse for that.
+
+        tests: test files among them.
+        """
+        return self._seen if tests else self._product
 
     @cached_property
-    def _functions(self) -> tuple[Function, ...]:
-        files = ((package, file) for package in self.packages() for file in package.files if self._may_be_seen(file))
-        return tuple(f for package, file in files for f in self._readable(package, file) if self._in_view(f))
+    def _seen(self) -> tuple[File, ...]:
+        return tuple(file for package in self.packages() for file in package.files if self._may_be_seen(file))
+
+    @cached_property
+    def _product(self) -> tuple[File, ...]:
+        return tuple(file for file in self._seen if not file.test)
+
+    def functions_in(self, file: File) -> tuple[Function, ...]:
+        """The functions of one of `files`, as `functions` gives them: who asks the text first saves the parse."""
+        found = self._functions_in.get(file)
+        if found is None:
+            package = next(each for each in self.repository.load(file.folder) if file in each.files)
+            found = tuple(function for function in self._readable(package, file) if self._in_view(function))
+            self._functions_in[file] = found
+        return found
 
     def _may_be_seen(self, file: File) -> bool:
         """Whether a function of the file may be in view: most files that a change leaves alone need no parse."""
@@ -118,11 +142,14 @@ class Index:
         return view.reaches(function.folder, self.text(function.path), spec.start, spec.stop)
 
     def types_in_view(self, package: Package) -> Iterator[str]:
-        """The names of the types of a package one of whose fields may be in view, as far as text tells."""
+        """The names of the types of a package one of whose fields may be in view, as far as text tells.
+
+        Those of test files are left out: the product does not know them.
+        """
         view = self.view
         if view is None:
             return package.types()
-        files = (file for file in package.files if file.may_share(view.words))
+        files = (file for file in package.files if not file.test and file.may_share(view.words))
         return iter(dict.fromkeys(spec.name for file in files for spec in file.outline.types if view.shows(spec.type)))
 
     def sees(self, name: str) -> bool:
@@ -150,18 +177,29 @@ class Index:
             found = self._functions_of[package, tests, having] = tuple(functions)
         return found
 
+    def functions_at(self, package: Package, path: str) -> tuple[Function, ...]:
+        """Those of one file; none for a path that is no file of the package."""
+        file = self.repository.files.get(path)
+        return self._readable(package, file) if file is not None and file in package.files else ()
+
     def _readable(self, package: Package, file: File) -> tuple[Function, ...]:
-        """The functions of one file of a package that can be looked at."""
+        """Those of one file of a package."""
         functions = package.functions_in(file) if not file.generated else ()
         return tuple(function for function in functions if not function.spec.broken)
 
     def mentioning(self, package: Package, name: str, tests: bool = True) -> tuple[Function, ...]:
         """The functions of a package in whose text a name occurs. tests: those of test files among them."""
+        files = (file for file in package.files if (tests or not file.test) and file.mentions(name))
+        files = (file for file in files if name in file.words)
+        return tuple(function for file in files for function in self._by_word(package, file).get(name, ()))
+
+    def _by_word(self, package: Package, file: File) -> dict[str, tuple[Function, ...]]:
+        """The functions of one file of a package that can be looked at, by each word of their text."""
         earlier = self._earlier
-        if earlier is not None and earlier.repository.package(package.key) is package:
-            return earlier.mentioning(package, name, tests)
-        files = (file for file in package.files if (tests or not file.test) and name in file.words)
-        return tuple(function for file in files for function in self.once(_by_word, (package, file)).get(name, ()))
+        was = earlier.repository.package(package.key) if earlier is not None else None
+        if earlier is not None and was is not None and file in was.files:
+            return earlier._by_word(was, file)
+        return self.once(_by_word, (package, file))
 
     def package(self, function: Function) -> Package:
         """The package that declares a function."""
@@ -182,14 +220,14 @@ class Index:
 
     @property
     def problems(self) -> tuple[SourceProblem, ...]:
-        """What could not be read or parsed in the packages in focus; with a view, of the files that were parsed."""
+        """What could not be read or parsed in the packages in focus; of tests, and with a view, in what was parsed."""
         found: list[SourceProblem] = []
         for package in self.packages():
             for file in package.files:
-                known = file.outlined or self.view is None or file.path in self.view.changed
+                asked = not file.test if self.view is None else file.path in self.view.changed
+                broken = file.broken if asked else file.outline.broken if file.outlined else ()
                 found += [
-                    SourceProblem("parse", file.path, line, "a declaration here does not parse")
-                    for line in (file.outline.broken if known else ())
+                    SourceProblem("parse", file.path, line, "a declaration here does not parse") for line in broken
                 ]
                 if not file.text and file.problem:
                     found.append(SourceProblem("blob", file.path, 0, file.problem))
@@ -225,16 +263,19 @@ class Index:
 
     def flow(self, function: Function) -> Flow:
         """What a function does, act by act."""
+        known = self._flows.get(function)
+        if known is not None:
+            return known
         if (sure := self._carried.sure.get(function)) is not None:
             return self._flows.setdefault(function, sure)
-        if function not in self._flows:
-            self._flows[function] = Flow(function, (), (), "calls itself while it is being followed")
-            try:
-                self._flows[function] = self._perhaps_carried(function) or self._walk(function)
-            except RecursionError:
-                # Text that is built to break the reader costs itself alone, not every heuristic that asks for it.
-                self._flows[function] = Flow(function, (), (), "nested too deeply")
-        return self._flows[function]
+        self._flows[function] = Flow(function, (), (), "calls itself while it is being followed")
+        try:
+            found = self._perhaps_carried(function) or self._walk(function)
+        except RecursionError:
+            # Text that is built to break the reader costs itself alone, not every heuristic that asks for it.
+            found = Flow(function, (), (), "nested too deeply")
+        self._flows[function] = found
+        return found
 
     def _perhaps_carried(self, function: Function) -> Flow | None:
         """The flow in the earlier index, if all callees that may have changed answer what they answered there."""
@@ -245,10 +286,10 @@ class Index:
         return flow if same else None
 
     def _walk(self, function: Function) -> Flow:
-        if function.spec.broken:
-            return Flow(function, (), (), "does not parse")
         file = self.file(function.path)
-        block = file.body(function.spec)
+        block = None if function.spec.broken else file.body(function.spec)
+        if block is None:
+            return Flow(function, (), (), "does not parse")
         inference = self._inference(self.package(function), file)
         inference.surroundings.local.update(self.declared.parameters_in_reach(function))
         binder = Binder(inference)
@@ -291,9 +332,13 @@ class Index:
     def once(self, compute: Callable[[Index, _About], _Fact], about: _About) -> _Fact:
         """`compute(self, about)`, done once: how the rooms above keep what they derive from this index."""
         key = compute, about
-        if key in self._derived:
-            known: _Fact = self._derived[key]
-            return known
+        fact: _Fact
+        try:
+            fact = self._derived[key]  # to hash some keys takes longer than to look them up
+        except KeyError:
+            pass
+        else:
+            return fact
         fact = self._derived[key] = compute(self, about)
         return fact
 

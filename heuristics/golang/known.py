@@ -257,6 +257,10 @@ RESULTS = {
     "golang.org/x/sync/errgroup.WithContext": "*golang.org/x/sync/errgroup.Group;context.Context",
     "golang.org/x/sync/semaphore.NewWeighted": "*golang.org/x/sync/semaphore.Weighted",
     "sync.RWMutex.RLocker": "sync.Locker",
+    **{
+        f"go.uber.org/atomic.New{kind}": f"*go.uber.org/atomic.{kind}"
+        for kind in ("Bool", "Int32", "Int64", "Uint32", "Uint64", "String", "Float64", "Duration", "Error")
+    },
     "net/http.NewServeMux": "*net/http.ServeMux",
     "net/http.Request.Context": "context.Context",
     "sync.OnceFunc": "func",

@@ -14,14 +14,22 @@ if TYPE_CHECKING:
 UNKNOWN_TYPE = tree.TypeName("?")
 
 
-def text(node: Node) -> str:
-    """The node's source text; bytes that are not UTF-8 are replaced."""
-    return (node.text or b"").decode("utf-8", "replace")
+def text(source: bytes, node: Node) -> str:
+    """The text of a node; bytes that are not UTF-8 are replaced. To slice takes a third of asking the node for it."""
+    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
 def children(node: Node) -> list[Node]:
     """The named children without comments."""
+    if not node.named_child_count:
+        return []
     return [child for child in node.named_children if child.type != "comment"]
+
+
+def first(node: Node) -> Node | None:
+    """The first of these children; the others need no look."""
+    child = node.named_child(0) if node.named_child_count else None
+    return child if child is None or child.type != "comment" else next(iter(children(node)), None)
 
 
 def last(node: Node) -> Node | None:
@@ -29,53 +37,56 @@ def last(node: Node) -> Node | None:
     return node.child(node.child_count - 1)
 
 
-def type_expr(node: Node | None) -> tree.TypeExpr:
+def type_expr(source: bytes, node: Node | None) -> tree.TypeExpr:
     """A type as written; what is not understood is the type name `?`, which nothing resolves."""
     if node is None:
         return UNKNOWN_TYPE
     lower = _TYPES.get(node.type)
-    return lower(node) if lower else UNKNOWN_TYPE
+    return lower(source, node) if lower else UNKNOWN_TYPE
 
 
-def _first_type(node: Node) -> tree.TypeExpr:
-    inner = children(node)
-    return type_expr(inner[0]) if inner else UNKNOWN_TYPE
+def _first_type(source: bytes, node: Node) -> tree.TypeExpr:
+    return type_expr(source, first(node))
 
 
-def _qualified(node: Node) -> tree.TypeExpr:
+def _named(source: bytes, node: Node) -> tree.TypeExpr:
+    return tree.TypeName(text(source, node))
+
+
+def _qualified(source: bytes, node: Node) -> tree.TypeExpr:
     package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
-    return tree.TypeName(text(name), text(package)) if package and name else UNKNOWN_TYPE
+    return tree.TypeName(text(source, name), text(source, package)) if package and name else UNKNOWN_TYPE
 
 
-def _generic(node: Node) -> tree.TypeExpr:
-    base = type_expr(node.child_by_field_name("type"))
+def _generic(source: bytes, node: Node) -> tree.TypeExpr:
+    base = type_expr(source, node.child_by_field_name("type"))
     arguments = node.child_by_field_name("type_arguments")
     if not isinstance(base, tree.TypeName) or arguments is None:
         return base
     return tree.TypeName(
         base.name,
         base.package,
-        tuple(_first_type(a) if a.type == "type_elem" else type_expr(a) for a in children(arguments)),
+        tuple(_first_type(source, a) if a.type == "type_elem" else type_expr(source, a) for a in children(arguments)),
     )
 
 
-def _struct(node: Node) -> tree.TypeExpr:
+def _struct(source: bytes, node: Node) -> tree.TypeExpr:
     fields: list[tree.FieldDecl] = []
     for body in children(node):
         previous: Node | None = None
         for child in body.named_children:
             if child.type == "field_declaration":
-                fields.extend(_field(child, notes_of(child, previous)))
+                fields.extend(_field(source, child, notes_of(source, child, previous)))
             previous = child
     return tree.StructOf(tuple(fields))
 
 
-def _field(node: Node, notes: tuple[tuple[str, str], ...]) -> Iterator[tree.FieldDecl]:
+def _field(source: bytes, node: Node, notes: tuple[tuple[str, str], ...]) -> Iterator[tree.FieldDecl]:
     type_node = node.child_by_field_name("type")
     names = node.children_by_field_name("name")
-    type_ = type_expr(type_node)
+    type_ = type_expr(source, type_node)
     for name in names:
-        yield tree.FieldDecl(text(name), type_, False, name.start_byte, node.end_byte, notes)
+        yield tree.FieldDecl(text(source, name), type_, False, name.start_byte, node.end_byte, notes)
     if not names and type_node is not None:
         pointer = any(child.type == "*" for child in node.children)
         base = type_.name if isinstance(type_, tree.TypeName) else "?"
@@ -84,69 +95,71 @@ def _field(node: Node, notes: tuple[tuple[str, str], ...]) -> Iterator[tree.Fiel
         )
 
 
-def _interface(node: Node) -> tree.TypeExpr:
+def _interface(source: bytes, node: Node) -> tree.TypeExpr:
     methods: list[tuple[str, tree.FuncOf]] = []
     embeds: list[tree.TypeExpr] = []
     for child in children(node):
         if child.type == "method_elem":
             name = child.child_by_field_name("name")
             if name is not None:
-                methods.append((text(name), signature(child)))
+                methods.append((text(source, name), signature(source, child)))
         elif child.type == "type_elem":
-            embeds.extend(type_expr(part) for part in children(child))
+            embeds.extend(type_expr(source, part) for part in children(child))
     return tree.InterfaceOf(tuple(methods), tuple(embeds))
 
 
-def parameters(node: Node | None) -> tuple[tuple[tree.Parameter, ...], bool]:
+def parameters(source: bytes, node: Node | None) -> tuple[tuple[tree.Parameter, ...], bool]:
     """A parameter list, and whether its last one is variadic."""
     out: list[tree.Parameter] = []
     variadic = False
     for child in children(node) if node is not None else ():
-        if child.type not in ("parameter_declaration", "variadic_parameter_declaration"):
+        kind = child.type
+        if kind not in ("parameter_declaration", "variadic_parameter_declaration"):
             continue
-        type_ = type_expr(child.child_by_field_name("type"))
-        if child.type == "variadic_parameter_declaration":
+        type_ = type_expr(source, child.child_by_field_name("type"))
+        if kind == "variadic_parameter_declaration":
             type_, variadic = tree.SliceOf(type_), True
         names = child.children_by_field_name("name")
-        out.extend(tree.Parameter(text(name), type_, name.start_byte) for name in names)
+        for name in names:
+            out.append(tree.Parameter(text(source, name), type_, name.start_byte))
         if not names:
             out.append(tree.Parameter("", type_, child.start_byte))
     return tuple(out), variadic
 
 
-def signature(node: Node) -> tree.FuncOf:
+def signature(source: bytes, node: Node) -> tree.FuncOf:
     """Parameters and results of a function, method, literal or function type."""
-    inputs, variadic = parameters(node.child_by_field_name("parameters"))
+    inputs, variadic = parameters(source, node.child_by_field_name("parameters"))
     result = node.child_by_field_name("result")
     if result is None:
         outputs: tuple[tree.Parameter, ...] = ()
     elif result.type == "parameter_list":
-        outputs, _ = parameters(result)
+        outputs, _ = parameters(source, result)
     else:
-        outputs = (tree.Parameter("", type_expr(result), result.start_byte),)
+        outputs = (tree.Parameter("", type_expr(source, result), result.start_byte),)
     return tree.FuncOf(inputs, outputs, variadic)
 
 
-_TYPES: dict[str, Callable[[Node], tree.TypeExpr]] = {
-    "type_identifier": lambda n: tree.TypeName(text(n)),
-    "identifier": lambda n: tree.TypeName(text(n)),
+_TYPES: dict[str, Callable[[bytes, Node], tree.TypeExpr]] = {
+    "type_identifier": _named,
+    "identifier": _named,
     "qualified_type": _qualified,
     "generic_type": _generic,
-    "pointer_type": lambda n: tree.PointerOf(_first_type(n)),
-    "slice_type": lambda n: tree.SliceOf(type_expr(n.child_by_field_name("element"))),
-    "array_type": lambda n: tree.ArrayOf(type_expr(n.child_by_field_name("element"))),
-    "implicit_length_array_type": lambda n: tree.ArrayOf(type_expr(n.child_by_field_name("element"))),
-    "map_type": lambda n: tree.MapOf(
-        type_expr(n.child_by_field_name("key")), type_expr(n.child_by_field_name("value"))
+    "pointer_type": lambda source, n: tree.PointerOf(_first_type(source, n)),
+    "slice_type": lambda source, n: tree.SliceOf(type_expr(source, n.child_by_field_name("element"))),
+    "array_type": lambda source, n: tree.ArrayOf(type_expr(source, n.child_by_field_name("element"))),
+    "implicit_length_array_type": lambda source, n: tree.ArrayOf(type_expr(source, n.child_by_field_name("element"))),
+    "map_type": lambda source, n: tree.MapOf(
+        type_expr(source, n.child_by_field_name("key")), type_expr(source, n.child_by_field_name("value"))
     ),
-    "channel_type": lambda n: tree.ChanOf(type_expr(n.child_by_field_name("value"))),
+    "channel_type": lambda source, n: tree.ChanOf(type_expr(source, n.child_by_field_name("value"))),
     "function_type": signature,
     "struct_type": _struct,
     "interface_type": _interface,
     "parenthesized_type": _first_type,
     "negated_type": _first_type,
     "type_elem": _first_type,
-    "type_constraint": lambda n: tree.InterfaceOf((), tuple(type_expr(c) for c in children(n))),
+    "type_constraint": lambda source, n: tree.InterfaceOf((), tuple(type_expr(source, c) for c in children(n))),
 }
 
 

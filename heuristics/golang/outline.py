@@ -29,7 +29,7 @@ class TypeSpec:
 
 @frozen()
 class FuncSpec:
-    """A function or method at package level. broken: its body does not parse."""
+    """A function or method at package level. broken: it does not parse; a body that was left out says nothing."""
 
     name: str
     receiver: tree.Parameter | None

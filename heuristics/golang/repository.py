@@ -49,8 +49,8 @@ class Package:
         return found
 
     def types(self) -> Iterator[str]:
-        """The names of all types."""
-        files = (file for file in self.files if file.has("type"))
+        """The names of all types, without those of test files."""
+        files = (file for file in self.files if not file.test and file.has("type"))
         yield from dict.fromkeys(spec.name for file in files for spec in file.outline.types)
 
     def type(self, name: str) -> tuple[tuple[File, TypeSpec], ...]:
@@ -130,11 +130,13 @@ class Package:
 
     def method(self, receiver: str, name: str) -> Function | None:
         """The method of a name that a type of this package declares."""
-        return next((function for function in self.named(name) if function.receiver == receiver), None)
+        files = (file for file in self._declaring.get(name, ()) if file.may_have_method(receiver, name))
+        functions = (function for file in files for function in self._by_name(file).get(name, ()))
+        return next((function for function in functions if function.receiver == receiver), None)
 
     def methods(self, receiver: str) -> Iterator[Function]:
         """All methods that a type of this package declares."""
-        files = (file for file in self.files if file.mentions(receiver))
+        files = (file for file in self.files if file.mentions(receiver) and file.may_have_method(receiver))
         return (function for file in files for function in self.functions_in(file) if function.receiver == receiver)
 
 

@@ -9,9 +9,11 @@ from heuristics.golang.words import words
 
 # gofmt puts declarations at the start of a line and the members of a group behind one tab. In a file that nobody
 # formatted a declaration can be missed; then what it declares is unknown, which silences.
-_FUNCTION = re.compile(rb"\nfunc (?:\([^)\n]*\) ?)?(\w+)")
+_FUNCTION = re.compile(rb"\nfunc (?:\(([^)\n]*)\) ?)?(\w+)")
 _TYPE = re.compile(rb"\ntype (\w+|\()")
-_VARIABLE = re.compile(rb"\nvar (\w+|\()")
+_VARIABLE = re.compile(rb"\nvar (\w+(?:, \w+)*|\()")
+_VARIABLES = re.compile(rb"\nvar \(.*?\n\)", re.S)
+_MEMBER = re.compile(rb"\n(?:\t| +)(\w+(?:, *\w+)*)")
 _DECLARATION = re.compile(rb"\n(?:type|var) (?:\(|[^\n]*\{[^\n]*\n).*?\n[)}]|\n(?:type|var) [^\n]*", re.S)
 # In a declaration: what begins a line or follows a brace or semicolon, with those behind commas.
 _NAMES = re.compile(rb"[\n{;][ \t]*(?:(?:type|var)[ \t]+)?\*?((?:\w+\.)?\w+(?:,[ \t]*\w+)*)")
@@ -33,10 +35,7 @@ class Sketch:
             return word in self._aliases
         if kind == "type":
             return word in self._types or (b"(" in self._types and b"\n\t" + word in self._text)
-        several = b", " + word  # var a, b = 1, 2
-        if b"(" in self._variables and b"\n\t" + word in self._text:
-            return True
-        return word in self._variables or (bool(self._variables) and several in self._text)
+        return name in self.variables
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -46,20 +45,33 @@ class Sketch:
 
     def has(self, kind: str) -> bool:
         """Whether any type or package variable may be declared."""
-        return bool(self._types if kind == "type" else self._variables)
+        return bool(self._types if kind == "type" else self.variables)
 
     @cached_property
-    def functions(self) -> frozenset[str]:
-        """The names of functions and methods."""
-        return frozenset(name.decode() for name in _FUNCTION.findall(self._text))
+    def functions(self) -> dict[str, frozenset[str]]:
+        """The names of functions and methods, each with the words of the receivers; "" for a function."""
+        found: dict[str, frozenset[str]] = {}
+        for receiver, name in set(_FUNCTION.findall(self._text)):
+            known = found.get(name.decode(), frozenset())
+            found[name.decode()] = known | (words(receiver) if receiver else {""})
+        return found
+
+    @cached_property
+    def receivers(self) -> frozenset[str]:
+        """The words of all receivers, among them their types."""
+        return frozenset().union(*self.functions.values())
 
     @cached_property
     def _types(self) -> frozenset[bytes]:
         return frozenset(_TYPE.findall(self._text))
 
     @cached_property
-    def _variables(self) -> frozenset[bytes]:
-        return frozenset(_VARIABLE.findall(self._text))
+    def variables(self) -> frozenset[str]:
+        """The names of package variables, those at the beginning of other lines in a group of them too."""
+        names = _VARIABLE.findall(self._text)
+        if b"(" in names:
+            names += (name for each in _VARIABLES.findall(self._text) for name in _MEMBER.findall(each))
+        return words(b" ".join(names))
 
     @cached_property
     def _aliases(self) -> frozenset[bytes]:

@@ -47,7 +47,8 @@ func (s *source) Stop() {
 **Limits.** One function must bring about both: it starts the goroutine, itself or by a call, and touches the object
 afterwards, itself, by a call, or in a second goroutine. Whatever comes after a wait or a receive is left out on both
 sides, and so is what runs under a lock that cannot be compared, what an atomic flag or closed channel follows, and
-what a comment leaves to one goroutine. The cases of one switch do not meet.
+what a comment leaves to one goroutine. The cases of one switch do not meet. What the goroutine does in another
+package, more than three calls away, is listed: the farther it goes, the less the text tells that it comes that way.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ YIELDS_TO = (
     "unguarded-field-in-concurrent-type",
     "unguarded-map-in-concurrent-type",
 )
+
+_FAR = 3  # calls from the start of a goroutine
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -150,11 +153,22 @@ def _found(index: Index, encounter: Encounter, accused: Contact) -> Found:
             Related(outside.span, f"{beside} and comes here{_later(outside)}"),
         ),
         evidence=("nothing is waited for in between", "the two places share no lock"),
+        tier=Tier.B if _is_far(encounter) else None,
         silent_because=_ordered(index, encounter),
     )
 
 
+def _is_far(encounter: Encounter) -> bool:
+    """Whether the goroutine comes there in another package, many calls later: which ways it takes is hardly seen."""
+    inside = encounter.inside
+    return _calls(inside) > _FAR and inside.function.package != encounter.function.package
+
+
+def _calls(contact: Contact) -> int:
+    return len(contact.chain) - 1
+
+
 def _later(contact: Contact) -> str:
     """How many calls lie between a start and a touch, in words."""
-    calls = len(contact.chain) - 1
+    calls = _calls(contact)
     return f", {calls} call{'s' if calls > 1 else ''} later" if calls else ""

@@ -29,7 +29,8 @@ func (s *server) Reset() {
 two functions, at least seven of ten, one of them a write; or from the function that writes, when it takes the lock
 itself and others use the field under it. Constructors and set-up code before the first goroutine do not count, helpers
 whose callers hold the lock neither, and nothing is said where a lock may be held that the text does not show (function
-values, names that end in `Locked`).
+values, names that end in `Locked`). A write into an object that a local variable holds is listed: its writer may have
+it alone.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from heuristics.concurrency.remedies import lock_taken
 from heuristics.concurrency.suspects import Suspect, harmless, suspects_of
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
+from heuristics.golang.model import Scope
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -54,6 +56,10 @@ def check(index: Index) -> Iterator[Found]:
         for suspect in suspects_of(index, package.key):
             if suspect.access.write and suspect.guard.by != "comment":
                 yield _found(index, suspect)
+
+
+def _held_by_a_local(access: Access) -> bool:
+    return access.root is not None and access.root.scope is Scope.LOCAL
 
 
 def _found(index: Index, suspect: Suspect) -> Found:
@@ -83,7 +89,8 @@ def _found(index: Index, suspect: Suspect) -> Found:
             Related(access.span, f"another one is in `{function.symbol}` and changes `{name}` without waiting for it"),
         ),
         evidence=(f"{n} of {total} accesses hold `{guard.name}`", f"known by {guard.by}"),
-        tier=None if reachable and not foreign else Tier.B,
+        # Who writes into an object that a local holds may have made it, or have it alone for now: that is listed.
+        tier=None if reachable and not foreign and not _held_by_a_local(access) else Tier.B,
         fix=_fix(index, suspect),
         silent_because=harmless(index, suspect),
     )

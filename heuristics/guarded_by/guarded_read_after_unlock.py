@@ -33,8 +33,9 @@ func (c *cache) entries() []entry {
 ```
 
 **Limits.** The lock must guard the field elsewhere in the package: it is written under the lock after the object was
-made. Fields that are set once, or only by the goroutine that reads them, stay silent; so do reads after the function
-has waited for the goroutines that write, and reads after the test of a flag that is never taken back (`closed`).
+made. Fields that are set once, that only ever get a value in place of nil, or that the reading goroutine alone writes,
+stay silent; so do reads after the function has waited for the goroutines that write, and reads after the test of a flag
+that is never taken back (`closed`).
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ YIELDS_TO = ()
 # An element that gets a value or goes away, with the name that the chain before it starts with.
 _CHANGES = re.compile(
     rb"((?<=\bdelete\()\w+|(?<=\bclear\()\w+"
-    rb"|\b[A-Za-z_]\w*(?=(?:\.\w+)*\[[^\n]*?\](?:\+\+|--|,| ?[-+|&^*/%<>]*=)))"
+    rb"|\b[A-Za-z_]\w*+(?=(?:\.\w++)*+\[[^\n]*?\](?:\+\+|--|,| ?[-+|&^*/%<>]*=)))"
 )
 
 

@@ -54,7 +54,7 @@ IN_TESTS = False
 YIELDS_TO = ("guarded-field-unlocked-write", "comment-says-guarded", "mixed-atomic-access")
 
 # A variable or a field behind one that gets a value, with the name that the chain begins with.
-_CHANGES = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*(?:\+\+|--|(?:,[^\n=]*)? ?(?:[-+|&^*/%]|<<|>>)?=(?!=))")
+_CHANGES = re.compile(rb"(?<![\w.])([A-Za-z_]\w*+)(?:\.\w++)*+(?:\+\+|--|(?:,[^\n=]*)? ?(?:[-+|&^*/%]|<<|>>)?=(?!=))")
 
 
 _BEGINS = re.compile(r"^(?i:init|initiali[sz]e|setup|register|configure|prepare|bootstrap|reset)(?![a-z])")

@@ -50,7 +50,7 @@ from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.guards import beside_the_product
 from heuristics.concurrency.harmless import joined_before
 from heuristics.concurrency.loops import Meeting, meeting
-from heuristics.concurrency.roots import Way, once_around
+from heuristics.concurrency.roots import DEPTH, Way, once_around
 from heuristics.concurrency.sharing import shared_ways
 from heuristics.concurrency.words import changes_element, selecting
 from heuristics.engine.finding import Found, Related, Severity, Tier
@@ -118,9 +118,9 @@ def _look(
     for access in accesses:
         if not access.write or not _in_place(access) or access.function in told or not index.tells(access.function):
             continue
-        ways = shared_ways(index, access.function, access.step)
-        if _owns_a_lock(index, named):  # whoever comes from far may hold it
-            ways = tuple(way for way in ways if len(way.calls) <= _NEAR)
+        # Where the struct has a lock, whoever comes from far may hold it.
+        calls = _NEAR if _owns_a_lock(index, named) else DEPTH
+        ways = shared_ways(index, access.function, access.step, calls)
         if ways:
             told.add(access.function)
             yield _found(index, named, field, access, ways)

@@ -30,7 +30,8 @@ func (c *cache) Get(key string) *entry {
 ```
 
 **Limits.** Other code must use the field under the same lock, so that it is known to be for this field, and some of it
-without the write lock; where all others take the write lock, the function itself must be one that anybody may call.
+without the write lock; where all others take the write lock, or where nobody else uses the field and it is read and
+changed under one read lock, the function itself must be one that anybody may call.
 Elements of slices stay silent, because each reader may have one of its own, and so does what a further lock, a Once or
 a single goroutine protects. A helper counts as run under the read lock when every caller of it in the package holds the
 lock, and one of them only for reading.
@@ -107,6 +108,8 @@ def _judge(index: Index, named: Named, access: Access, lock: Lock, accesses: tup
     others = [a for a in accesses if a.function is not access.function and a.counts]
     guarded = [a for a in others if a.holds(lock.key)]
     if not guarded:
+        if not others and (read := _updated(access, lock, accesses)) is not None:
+            yield _found(index, named, access, lock, read, _silence(index, access, ()))
         return
     alone = set(_masters(index, access.function))
     beside = next(
@@ -117,6 +120,18 @@ def _judge(index: Index, named: Named, access: Access, lock: Lock, accesses: tup
     if beside is None and not reason and not _runs_beside_itself(index, access, lock):
         reason = "all others take the write lock, and nothing shows that two goroutines run this function"
     yield _found(index, named, access, lock, witness, reason)
+
+
+def _updated(access: Access, lock: Lock, accesses: tuple[Access, ...]) -> Access | None:
+    """The read that goes before a change in one section of a method that takes the read lock and that anybody may call.
+
+    Who takes a lock for readers expects several of them, and nobody else uses the field.
+    """
+    function = access.function
+    if not (function.receiver and function.name[:1].isupper() and _stands_in(lock.span, function)):
+        return None
+    before = (a for a in accesses if a.function is function and a.span.start < access.span.start)
+    return next((a for a in before if not a.write and lock in a.locks), None)
 
 
 def _masters(index: Index, function: Function) -> Iterator[Function]:

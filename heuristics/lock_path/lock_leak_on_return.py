@@ -56,9 +56,8 @@ from heuristics.concurrency.locks import (
     entered_with,
     functions_that_lock,
     loose_releases,
-    releases_for_others,
 )
-from heuristics.concurrency.releases import by_habit_here, only_here
+from heuristics.concurrency.releases import by_habit_here, only_here, releases_for_others
 from heuristics.concurrency.relock import contradicts
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index

@@ -41,13 +41,14 @@ func (s *Store) Flush() {
 Limits: a lock is known by the field or package variable that it is, so two objects of one type are one lock here, and
 two locks of the same type that are nested are left alone. A lock that is held around both orders, an object that is
 not shared yet, and two paths of one goroutine keep this silent. Calls are followed six deep, through interfaces and
-function fields as far as few candidates are left.
+function fields as far as few candidates are left; a function that is called only where a field says so is listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from heuristics.concurrency.choices import switches_of
 from heuristics.concurrency.demands import holder_of
 from heuristics.concurrency.entries import entries_of
 from heuristics.concurrency.locks import functions_that_lock
@@ -131,10 +132,18 @@ def _found(index: Index, order: Order, function: Function, back: tuple[Order, ..
             f"{other.function.symbol} reaches the Lock of `{first}` over {len(other.second.chain) - 1} calls",
             f"{len(back)} functions take the locks in the other order",
         ),
-        offered=not (order.second.guessed or other.second.guessed or order.sharded or other.sharded),
+        offered=not (any(each.second.guessed or each.sharded or _told_to_call(each) for each in (order, other))),
         fix=Fix(f"release `{order.held.place.text}` before this call, or take the two locks in one order", ()),
         silent_because=trap,
     )
+
+
+def _told_to_call(order: Order) -> bool:
+    """Whether a function value is called only where a field says so: mostly from some moment on."""
+    call = order.step.call
+    if call is None or call.function is not None or call.known or call.interface:
+        return False
+    return any("." in text for text in switches_of(fact for fact in order.step.facts if fact[1]))
 
 
 def _doubt(order: Order) -> tuple[bool, int]:

@@ -86,7 +86,7 @@ def _entered(flow: Flow, step: Step) -> bool:
 
 
 def _again(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
-    before = _before(flow, step)
+    before = [first for first in _before(flow, step) if not _paired(index, flow, first, step)]
     if not before:
         return
     if _taken_beside(flow, step):
@@ -100,10 +100,18 @@ def _again(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
         yield _twice(index, flow, first, step, first)
 
 
+def _paired(index: Index, flow: Flow, first: Step, step: Step) -> bool:
+    """Whether the lock is taken in between under the condition under which it is given back (trap T6)."""
+    taken = (s for s in flow.steps if acquires(s) and s.place == step.place)
+    between = (s for s in taken if first.span.stop <= s.span.start < step.span.start)
+    return any(asked_twice(index, flow.function, s, step) for s in between)
+
+
 def _taken_beside(flow: Flow, step: Step) -> bool:
-    """Whether a goroutine that the function starts takes the lock and does not give it back."""
-    acts = [(s, flow.body(s.body)) for s in flow.steps if s.place == step.place and s.span.start < step.span.start]
-    beside = [(s, body) for s, body in acts if body.how == "spawned" and body.start != step.body]
+    """Whether a goroutine, or a literal that a callee runs, takes the lock and does not give it back."""
+    acts = [(s, flow.body(s.body)) for s in flow.steps if s.place == step.place]
+    acts = [(s, body) for s, body in acts if step.deferred or s.span.start < step.span.start]
+    beside = [(s, body) for s, body in acts if body.parent != -1 and body.start != step.body]
     released = {body.start for s, body in beside if s.act is Act.RELEASE}
     return any(acquires(s) and body.start not in released for s, body in beside)
 
@@ -216,9 +224,16 @@ def _by_chance(index: Index, flow: Flow, step: Step, held: Held) -> bool:
     Else the two can hang on the same condition (trap T6), or all that is missing may be the first round of a loop.
     """
     taken = taken_at(flow, held)
-    if taken is None or asked_twice(index, flow.function, taken, step):
+    if taken is None or asked_twice(index, flow.function, taken, step) or _on_condition(index, flow, step):
         return False
     return bool(taken.facts) and not step.facts and set(taken.loops) <= set(step.loops)
+
+
+def _on_condition(index: Index, flow: Flow, step: Step) -> bool:
+    """Whether a helper gives the lock back, under a condition of its own."""
+    calls = [s.call for s in flow.steps if s.act is Act.CALL and s.span == step.span and s.call is not None]
+    inner = [index.flow(target) for call in calls for target in index.targets(call)]
+    return any(s.act is Act.RELEASE and s.facts for one in inner for s in one.steps)
 
 
 def _nobody_holds(index: Index, flow: Flow, held: Held) -> bool:

@@ -24,7 +24,8 @@ q.mu.Unlock()
 ```
 
 **Limits.** The function must give the lock back before on every path, run as a goroutine, or have callers none of
-which holds a lock. A function that says in its name or comment that the lock is held stays silent.
+which holds a lock. A function that says in its name or comment that the lock is held stays silent, and so does a
+goroutine to which the lock is left: by who starts it and waits, or does not give the lock back.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from heuristics.concurrency.conds import entered_locked, held_at, using
 from heuristics.concurrency.launches import runners
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Function, Place, Span, Step
+from heuristics.golang.model import Act, Flow, Function, Place, Span, Step
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
@@ -63,7 +64,9 @@ def _bare(index: Index, function: Function, wait: Step, cond: Place) -> tuple[Sp
     started = [flow.body(start) for start in homes if start != function.spec.start]
     if started and all(body.how == "spawned" and body.site is not None for body in started):
         site = started[0].site
-        return (site, "the goroutine begins here, with no lock") if site is not None else None
+        if site is None or _handed_over(index, flow, site, cond):
+            return None
+        return site, "the goroutine begins here, with no lock"
     if started or entered_locked(index, function, cond):
         return None
     sites = index.callers(function)
@@ -71,6 +74,23 @@ def _bare(index: Index, function: Function, wait: Step, cond: Place) -> tuple[Sp
     if not sites or not calls or any(entered_locked(index, site.caller, cond) for site in sites):
         return None
     return sites[0].step.span, "it is called here, with no lock"
+
+
+def _handed_over(index: Index, flow: Flow, site: Span, cond: Place) -> bool:
+    """Whether who starts a goroutine, or its caller, holds the lock, and leaves it to the goroutine.
+
+    It does when it waits for something then, or has taken the lock and does not give it back itself.
+    """
+    function = flow.function
+    spawn = next((s for s in flow.steps if s.act is Act.SPAWN and s.span == site), None)
+    if spawn is None:
+        return False
+    behind = [s for s in flow.steps if s.body == spawn.body and (s.deferred or s.span.start >= site.stop)]
+    waits = any(s.act is Act.RECEIVE or (s.call is not None and s.call.name == "Wait") for s in behind)
+    if waits and entered_locked(index, function, cond):
+        return True
+    places = {h.place for path in spawn.paths for h in path if held_at(index, function, cond, (h,))}
+    return bool(places) and (waits or not any(s.act is Act.RELEASE and s.place in places for s in behind))
 
 
 def _found(function: Function, wait: Step, cond: Place, where: Span, why: str) -> Found:

@@ -19,9 +19,9 @@ RIGHT
 func (s *stats) Hits() int64 { return atomic.LoadInt64(&s.hits) }
 ```
 
-**Limits.** Atomic updates are looked for in the package that declares the field. A plain write comments; a plain read
-comments when others load the field atomically, which shows what its author thinks of it, and is listed otherwise.
-Accesses before the object is shared, after a wait, under a lock, or beside a comment that speaks of races stay silent.
+**Limits.** Atomic updates are looked for in the package that declares the field. Accesses before the object is shared,
+after a wait, under a lock, or beside a comment that speaks of races stay silent. All of it is listed, not commented:
+the object is often one that nobody else has yet, or the plain access that of the goroutine which alone updates it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.accesses import Access, accesses_of
 from heuristics.concurrency.atomics import AtomicUpdate, atomic_fields, holder_of, loaded_atomically
 from heuristics.concurrency.guards import beside_the_product
-from heuristics.concurrency.harmless import ends, joined_before
+from heuristics.concurrency.harmless import joined_before
 from heuristics.concurrency.proofs import author_knows
 from heuristics.concurrency.reach import own, reaches_shared
 from heuristics.concurrency.roots import one_at_a_time
@@ -39,7 +39,7 @@ from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Function, Named, Scope, Struct
 
-TIER = Tier.A
+TIER = Tier.C
 SEVERITY = Severity.WARNING
 IN_TESTS = False
 YIELDS_TO = ()
@@ -63,7 +63,6 @@ def _found(index: Index, access: Access, update: AtomicUpdate, loaded: bool) -> 
     function, name = access.function, access.field
     struct, who = access.owner.rpartition(".")[2], f"`{update.function.symbol}`"
     does = "written" if access.write else "read"
-    certain = access.write or (loaded and not ends(function))
     return Found(
         span=access.span,
         message=f"`{name}` is updated with sync/atomic in {who} but {does} plainly here.",
@@ -78,7 +77,6 @@ def _found(index: Index, access: Access, update: AtomicUpdate, loaded: bool) -> 
             ),
         ),
         evidence=(f"{who} updates it atomically", *(("others load it atomically",) if loaded else ())),
-        tier=None if certain else Tier.B,
         silent_because=_silence(index, access, update),
     )
 

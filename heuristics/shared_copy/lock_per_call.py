@@ -33,8 +33,8 @@ type Filter struct {
 ```
 
 **Limits.** Only maps, slices and other memory that is changed in place or replaced under the local lock. A comment is
-made only where another function that the package exports uses the same memory with no lock; without that the call may
-be the only user.
+made only where another method that the package exports, of an exported type, uses the same memory with no lock: without
+that the call may be the only user. A field that other code uses under a lock of its object is left out.
 """
 
 from __future__ import annotations
@@ -46,7 +46,17 @@ from heuristics.concurrency.guards import beside_the_product
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, FieldRef, Flow, Held, Pointer, Scope, Step, Var
+from heuristics.golang.model import (
+    Act,
+    FieldRef,
+    Flow,
+    Function,
+    Held,
+    Pointer,
+    Scope,
+    Step,
+    Var,
+)
 
 TIER = Tier.B
 SEVERITY = Severity.ERROR
@@ -127,11 +137,19 @@ def _found(index: Index, flow: Flow, step: Step, lock: Held, field: FieldRef) ->
 def _other(index: Index, flow: Flow, field: FieldRef) -> Access | None:
     """A use of the field by an exported method that is not this function's, with no lock."""
     accesses = accesses_of(index, flow.function.package)
-    for access in accesses.of(field.owner, field.name):
+    found = accesses.of(field.owner, field.name)
+    if any(lock.own for access in found for lock in access.locks):
+        return None  # the object has a lock for it, which callers may hold here
+    for access in found:
         function = access.function
         if function is flow.function or access.locks or access.prior or access.sheltered:
             continue
         own = access.root is not None and access.root.scope is Scope.RECEIVER
-        if own and function.name[:1].isupper() and not accesses.entries.serves_only(function, flow.function):
+        if own and _handed_out(function) and not accesses.entries.serves_only(function, flow.function):
             return access
     return None
+
+
+def _handed_out(function: Function) -> bool:
+    """Whether the package exports a method, and the type that it belongs to."""
+    return function.name[:1].isupper() and function.receiver[:1].isupper()

@@ -25,7 +25,9 @@ and takes no lock for that.
 
 **Limits.** Methods with a value receiver are reported when they themselves load atomically; without that the type may
 be one whose snapshots are passed by value. A copy is reported where its source is shared: a field, or what a receiver,
-parameter or package variable refers to, and is the struct that is updated, not one of its type in another field. The
+parameter or package variable refers to, and is the struct that is updated, not one of its type in another field. It is
+listed only when all that the package does with the counters is to add to them without a lock: then they may be asked
+for when all is counted. An atomic load or store, or a lock at the addition, says that somebody reads meanwhile. The
 types of sync/atomic (`atomic.Int64`) are left to `go vet`, which refuses their copies.
 """
 
@@ -36,6 +38,7 @@ from collections.abc import Iterator
 from heuristics.concurrency.atomics import (
     AtomicUpdate,
     atomic_operand,
+    loaded_atomically,
     lock_fields,
     updated_atomically,
     updates_fields_atomically,
@@ -170,11 +173,27 @@ def _copies(index: Index, flow: Flow) -> Iterator[Found]:
     for step, value in taken_values(flow):
         if not isinstance(value.type, Named) or own_struct(index, flow, step, value):
             continue
-        for field in index.types.fields(value.type):
-            update = updated_atomically(index, function.package, FieldRef(field.owner, field.name))
-            if update is not None and update.function is not function:
-                yield _copied(function, value, field.name, update, _silence(step, value, update))
-                break
+        updates = _updates(index, function, value.type)
+        if updates:
+            name, update = updates[0]
+            read = _read_meanwhile(index, function, updates)
+            yield _copied(function, value, name, update, _silence(step, value, update), read)
+
+
+def _updates(index: Index, function: Function, type_: Named) -> list[tuple[str, AtomicUpdate]]:
+    """The fields of a struct that others than the function update atomically, by name."""
+    found = []
+    for field in index.types.fields(type_):
+        update = updated_atomically(index, function.package, FieldRef(field.owner, field.name))
+        if update is not None and update.function is not function:
+            found.append((field.name, update))
+    return found
+
+
+def _read_meanwhile(index: Index, function: Function, updates: list[tuple[str, AtomicUpdate]]) -> bool:
+    """Whether the package shows that the counters are read while others count."""
+    loaded = loaded_atomically(index, function.package)
+    return any(u.locks or not u.sums or (u.place.field and u.place.field.key in loaded) for _, u in updates)
 
 
 def _silence(step: Step, value: Value, update: AtomicUpdate) -> str:
@@ -200,7 +219,7 @@ def _elsewhere(value: Value, update: AtomicUpdate) -> bool:
     return isinstance(last, FieldRef) and last.name != holder.name
 
 
-def _copied(function: Function, value: Value, name: str, update: AtomicUpdate, silence: str) -> Found:
+def _copied(function: Function, value: Value, name: str, update: AtomicUpdate, silence: str, read: bool) -> Found:
     assert isinstance(value.type, Named)
     return Found(
         span=value.span,
@@ -211,5 +230,6 @@ def _copied(function: Function, value: Value, name: str, update: AtomicUpdate, s
         related=(Related(update.span, f"`{name}` is updated atomically here"),),
         story=_story(update, value.span, name),
         evidence=(f"`{update.function.symbol}` updates `{name}` atomically",),
+        tier=None if read else Tier.C,
         silent_because=silence,
     )

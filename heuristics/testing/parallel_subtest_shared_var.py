@@ -45,7 +45,13 @@ from collections.abc import Iterator
 from heuristics.concurrency.joins import locked
 from heuristics.concurrency.launches import Launch, captures, code_of, loop_variables_used, outlasts_round
 from heuristics.concurrency.ownership import Change, changes_of, of_element
-from heuristics.concurrency.tests import Parallel, functions_with_subtests, methods_of_tests, parallel_tests
+from heuristics.concurrency.tests import (
+    Parallel,
+    functions_with_subtests,
+    may_change_outer,
+    methods_of_tests,
+    parallel_tests,
+)
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Element, FieldRef, Flow, Scope, Step, Var
@@ -60,6 +66,8 @@ _RUN = frozenset({"Run"})
 
 def check(index: Index) -> Iterator[Found]:
     for function in functions_with_subtests(index):
+        if not may_change_outer(index, function) and _one_for_all_rounds(index, function.path) is None:
+            continue
         subtests = [test for test in parallel_tests(index, function) if test.launch is not None]
         for test in subtests:
             assert test.launch is not None
@@ -136,9 +144,15 @@ def _declared(index: Index, launch: Launch, var: Var) -> Related:
 # --- the loop's own variable
 
 
+def _one_for_all_rounds(index: Index, path: str) -> tuple[int, int] | None:
+    """The language version of a file, when it is known to have one variable for all rounds of a loop."""
+    version = index.go_version(path)
+    return version if version is not None and version < (1, 22) else None
+
+
 def _loop_variables(index: Index, test: Parallel, launch: Launch) -> Iterator[Found]:
-    version = index.go_version(test.function.path)
-    if version is None or version >= (1, 22):
+    version = _one_for_all_rounds(index, test.function.path)
+    if version is None:
         return
     told: set[Var] = set()
     for step, var in loop_variables_used(index, launch):

@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heuristics.concurrency.package_state import mentions_package_variable
+from heuristics.concurrency.package_state import may_change_package_variable
 from heuristics.concurrency.tests import Parallel, is_test_function, parallel_tests, testing_functions
 from heuristics.engine.finding import Found, Related, Severity, Tier
 from heuristics.golang.index import Index
@@ -56,7 +56,7 @@ _USES = (*_WRITES, Act.READ)
 
 def check(index: Index) -> Iterator[Found]:
     for function in testing_functions(index, b".Parallel()"):
-        if not mentions_package_variable(index, function):
+        if not may_change_package_variable(index, function):
             continue
         told: set[Var] = set()
         for test in parallel_tests(index, function):

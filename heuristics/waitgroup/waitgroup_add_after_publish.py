@@ -25,7 +25,8 @@ c.wg.Wait()
 ```
 
 Limits: the object must be a local of the function that publishes it. An earlier Add on the same group, or a lock that
-is held around both acts, silences. Objects that are published by a callee two calls away are not followed.
+is held around both acts, silences, and so does a goroutine that ends only when a channel of the object tells it to.
+Objects that are published by a callee two calls away are not followed.
 """
 
 from __future__ import annotations
@@ -33,21 +34,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from heuristics.concurrency.groups import calls, calls_in_package, counting, is_constant
+from heuristics.concurrency.groups import before_calls, calls, calls_in_package, counting, is_constant, variable_before
 from heuristics.concurrency.publication import Publication, publications
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow, Function, Place, Scope, Span, Step, Value, Var
+from heuristics.golang.words import places_of
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO: tuple[str, ...] = ()
 
-# A group by its variable and the fields behind it, and one that is an element or stands in brackets.
-_ADD = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\.Add\(")
-_INDIRECT_ADD = re.compile(rb"(?:\]|(?<![\w\])])\([*&]?[\w.]+\))\.Add\(")
-_MENTION = rb"(?<![\w.])(var\s+)?%s\b((?:\.\w+)*?)(?:(\.Add\()|(\s*:=)|(?!\.\w))"
+# Before an Add, a group that is an element or stands in brackets.
+_INDIRECT = re.compile(rb"(?:\]|(?<![\w\])])\([*&]?[\w.]+\))\Z")
+# Behind a variable, its fields and what is done with them.
+_USE = re.compile(rb"((?:\.\w+)*?)(?:(\.Add\()|(\s*:=)|(?!\.\w))")
 
 
 def check(index: Index) -> Iterator[Found]:
@@ -76,14 +78,15 @@ def _may_come_late(index: Index, function: Function) -> bool:
 
     A second Add on the same group is covered by the first.
     """
-    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
-    if _INDIRECT_ADD.search(text, start, stop):
+    before = tuple(before_calls(index, function, "Add"))
+    if any(map(_INDIRECT.search, before)):
         return True
     given = {parameter.name.encode() for parameter in function.spec.signature.parameters}
     if function.spec.receiver is not None:
         given.add(function.spec.receiver.name.encode())
-    names = frozenset(_ADD.findall(text, start, stop))
-    return any(_used_before(text[start:stop], name, name in given) for name in names)
+    text = index.text(function.path)[function.spec.name_start : function.spec.stop]
+    names = {name for line in before if (name := variable_before(line))}
+    return any(_used_before(text, name, name in given) for name in names)
 
 
 def _used_before(text: bytes, name: bytes, given: bool) -> bool:
@@ -92,8 +95,12 @@ def _used_before(text: bytes, name: bytes, given: bool) -> bool:
     given: the name is that of an operand of the function, until the text declares another.
     """
     used, counted = False, set[bytes]()
-    for declared, fields, add, assigned in re.findall(_MENTION % name, text):
-        if declared or assigned:
+    for at in places_of(text, name, 0, len(text)):
+        use = _USE.match(text, at + len(name)) if not text.startswith(b".", at - 1) else None
+        if use is None:
+            continue
+        fields, add, assigned = use.groups()
+        if assigned or text[:at].rstrip().endswith(b"var"):
             given, used, counted = False, False, set()
             continue
         if add and used and fields not in counted and not given:
@@ -243,7 +250,7 @@ def _found(index: Index, flow: Flow, published: Publication, add: Step, group: P
         evidence=(f"`{name}` is {published.how} before the first Add on `{group.text}`", "Done is called elsewhere"),
         fix=_fix(index, published, add),
         tier=Tier.B if _late(flow, published, done) else None,
-        silent_because=_trap(published, add),
+        silent_because=_trap(index, flow, published, add, group),
     )
 
 
@@ -260,10 +267,30 @@ def _late(flow: Flow, published: Publication, done: Span) -> bool:
     return any(s.act is Act.RECEIVE and s.span.start < one.span.start for one in counted for s in inside)
 
 
-def _trap(published: Publication, add: Step) -> str:
+def _trap(index: Index, flow: Flow, published: Publication, add: Step, group: Place) -> str:
     if any(h.span == other.span for h in published.step.held for other in add.held):
         return "trap T8: one lock is held around both acts"
+    if published.how == "launched" and _ends_when_told(index, flow, published, group):
+        return "trap T10: the goroutine ends when a channel of its object says so, which nobody else knows yet"
     return ""
+
+
+def _ends_when_told(index: Index, flow: Flow, published: Publication, group: Place) -> bool:
+    """Whether launched code leaves only behind a receive from another field of the struct that has the group."""
+    call = published.step.call
+    inside = {b.start for b in flow.bodies if b.how == "spawned" and b.site == published.span}
+    if not inside and call is not None and call.function is not None:
+        flow, inside = index.flow(call.function), {call.function.spec.start}
+    steps = [s for s in flow.steps if s.body in inside]
+    ends = [s for s in steps if s.act is Act.RETURN]
+    if group.field is None or not ends:
+        return False
+    for end in ends:
+        received = [s.place for s in steps if s.act is Act.RECEIVE and s.span.start < end.span.start]
+        field = received[-1].field if received and received[-1] is not None else None
+        if field is None or field.owner != group.field.owner:
+            return False
+    return True
 
 
 def _fix(index: Index, published: Publication, add: Step) -> Fix:

@@ -34,24 +34,28 @@ wg.Wait()
 Limits: the launched code must be a literal, or a function of the repository that is launched by name; a literal may
 call one that counts itself for as long as it runs. Wait must stand in the launcher behind the launch, or in another
 function of the package on the same field. An Add on the same group before the launch, or a launcher that holds a count
-itself, silences.
+itself, silences; so does a goroutine that says behind its Add that it runs, where the launcher, or who waits, asks.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package, is_constant
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
+from heuristics.golang.file import File
 from heuristics.golang.index import Index
-from heuristics.golang.model import Act, Body, Flow, Function, Place, Span, Step
+from heuristics.golang.model import Act, Body, FieldRef, Flow, Function, Place, Span, Step, Var
 
 TIER = Tier.A
 SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO: tuple[str, ...] = ()
+
+_In: TypeAlias = tuple[Flow, Step]  # a step and where it stands
 
 _GO_LINE = re.compile(rb"\bgo [^\n]*")
 _CALLED = re.compile(rb"(\w+)(?:\[[^\]\n]*\])?\(")
@@ -101,13 +105,17 @@ def _counting_themselves(index: Index, package: str) -> re.Pattern[bytes] | None
 
 def _counts(index: Index, name: str) -> bool:
     """Whether there is an Add in the text of a function of this name."""
-    files = (file for file in index.repository.files.values() if b".Add(" in file.text)
     return any(
         function.name == name and file.text.find(b".Add(", function.spec.start, function.spec.stop) >= 0
-        for file in files
+        for file in index.once(_adding, "")
         if file.may_declare("function", name)
         for function in index.graph.in_file(file)
     )
+
+
+def _adding(index: Index, _: str) -> tuple[File, ...]:
+    """The files of the repository that call something of the name Add."""
+    return tuple(file for file in index.repository.files.values() if b".Add(" in file.text)
 
 
 def _literal(index: Index, flow: Flow, body: Body, site: Span) -> Iterator[Found]:
@@ -117,7 +125,7 @@ def _literal(index: Index, flow: Flow, body: Body, site: Span) -> Iterator[Found
         itself = any(p == group and _launched(flow, s) is body for s, p in calls(flow, "Done"))
         wait = _waited(index, flow, body.parent, site, group, itself)
         if wait is not None:
-            yield _found(flow, site, add, group, wait, _fix(index, site, add))
+            yield _found(index, flow, site, (flow, add), group, wait, _fix(index, site, add))
 
 
 def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
@@ -137,7 +145,8 @@ def _named(index: Index, flow: Flow, spawn: Step) -> Iterator[Found]:
         itself = any(p == inner for _, p in calls(target, "Done"))
         wait = _waited(index, flow, spawn.body, spawn.span, group, itself) if group is not None else None
         if group is not None and wait is not None:
-            yield _found(flow, spawn.span, add, group, wait, Fix("call Add before the go statement", ()))
+            fix = Fix("call Add before the go statement", ())
+            yield _found(index, flow, spawn.span, (target, add), group, wait, fix)
 
 
 def _called(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
@@ -158,7 +167,8 @@ def _called(index: Index, flow: Flow, step: Step) -> Iterator[Found]:
             continue
         wait = _waited(index, flow, body.parent, body.site, group, True)
         if wait is not None:
-            yield _found(flow, body.site, add, group, wait, Fix("count the goroutine itself, before it is started", ()))
+            fix = Fix("count the goroutine itself, before it is started", ())
+            yield _found(index, flow, body.site, (target, add), group, wait, fix)
 
 
 def _drives(flow: Flow, target: Flow) -> bool:
@@ -184,7 +194,7 @@ def _launched(flow: Flow, step: Step) -> Body:
     return body
 
 
-def _waited(index: Index, flow: Flow, launcher: int, site: Span, group: Place, itself: bool) -> Span | None:
+def _waited(index: Index, flow: Flow, launcher: int, site: Span, group: Place, itself: bool) -> _In | None:
     """The Wait that may come too early: the launcher's own behind the launch, or another function's on the field.
 
     itself: the goroutine counts itself. One that counts a child for another function's Wait may be joined otherwise.
@@ -193,14 +203,15 @@ def _waited(index: Index, flow: Flow, launcher: int, site: Span, group: Place, i
     behind = next((w for w in own if w.span.start > site.stop and w.body == launcher), None)
     if behind is not None:
         # A launcher that has waited for its goroutines itself has seen their Add.
-        return behind.span if {site.start, ~site.start} & set(behind.running) else None
+        return (flow, behind) if {site.start, ~site.start} & set(behind.running) else None
     if own or not itself:
         return None
     others = calls_in_package(index, flow.function, group, "Wait")
-    return next((step.span for function, step, _ in others if function is not flow.function), None)
+    return next(((index.flow(f), step) for f, step, _ in others if f is not flow.function), None)
 
 
-def _found(flow: Flow, site: Span, add: Step, group: Place, wait: Span, fix: Fix) -> Found:
+def _found(index: Index, flow: Flow, site: Span, counts: _In, group: Place, waits: _In, fix: Fix) -> Found:
+    add, wait = counts[1], waits[1].span
     here = add.span.path == site.path and site.start <= add.span.start < site.stop
     return Found(
         span=add.span if here else site,
@@ -218,8 +229,57 @@ def _found(flow: Flow, site: Span, add: Step, group: Place, wait: Span, fix: Fix
         ),
         evidence=(f"no Add on `{group.text}` stands before the launch",),
         fix=fix,
-        silent_because=_trap(flow, site, add, group),
+        silent_because=_trap(flow, site, add, group) or _told(index, flow, site, counts, waits),
     )
+
+
+def _told(index: Index, flow: Flow, site: Span, counts: _In, waits: _In) -> str:
+    """Why the Wait comes behind the Add all the same: the goroutine says that it runs, and is listened to."""
+    inner, add = counts
+    said = {_key(_target(s)) for s in inner.steps if s.span.start > add.span.start and _says(s)} - {None}
+    outer, wait = waits
+    own = outer is flow
+    if any(_key(s.place) in said for s in _received(index, flow, site, wait if own else None)):
+        return "trap T27: the launcher waits for what the goroutine says behind its Add"
+    before = [s for s in outer.steps if s.span.start < wait.span.start and s.body == wait.body]
+    returns = [s.span.start for s in before if s.act is Act.RETURN]
+    loads = (s for s in before if s.call is not None and s.call.name == "Load")
+    asked = [s for s in loads if any(s.span.start < at for at in returns)]
+    asked += [s for s in before if s.act is Act.READ and s.place and any(s.place.text in t for t, _ in wait.facts)]
+    if any(_key(_target(s)) in said for s in asked if not own or s.span.start > site.stop):
+        return "trap T27: who waits asks first for what the goroutine sets behind its Add"
+    return ""
+
+
+def _received(index: Index, flow: Flow, site: Span, wait: Step | None) -> Iterator[Step]:
+    """The receives behind a launch, in the launcher or what it calls: before its own Wait, once for each goroutine."""
+    spawn = next((s for s in flow.steps if s.act is Act.SPAWN and s.span == site), None)
+    for step in flow.steps if spawn is not None else ():
+        late = wait is not None and step.span.start > wait.span.start
+        if spawn is None or late or step.span.start < site.stop or _launched(flow, step) != _launched(flow, spawn):
+            continue
+        if step.loops[: len(spawn.loops)] != spawn.loops:
+            continue
+        inner = index.targets(step.call) if step.act is Act.CALL and step.call is not None else ()
+        yield from (s for s in (step, *(s for f in inner for s in index.flow(f).steps)) if s.act is Act.RECEIVE)
+
+
+def _says(step: Step) -> bool:
+    atomic = step.call is not None and step.call.name in ("Store", "Swap", "CompareAndSwap")
+    return atomic or step.act in (Act.WRITE, Act.SEND, Act.CLOSE)
+
+
+def _target(step: Step) -> Place | None:
+    """What a step works on: of a method of an atomic value, that value."""
+    receiver = step.call.receiver if step.act is Act.CALL and step.call is not None else None
+    return receiver.place if receiver is not None else step.place
+
+
+def _key(place: Place | None) -> FieldRef | Var | None:
+    """What stands for a place in all functions: its field, or a variable of the function."""
+    if place is None:
+        return None
+    return place.field if place.path else place.root
 
 
 def _trap(flow: Flow, site: Span, add: Step, group: Place) -> str:

@@ -32,7 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from heuristics.concurrency.groups import calls, counting
+from heuristics.concurrency.groups import before_calls, calls, counting, variable_before
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Call, FieldRef, Flow, Function, Place, Pointer, Scope, Span, Step, Value, Var
@@ -42,15 +42,15 @@ SEVERITY = Severity.ERROR
 IN_TESTS = True
 YIELDS_TO: tuple[str, ...] = ()
 
-# The variable that a group is reached from by selectors alone; the name of a parameter before the next, or its type.
-_CALLED_ON = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\.(?:Add|Done|Wait)\(")
+_METHODS = ("Done", "Add", "Wait")
+# The name of a parameter before the next, or its type.
 _BY_VALUE = rb"[(,]\s*%b(?:\s*,|\s+[^*\s,])"
 
 
 def check(index: Index) -> Iterator[Found]:
     """Every parameter or receiver that is a copy of a group, or of what carries one, and is counted."""
     seen: set[Var] = set()
-    for method in ("Done", "Add", "Wait"):
+    for method in _METHODS:
         for function in counting(index, method, IN_TESTS):
             if not _may_be_handed_over(index, function):
                 continue
@@ -65,7 +65,8 @@ def check(index: Index) -> Iterator[Found]:
 def _may_be_handed_over(index: Index, function: Function) -> bool:
     """Whether a parameter that is no pointer may be what Add, Done or Wait is called on, or carry it."""
     text = index.text(function.path)[function.spec.start : function.spec.stop]
-    return any(re.search(_BY_VALUE % name, text) for name in set(_CALLED_ON.findall(text)))
+    lines = (line for method in _METHODS for line in before_calls(index, function, method))
+    return any(re.search(_BY_VALUE % name, text) for name in {variable_before(line) for line in lines} - {b""})
 
 
 def _is_copy(group: Place) -> bool:

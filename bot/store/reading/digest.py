@@ -47,10 +47,15 @@ def digest(db: Database, sight: Sight, days: int, most: int) -> Digest:
 
 
 def everything(db: Database, account: str) -> Sight | None:
-    """All that the service knows of an account, letter case ignored; for who runs it, not for people who look."""
+    """All that the service knows of an account, letter case ignored; for who runs it, not for people who look.
+
+    An account that let the App go and took it again without our hearing of the first has two rows; GitHub counts
+    installations upwards.
+    """
     named = func.lower(installations.c.account) == account.lower()
+    query = select(installations.c.id, installations.c.account).where(named).order_by(installations.c.id.desc())
     with db.read() as connection:
-        row = connection.execute(select(installations.c.id, installations.c.account).where(named)).first()
+        row = connection.execute(query).first()
         if row is None:
             return None
         columns = select(covered.c.repository, covered.c.full_name).where(covered.c.installation == row.id)

@@ -8,7 +8,7 @@ from heuristics.golang import tree
 from heuristics.golang.flow.conditions import fact_of
 from heuristics.golang.flow.expressions import Expressions, States
 from heuristics.golang.flow.recorder import Recorder
-from heuristics.golang.flow.state import merge
+from heuristics.golang.flow.state import State, each
 from heuristics.golang.model import Act, Element, Place, Value, Var
 
 
@@ -56,8 +56,8 @@ class Assignments:
         self.recorder.record(act, self.expressions.span(target), states, place, value=value)
         if isinstance(target, tree.Name) and place.root is not None:
             root = place.root
-            return merge(state.forget(root) for state in states)
-        return merge(state.called() for state in states) if place.path else states
+            return each(states, State.forget, root)
+        return each(states, State.called) if place.path else states
 
     def _remember(self, statement: tree.Assign, states: States) -> States:
         """A constant that is assigned to a local, and the outcome of a TryLock, are facts."""
@@ -87,7 +87,7 @@ class Assignments:
             )
             self.recorder.record(Act.DECLARE, self.expressions.span(name), states, place, value=value)
             root = place.root
-            states = merge(state.forget(root) for state in states)
+            states = each(states, State.forget, root)
         if len(statement.names) == 1 and not statement.values:  # var ok bool
             fact = fact_of(statement.names[0], self.expressions.inference)
             if fact is not None and statement.type == tree.TypeName("bool"):

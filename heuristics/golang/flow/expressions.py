@@ -11,7 +11,7 @@ from heuristics.golang.flow.conditions import fact_of
 from heuristics.golang.flow.mutators import changed_by
 from heuristics.golang.flow.receives import feeds, of_clock
 from heuristics.golang.flow.recorder import Recorder
-from heuristics.golang.flow.state import State, merge
+from heuristics.golang.flow.state import State, each, merge
 from heuristics.golang.flow.surroundings import Others
 from heuristics.golang.flow.translate import translate
 from heuristics.golang.model import (
@@ -35,6 +35,7 @@ from heuristics.golang.types.meanings import Callee
 from heuristics.golang.types.places import Places
 
 States = tuple[State, ...]
+_MAY_BE_FUNCTIONS = frozenset({"literal", "place", "method", "other"})  # kinds of values
 
 
 class Bodies(Protocol):
@@ -54,6 +55,7 @@ class Expressions:
         self, inference: Inference, places: Places, binder: Binder, recorder: Recorder, others: Others, bodies: Bodies
     ) -> None:
         self.inference = inference
+        self.span = inference.span
         self.places = places
         self.binder = binder
         self.recorder = recorder
@@ -61,15 +63,16 @@ class Expressions:
         self.bodies = bodies
         self.entry_missing: Held | None = None
 
-    def span(self, node: tree.Expr | tree.Stmt) -> Span:
-        return self.inference.span(node)
-
     # --- evaluation
 
     def evaluate(self, expression: tree.Expr | None, states: States) -> States:
         """Record the acts of an expression; the states after it (none when it never returns)."""
         evaluate = _EVALUATE.get(type(expression))
         return evaluate(self, expression, states) if evaluate is not None else states
+
+    def _name(self, name: tree.Name, states: States) -> States:
+        self.read(name, states)
+        return states
 
     def _chain(self, expression: tree.Expr, states: States) -> States:
         states = self.inside(expression, states)
@@ -164,17 +167,17 @@ class Expressions:
         """After a receive from a channel."""
         fed = taken and self.recorder.loops and feeds(channel, self.inference, self.binder)
         feeding = channel.start if fed else -1
-        return merge(state.joined(feeding) for state in states)
+        return each(states, State.joined, feeding)
 
     # --- calls
 
     def callee(self, call: tree.Call) -> Callee:
         """What a call calls; a local that is set once, to a method value, stands for that method."""
-        origins = [o for o in self._origins(call.function) if o is not None]
-        bound = None
-        if len(origins) == 1 and isinstance(origins[0], tree.Selector):
-            bound = self.inference.bound_method(origins[0])
-        return bound or self.inference.callee(call)
+        if isinstance(call.function, tree.Name):
+            origins = [o for o in self._origins(call.function) if o is not None]
+            if len(origins) == 1 and isinstance(origins[0], tree.Selector):
+                return self.inference.bound_method(origins[0]) or self.inference.callee(call)
+        return self.inference.callee(call)
 
     def _origins(self, expression: tree.Expr) -> list[tree.Expr | None]:
         if not isinstance(expression, tree.Name):
@@ -235,21 +238,20 @@ class Expressions:
             return ()
         states = self._effects(callee, value, call, states)
         if any(state.live for state in states) and outcomes.waits(value, self.others):
-            states = merge(state.while_running(left) for state in states)
-        return merge(state.called() for state in states)
+            states = each(states, State.while_running, left)
+        return each(states, State.called)
 
     def _arguments_that_run(self, call: tree.Call, value: Call, states: States) -> tuple[States, frozenset[int]]:
         """The states behind the literals that the callee runs at once; the launches that may outlast the call."""
         left: frozenset[int] = frozenset()
         for position, argument in enumerate(call.arguments):
-            literal = argument if isinstance(argument, tree.FuncLit) else None
-            literal = literal or self.bodies.local_literal(argument)
-            if literal is None and value.arguments[position].kind not in ("place", "method", "other"):
+            if value.arguments[position].kind not in _MAY_BE_FUNCTIONS:
                 continue
+            literal = argument if isinstance(argument, tree.FuncLit) else self.bodies.local_literal(argument)
             runs = outcomes.runs(value, position, self.others)
             if runs in ("spawned", "many"):
                 self.recorder.record(Act.SPAWN, self.span(call), states, call=value)
-                states = merge(state.launched(call.start) for state in states)
+                states = each(states, State.launched, call.start)
                 left = frozenset({call.start}) if self.others.may_leave(value, position) else left
             if literal is None:
                 continue
@@ -293,7 +295,7 @@ class Expressions:
         held = Held(place, mode, self.span(call))
         if act == "acquire":
             self.recorder.record(Act.ACQUIRE, held.span, states, place, call=self.places.call(call))
-            return merge(state.acquire(held) for state in states)
+            return each(states, State.acquire, held)
         if act == "try":
             self.recorder.record(Act.CALL, held.span, states, place, call=self.places.call(call))
             return states
@@ -304,7 +306,7 @@ class Expressions:
         if states and not any(s.holds(place) or any(h.place == place for h in s.released) for s in states):
             self.entry_missing = self.entry_missing or Held(place, mode, span, entered=True)
         self.recorder.record(Act.RELEASE, span, states, place, call=call)
-        return merge(state.release(place, mode) for state in states)
+        return each(states, State.release, place, mode)
 
     def _effects(self, callee: Callee, value: Call, call: tree.Call, states: States) -> States:
         """Locks that a repository function takes or releases for its caller."""
@@ -316,12 +318,12 @@ class Expressions:
                 continue
             held = Held(place, effect.mode, self.span(call))
             if effect.acquires:
-                states = merge(state.acquire(held) for state in states)
+                states = each(states, State.acquire, held)
             elif effect.always:
                 states = self.release(place, effect.mode, held.span, states)
             elif any(state.holds(place) for state in states):
                 self.recorder.record(Act.RELEASE, held.span, states, place)
-                states = merge(state.doubt(place) for state in states)
+                states = each(states, State.doubt, place)
         return states
 
     # --- conditions
@@ -345,10 +347,10 @@ class Expressions:
             case tree.Call() if (held := self.tried(expression)) is not None:
                 states = self.evaluate(expression, states)
                 self.recorder.record(Act.ACQUIRE, held.span, states, held.place)
-                return merge(state.acquire(held) for state in states), states
+                return each(states, State.acquire, held), states
             case tree.Binary("==" | "!=" as operator, left, tree.Literal("nil")) if self._recovers(left):
                 states = self.evaluate(left, states)
-                panicked = merge(state.panicked() for state in states)
+                panicked = each(states, State.panicked)
                 return (states, panicked) if operator == "==" else (panicked, states)
         states = self.evaluate(expression, states)
         fact = fact_of(expression, self.inference)
@@ -382,7 +384,7 @@ class Expressions:
 
 # By type of node; what is missing here does nothing.
 _EVALUATE: dict[type, Callable[[Expressions, Any, States], States]] = {
-    tree.Name: Expressions._chain,
+    tree.Name: Expressions._name,
     tree.Selector: Expressions._chain,
     tree.Index: Expressions._chain,
     tree.Call: Expressions.call,

@@ -107,7 +107,7 @@ def _close(step: _Open) -> Step:
         step.select,
         step.blocking,
         tuple(sorted(running)) if running else (),
-        facts.intersection(*(state.facts for state in states)) if facts else facts,
+        facts.intersection(*(state.facts for state in states)) if facts and len(states) > 1 else facts,
         freed,
     )
 

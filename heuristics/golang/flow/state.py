@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
+from typing import Concatenate, ParamSpec
 
 from heuristics.golang import tree
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Held, Place, Var
 
+_Given = ParamSpec("_Given")
 # A function with more states than this is left alone: its locking is decided by data, not by text.
 MAX_STATES = 64
 
@@ -153,16 +155,30 @@ def merge(*groups: Iterable[State]) -> tuple[State, ...]:
     long as it tells locksets apart (property simulation: Das, Lerner and Seigle, ESP, PLDI 2002).
     """
     states = tuple(chain.from_iterable(groups))
-    if len(states) < 2:
-        return states
+    if len(states) < 2 or (len(states) == 2 and states[0] is states[1]):
+        return states[:1]
     merged: dict[tuple[object, ...], State] = {}
     for state in states:
         key = state.held, state.deferred, state.tries
-        other = merged.get(key)
-        merged[key] = state if other is None or other == state else _joined(other, state)
+        other = merged.setdefault(key, state)
+        if other is not state and other != state:
+            merged[key] = _joined(other, state)
     if len(merged) > MAX_STATES:
         raise GaveUp(f"more than {MAX_STATES} lock states")
     return tuple(merged.values())
+
+
+def each(
+    states: tuple[State, ...],
+    change: Callable[Concatenate[State, _Given], State],
+    *args: _Given.args,
+    **kwargs: _Given.kwargs,
+) -> tuple[State, ...]:
+    """The states after the same change of all of them, merged; most paths are one, and most acts change nothing."""
+    if len(states) == 1:
+        changed = change(states[0], *args, **kwargs)
+        return states if changed is states[0] else (changed,)
+    return merge([change(state, *args, **kwargs) for state in states])
 
 
 def _joined(one: State, other: State) -> State:

@@ -12,7 +12,7 @@ from heuristics.golang.flow.assignments import Assignments
 from heuristics.golang.flow.conditions import fact_of
 from heuristics.golang.flow.expressions import Expressions, States
 from heuristics.golang.flow.recorder import Recorder
-from heuristics.golang.flow.state import Deferred, GaveUp, merge
+from heuristics.golang.flow.state import Deferred, GaveUp, State, each, merge
 from heuristics.golang.model import Act, Chan
 
 _Head = Callable[[States], tuple[States, States]]
@@ -156,7 +156,7 @@ class Statements:
         for argument in call.arguments:
             if isinstance(argument, tree.FuncLit):
                 self.expressions.bodies.keep(argument, "value", self.expressions.span(statement))
-        return merge(state.launched(statement.start) for state in states)
+        return each(states, State.launched, statement.start)
 
     def _defer(self, statement: tree.DeferStmt, states: States) -> States:
         call = statement.call
@@ -335,9 +335,9 @@ class Statements:
                 )
                 if place.root is not None and isinstance(target, tree.Name):
                     root = place.root
-                    entered = merge(state.forget(root) for state in entered)
+                    entered = each(entered, State.forget, root)
                     # Behind the loop the variable has no meaning: locks that are named by it were those of each round.
-                    left = merge(state.forget(root) for state in left) if statement.define else left
+                    left = each(left, State.forget, root) if statement.define else left
             return entered, left
 
         return self._loop(statement.start, label, states, head, statement.body, None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from heuristics.golang import tree
 from heuristics.golang.flow.expressions import Expressions, States
 from heuristics.golang.flow.recorder import Recorder
-from heuristics.golang.flow.state import GaveUp, State, merge
+from heuristics.golang.flow.state import GaveUp, State, each, merge
 from heuristics.golang.flow.statements import Statements
 from heuristics.golang.flow.surroundings import Others
 from heuristics.golang.model import (
@@ -27,7 +27,7 @@ from heuristics.golang.types.places import Places
 
 _RESTARTS = 4  # a function that was entered with more locks than this is not followed
 _DEPTH = 12  # literals run inside literals run inside literals
-_RUNS = 300  # literals that hand each other on multiply with every level
+_RUNS = 2000  # literals that hand each other on multiply with every level
 
 
 class Walk:
@@ -70,8 +70,8 @@ class Walk:
         self._running.append(literal)
         after: list[States] = []
         for deferred in dict.fromkeys(state.deferred for state in states):
-            own = (replace(state, deferred=()) for state in states if state.deferred == deferred)
-            inner = merge(state.next_round(literal.start, literal.stop) for state in own)
+            own = tuple(replace(state, deferred=()) for state in states if state.deferred == deferred)
+            inner = each(own, State.next_round, literal.start, literal.stop)
             ends = self.statements.body(literal.body, inner)
             after.append(tuple(replace(_without_own(state, literal), deferred=deferred) for state in ends))
         self._running.pop()

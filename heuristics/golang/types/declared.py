@@ -41,6 +41,7 @@ class Declared:
         self._variables: dict[tuple[str, int], Var] = {}
         self._signatures: dict[Function, Func] = {}
         self._busy: set[tuple[str, int]] = set()
+        self._others: dict[Platform, Declared] = {types.platform: self}
         self.meanings: dict[tuple[str, str], Meaning] = {}
 
     @property
@@ -50,10 +51,11 @@ class Declared:
 
     def on(self, platform: Platform) -> Declared:
         """The same declarations as a build for another platform sees them; variables are the same objects."""
-        if platform == self.types.platform:
-            return self
-        found = Declared(self.types.on(platform), self._initial)
-        found._variables, found._signatures, found._busy = self._variables, self._signatures, self._busy
+        found = self._others.get(platform)
+        if found is None:
+            found = self._others[platform] = Declared(self.types.on(platform), self._initial)
+            found._variables, found._signatures, found._busy = self._variables, self._signatures, self._busy
+            found._others = self._others
         return found
 
     def take_over(self, earlier: Declared, changed: frozenset[str]) -> None:

@@ -15,7 +15,6 @@ from heuristics.golang.model import (
     Map,
     Named,
     Pointer,
-    Scope,
     Slice,
     Span,
     Struct,
@@ -28,6 +27,7 @@ from heuristics.golang.repository import Package
 from heuristics.golang.types.declared import Declared
 from heuristics.golang.types.instantiate import instantiated
 from heuristics.golang.types.meanings import (
+    BASIC,
     BUILTINS,
     Builtin,
     Callee,
@@ -37,7 +37,7 @@ from heuristics.golang.types.meanings import (
     TypeMeant,
 )
 from heuristics.golang.types.members import Member
-from heuristics.golang.types.resolve import BASIC, Surroundings, Types
+from heuristics.golang.types.resolve import Surroundings, Types
 from heuristics.golang.types.substitute import substitute
 
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "&&", "||"})
@@ -66,6 +66,7 @@ class Inference:
         self.arguments: dict[int, tuple[tree.Expr, ...]] = {}
         self._types: dict[tree.Expr, Type] = {}
         self._callees: dict[tree.Call, Callee] = {}
+        self._members: dict[tree.Selector, Member | None] = {}
         self._spans: dict[tree.Expr | tree.Stmt, Span] = {}
 
     # --- names
@@ -108,13 +109,13 @@ class Inference:
 
     def meaning(self, expression: tree.Expr) -> Meaning:
         """What a name or `package.Name` means; None for everything else and for what is unknown."""
-        if isinstance(expression, tree.Name):
+        if type(expression) is tree.Name:
             return self.meanings.get(expression)
-        if isinstance(expression, tree.Selector):  # nearly all that is asked is one of these two
-            if not isinstance(expression.operand, tree.Name):
+        if type(expression) is tree.Selector:  # nearly all that is asked is one of these two
+            if type(expression.operand) is not tree.Name:
                 return None
             package = self.meanings.get(expression.operand)
-            return self._exported(package.key, expression.name) if isinstance(package, PackageName) else None
+            return self._exported(package.key, expression.name) if type(package) is PackageName else None
         match expression:
             case tree.TypeOperand(type_):
                 return TypeMeant(self.types.resolve(type_, self.surroundings))
@@ -161,13 +162,13 @@ class Inference:
                     return self._type_of_meaning(meaning)
                 if isinstance(meant := self.meaning(operand), TypeMeant):
                     return self._method_expression(meant.type, name)
-                return self._member_type(self.type_of(operand), name)
+                return self._type_of_member(self.member_of(expression), self.type_of(operand))
             case tree.Call():
                 return self._call(expression)
             case tree.Literal(kind):
                 return _LITERALS.get(kind, UNKNOWN)
             case tree.Index(operand):
-                return self._element(operand, self.type_of(operand))
+                return self._element(self.type_of(operand))
             case tree.Slicing(operand):
                 behind = self.type_of(operand)
                 array = self.types.underlying(pointee(behind))
@@ -198,12 +199,14 @@ class Inference:
 
     def member_of(self, expression: tree.Selector) -> Member | None:
         """What a selector on a value means."""
-        if self.meaning(expression) is not None:
-            return None
-        return self.types.member(self.type_of(expression.operand), expression.name)
+        found = self._members.get(expression)
+        if found is None and expression not in self._members:
+            if self.meaning(expression) is None:
+                found = self.types.member(self.type_of(expression.operand), expression.name)
+            self._members[expression] = found
+        return found
 
-    def _member_type(self, owner: Type, name: str) -> Type:
-        member = self.types.member(owner, name)
+    def _type_of_member(self, member: Member | None, owner: Type) -> Type:
         if member is None:
             return UNKNOWN
         if member.field is not None:
@@ -215,7 +218,7 @@ class Inference:
 
     def _method_expression(self, owner: Type, name: str) -> Type:
         """`T.Method`: a function whose first parameter is the receiver."""
-        signature = self._member_type(owner, name)
+        signature = self._type_of_member(self.types.member(owner, name), owner)
         if not isinstance(signature, Func):
             return UNKNOWN
         return Func((owner, *signature.parameters), signature.results, signature.variadic)
@@ -229,9 +232,7 @@ class Inference:
             return replaced if isinstance(replaced, Func) else signature
         return signature
 
-    def _element(self, operand: tree.Expr, type_: Type) -> Type:
-        if isinstance(self.meaning(operand), Function):
-            return type_
+    def _element(self, type_: Type) -> Type:
         match self.types.underlying(pointee(self.types.underlying(type_))):
             case Map(_, value):
                 return value
@@ -239,6 +240,8 @@ class Inference:
                 return element
             case Basic("string"):
                 return Basic("byte")
+            case Func():  # of a generic function, with its type arguments
+                return type_
         return UNKNOWN
 
     def _unary(self, operator: str, operand: tree.Expr) -> Type:
@@ -288,10 +291,12 @@ class Inference:
 
     def _method(self, selector: tree.Selector) -> Callee:
         receiver = selector.operand
-        owner = self.type_of(receiver)
         if isinstance(meant := self.meaning(receiver), TypeMeant):  # a method expression: T.Method(x)
             owner = meant.type
-        member = self.types.member(owner, selector.name)
+            member = self.types.member(owner, selector.name)
+        else:
+            owner = self.type_of(receiver)
+            member = self.member_of(selector)
         if member is None:
             behind = self.types.underlying(pointee(owner))
             return Callee(selector.name, interface=not isinstance(behind, Struct), receiver=receiver)
@@ -368,9 +373,6 @@ class Inference:
 
     def is_interface(self, type_: Type) -> bool:
         """Whether a value of this type is an interface value."""
-        return isinstance(self.types.underlying(type_), Interface) or type_ in (Basic("any"), Basic("error"))
-
-    def global_var(self, expression: tree.Expr) -> Var | None:
-        """The package variable that a name or `package.Name` means."""
-        meaning = self.meaning(expression)
-        return meaning if isinstance(meaning, Var) and meaning.scope is Scope.GLOBAL else None
+        if isinstance(type_, Basic):
+            return type_.name in ("any", "error")
+        return isinstance(self.types.underlying(type_), Interface)

@@ -9,6 +9,33 @@ from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Function, Type, Var
 from heuristics.golang.types.members import Member
 
+# Of the Go specification: predeclared types and functions.
+BASIC = frozenset(
+    {
+        "bool",
+        "string",
+        "error",
+        "any",
+        "byte",
+        "rune",
+        "int",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "uintptr",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+        "comparable",
+    }
+)
 BUILTINS = frozenset(
     {
         "append",

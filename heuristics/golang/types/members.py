@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from heuristics.golang import known
 from heuristics.golang.frozen import frozen
-from heuristics.golang.model import Field, Func, Function, Interface, Named, Struct, Type, pointee
+from heuristics.golang.model import Field, FieldRef, Func, Function, Interface, Named, Pointer, Struct, Type, pointee
 
 if TYPE_CHECKING:
     from heuristics.golang.types.resolve import Types
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 DEEP = 16  # embedding and alias chains longer than this are cycles
 
 
-@frozen()
+@frozen(slots=False)
 class Member:
     """What a selector means: a field with the embedded fields on the way to it, or a method.
 
@@ -28,6 +29,12 @@ class Member:
     known: str = ""
     interface: bool = False
     signature: Func | None = None
+
+    @cached_property
+    def hops(self) -> tuple[FieldRef, ...]:
+        """The fields on the way, and the field that is meant, as hops of a place; made once for all that select it."""
+        fields = self.way if self.field is None else (*self.way, self.field)
+        return tuple(FieldRef(each.owner, each.name, isinstance(each.type, Pointer)) for each in fields)
 
     @property
     def certain(self) -> bool:

@@ -8,7 +8,6 @@ from heuristics.golang.model import (
     Array,
     Call,
     Element,
-    Field,
     FieldRef,
     Function,
     Hop,
@@ -48,9 +47,10 @@ class Places:
 
     def place(self, expression: tree.Expr) -> Place | None:
         """The place that an expression denotes; None for a constant, an operation, a type or a function."""
-        if expression not in self._places:
-            self._places[expression] = self._place(expression)
-        return self._places[expression]
+        found = self._places.get(expression)
+        if found is None and expression not in self._places:
+            found = self._places[expression] = self._place(expression)
+        return found
 
     def _place(self, expression: tree.Expr) -> Place | None:
         match expression:
@@ -96,21 +96,21 @@ class Places:
         return Place(None, text, (), text, self.inference.type_of(operand))
 
     def _selected(self, selector: tree.Selector) -> Place | None:
-        if (var := self.inference.global_var(selector)) is not None:
-            return Place(var, "", (), self.inference.text(selector), var.type)
-        if self.inference.meaning(selector) is not None:
+        meaning = self.inference.meaning(selector)
+        if meaning is not None:
+            if isinstance(meaning, Var) and meaning.scope is Scope.GLOBAL:
+                return Place(meaning, "", (), self.inference.text(selector), meaning.type)
             return None
         member = self.inference.member_of(selector)
         if member is not None and not member.field and (member.method or member.interface or _is_method(member.known)):
             return None
         base = self._base(selector.operand)
-        way: tuple[Hop, ...] = tuple(_ref(f) for f in member.way) if member is not None else ()
-        last = _ref(member.field) if member is not None and member.field else FieldRef("?", selector.name)
+        hops: tuple[Hop, ...] = member.hops if member is not None else ()
+        if member is None or member.field is None:
+            hops = (*hops, FieldRef("?", selector.name))
         type_ = member.field.type if member is not None and member.field else UNKNOWN
         text = f"{base.text}.{selector.name}"
-        return Place(
-            base.root, base.origin, (*base.path, *way, last), text, self._bound_type(selector, type_), base.names
-        )
+        return Place(base.root, base.origin, (*base.path, *hops), text, self._bound_type(selector, type_), base.names)
 
     def _bound_type(self, selector: tree.Selector, declared: Type) -> Type:
         inferred = self.inference.type_of(selector)
@@ -141,13 +141,13 @@ class Places:
         way = callee.member.way if callee.member is not None else ()
         if not way:
             return base
-        return Place(base.root, base.origin, (*base.path, *(_ref(f) for f in way)), base.text, way[-1].type, base.names)
+        hops = callee.member.hops[: len(way)] if callee.member is not None else ()
+        return Place(base.root, base.origin, (*base.path, *hops), base.text, way[-1].type, base.names)
 
     def field_place(self, var: Var, member: Member) -> Place:
         """The place of a field, possibly promoted, of a variable."""
         assert member.field is not None
-        way = tuple(_ref(f) for f in (*member.way, member.field))
-        return Place(var, "", way, f"{var.name}.{member.field.name}", member.field.type)
+        return Place(var, "", member.hops, f"{var.name}.{member.field.name}", member.field.type)
 
     def range_value(self, operand: tree.Expr) -> Value:
         """What a range loop hands out: an element of its operand."""
@@ -174,9 +174,10 @@ class Places:
 
     def value(self, expression: tree.Expr) -> Value:
         """What an operand is."""
-        if expression not in self._values:
-            self._values[expression] = self._value(expression)
-        return self._values[expression]
+        found = self._values.get(expression)
+        if found is None:
+            found = self._values[expression] = self._value(expression)
+        return found
 
     def _value(self, expression: tree.Expr) -> Value:
         span = self.inference.span(expression)
@@ -348,10 +349,6 @@ class Places:
         return (bool(callee.known) and pointee(type_) != type_) or callee.known.endswith(
             (".Lock", ".Unlock", ".RLock", ".RUnlock")
         )
-
-
-def _ref(field: Field) -> FieldRef:
-    return FieldRef(field.owner, field.name, isinstance(field.type, Pointer))
 
 
 def _is_method(known_name: str) -> bool:

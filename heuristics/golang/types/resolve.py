@@ -30,34 +30,8 @@ from heuristics.golang.model import (
 from heuristics.golang.outline import TypeSpec
 from heuristics.golang.repository import Package, Repository
 from heuristics.golang.types.library import Library
+from heuristics.golang.types.meanings import BASIC
 from heuristics.golang.types.members import DEEP, Member, Members, flattened
-
-BASIC = frozenset(
-    {
-        "bool",
-        "string",
-        "error",
-        "any",
-        "byte",
-        "rune",
-        "int",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "uintptr",
-        "float32",
-        "float64",
-        "complex64",
-        "complex128",
-        "comparable",
-    }
-)
 
 _LOCKER = frozenset({"sync.Locker.Lock", "sync.Locker.Unlock"})
 _NAMES_LOCK = re.compile("Mutex|Lock|^mutex|^lock")
@@ -90,6 +64,7 @@ class Types:
         self._lock_names: dict[Named, str] = {}
         self._flat: dict[Type, tuple[Field, ...]] = {}
         self._resolving: set[Named] = set()
+        self._plain: dict[tuple[str, str], Type] = {}
 
     def on(self, platform: Platform) -> Types:
         """The same repository on another platform."""
@@ -153,16 +128,15 @@ class Types:
         )
 
     def _named(self, expression: tree.TypeName, at: Surroundings) -> Type:
-        name, arguments = expression.name, tuple(self.resolve(a, at) for a in expression.arguments)
+        name, given = expression.name, expression.arguments
+        arguments = tuple(self.resolve(a, at) for a in given) if given else ()
         if expression.package:
             key = self.repository.imports_of(at.file).get(expression.package)
-            if key is None:
-                return UNKNOWN
-            return self._alias(Named(key, name, arguments))
+            return UNKNOWN if key is None else self._meant(key, name, arguments)
         if name in at.local:
             return at.local[name]
         if at.package.type(name):
-            return self._alias(Named(at.package.key, name, arguments))
+            return self._meant(at.package.key, name, arguments)
         if name in BASIC:
             return Basic(name)
         return self._dot_imported(name, arguments, at)
@@ -179,6 +153,15 @@ class Types:
             elif package.type(name):
                 return self._alias(Named(key, name, arguments))
         return Named(outside[0], name, arguments) if len(outside) == 1 else UNKNOWN
+
+    def _meant(self, package: str, name: str, arguments: tuple[Type, ...]) -> Type:
+        """What a declared name stands for; without type arguments, the same object for all that say it."""
+        if arguments or self._resolving:
+            return self._alias(Named(package, name, arguments))
+        found = self._plain.get((package, name))
+        if found is None:
+            found = self._plain[package, name] = self._alias(Named(package, name))
+        return found
 
     def _alias(self, named: Named) -> Type:
         package = self.package(named.package)
@@ -206,7 +189,7 @@ class Types:
             if not isinstance(type_, Named):
                 return type_
             behind = self._behind(type_)
-            if behind == type_:
+            if isinstance(behind, Named) and behind == type_:
                 return type_
             type_ = behind
         return UNKNOWN

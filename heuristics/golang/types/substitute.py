@@ -81,8 +81,8 @@ def unify(pattern: Type, actual: Type, names: frozenset[str], bound: dict[str, T
             unify(value, actual_value, names, bound, underlying)
         case Named(_, _, arguments), Named(_, _, actual_arguments):
             _unify_all(arguments, actual_arguments, names, bound, underlying)
-        case Named(), Func():
-            unify(underlying(pattern), actual, names, bound, underlying)
+        case Named(), Func() if (behind := underlying(pattern)) != pattern:  # of another module there is only the name
+            unify(behind, actual, names, bound, underlying)
         case Func(parameters, results), Func(actual_parameters, actual_results):
             _unify_all(parameters, actual_parameters, names, bound, underlying)
             _unify_all(results, actual_results, names, bound, underlying)

@@ -186,9 +186,10 @@ def test_the_digest_by_page_and_by_command(site: Site, database_url: str, monkey
         facts("x"),
         other=Fate("fixed"),
     )
+    site.github.postman.wait()
     with site.database.write() as connection:
         connection.execute(installations.delete())
-        connection.execute(insert(installations).values(id=5, account="Acme"))
+        connection.execute(insert(installations), [{"id": 4, "account": "acme"}, {"id": 5, "account": "Acme"}])
         connection.execute(insert(covered).values(repository=rockets.id, installation=5, full_name="acme/rockets"))
         connection.execute(text("UPDATE history SET at = at - 864000 WHERE what = 'fixed'"))
         assert connection.execute(select(now())).scalar_one()

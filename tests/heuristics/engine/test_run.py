@@ -145,7 +145,7 @@ def test_only_what_lies_within_is_reported(
     "tree",
     [
         {"a_test.go": source("x.leak()")},
-        {"helpers.go": source("x.leak()").replace("\n\n", '\n\nimport "testing"\n\n', 1)},
+        {"testutil/a.go": source("x.leak()").replace("\n\n", '\n\nimport "testing"\n\n', 1)},
     ],
 )
 def test_test_files_and_helpers_of_tests_are_for_those_that_say_so(
@@ -154,6 +154,19 @@ def test_test_files_and_helpers_of_tests_are_for_those_that_say_so(
     assert len(run(tree, None, tiny(in_tests=True)).introduced) == 1
     report = run(tree, None, tiny(in_tests=False))
     assert (report.introduced, reasons(report)) == ((), ["does not look at test files"])
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"testutil/a.go": source("x.leak()")},
+        {"a.go": source("x.leak()").replace("\n\n", '\n\nimport "testing"\n\n', 1)},
+    ],
+)
+def test_a_helper_of_tests_is_called_so_and_imports_their_package(
+    run: Callable[..., Report], tiny, tree: dict[str, str]
+) -> None:
+    assert len(run(tree, None, tiny(in_tests=False)).introduced) == 1
 
 
 def test_a_change_without_go_files_is_nothing_to_look_at(run: Callable[..., Report]) -> None:

@@ -17,6 +17,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"example.com/elsewhere/lru"
 )
 type item struct { count int; next *item; name string }
 type items []*item
@@ -44,6 +46,7 @@ func variadic[T any](all ...T) T { return all[0] }
 func nothing[T any]() T { var none T; return none }
 func makePair[K comparable, V any](k K, v V) *pair[K, V] { return nil }
 func fill[T any, P interface { *T; reset() }](all []P) []P { return all }
+func evicting[K comparable](f lru.Callback[K]) *item { return nil }
 type Seq = func(yield func(*item) bool)
 type list[T any] struct { head *node[T] }
 type node[T any] struct { value T; next *node[T] }
@@ -90,6 +93,13 @@ type alias[T any] = list[T]
         ("new(`text`)", Pointer(Basic("string"))),
         ("new(s.key.count + 1)", Pointer(Basic("int"))),
         ("new([]item)", Pointer(Slice(Named("./p", "item")))),
+        ("new(s.key.count)", Pointer(Basic("int"))),
+        ("new(s.key.count * 2)", Pointer(Basic("int"))),
+        ("new(*first(s.all)).count", Basic("int")),
+        ("new(s.header[``][0])", Pointer(Basic("string"))),
+        ("new(item{count: 1}).count", Basic("int")),
+        ("new([]item{{}})", Pointer(Slice(Named("./p", "item")))),
+        ("evicting(func(int) {}).count", Basic("int")),
         ("c.load().count", Basic("int")),
         ("w.all[0].count", Basic("int")),
         ("l.head.next.value.count", Basic("int")),
@@ -193,3 +203,32 @@ def test_an_index_by_fields_in_a_map_of_maps_is_a_change_of_the_map(flow_of):
     place = next(s.place for s in flow.steps if s.act is Act.MUTATE)
     assert place.text == "s.m[k.a][k.b]"
     assert place.path[0].key == "./p.S.m"
+
+
+@pytest.mark.parametrize(
+    ("expression", "type_"),
+    [
+        ("s.with(first(s.all)).count", Basic("int")),
+        ("s.with[*item](nil).count", Basic("int")),
+        ("l.mapped(func(int) *item { return nil }).head.value.count", Basic("int")),
+        ("l.pairs[string](nil)[``]", Basic("int")),
+        ("l.last()", Basic("int")),
+    ],
+)
+def test_a_method_may_have_type_parameters_of_its_own(index_of, expression, type_):
+    index = index_of(
+        DECLARATIONS
+        + f"""
+func f(s *store, l *list[int]) {{ keep({expression}) }}
+func (s *store) with[T any](x T) T {{ return x }}
+func (l *list[T]) mapped[R any](f func(T) R) *list[R] {{ return nil }}
+func (l *list[T]) pairs[K comparable,
+	V ~map[K][]T](f func(V)) map[K]T {{ return nil }}
+func (l *list[T]) last() T {{ return l.head.value }}
+func keep(any) {{}}
+"""
+    )
+    assert index.problems == ()
+    flow = index.flow(next(f for f in index.functions() if f.name == "f"))
+    call = next(s.call for s in flow.steps if s.act is Act.CALL and s.call.name == "keep")
+    assert call.arguments[0].type == type_

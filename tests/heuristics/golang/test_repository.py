@@ -224,3 +224,25 @@ def test_what_a_file_says_of_its_words_does_not_hang_on_whether_it_was_parsed():
     assert after.outline and not before.outlined
     assert (before.words, before.functions) == (after.words, after.functions)
     assert [before.may_share({name}) for name in ("one", "two", "T", "four")] == [True, True, True, False]
+
+
+def test_package_variables_are_found_and_names_within_their_values_cost_no_parse():
+    source = (
+        "package a\n\nvar one, two = 1, 2\n\n"
+        "var (\n\t// three\n\tthree = []error{\n\t\tinner.New(1),\n\t}\n\tfour, five int\n)\n"
+        "\nvar six = T{\n\tinner: 1,\n}\n\nfunc F() {\n\tvar inner int\n}\n"
+    )
+    found = index(a_go=source)
+    (package,) = found.repository.load("")
+    assert package.variable("inner") is None
+    assert package.variable("F") is None
+    assert not found.file("a.go").outlined
+    declared = (package.variable(name) for name in ("one", "two", "three", "four", "five", "six"))
+    assert [each[1].name for each in declared if each is not None] == ["one", "two", "three", "four", "five", "six"]
+
+
+def test_a_span_counts_the_lines_that_end_with_a_line_feed():
+    file = index(a_go="package a\r\n\n// x\ry\nfunc F() {}").file("a.go")
+    start = file.text.index(b"func")
+    span = file.span(start, len(file.text))
+    assert (span.line, span.column, span.end_line, span.end_column) == (4, 1, 4, 12)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heuristics import MemorySnapshot
+from heuristics import MemorySnapshot, analyze
 from heuristics.golang import facts
 from heuristics.golang.effects import RECEIVER
 from heuristics.golang.index import Index
@@ -83,6 +83,45 @@ def test_a_broken_declaration_is_named_and_the_others_stand():
     index = walk(SOURCE + b"\nfunc broken( {\n}\n\nfunc good() {}\n")
     assert [f.name for f in index.functions()] == ["Add", "good"]
     assert [(p.kind, p.path) for p in index.problems] == [("parse", "p/p.go")]
+
+
+# Declarations one after the other, some of which look like the end of the one before, or like none.
+PIECES = (
+    b"func plain() {\n\tx := 1\n\t_ = x\n}\n",
+    b"func empty() {\n}\n",
+    b"func noted() {\n\tx()\n} // the end\n",
+    b"func line() { x() }\n",
+    b"func (t *T) labelled() (n int) {\nagain:\n\tgoto again\n}\n",
+    b"func text() string {\n\treturn `\nfunc inner() {\n\tx()\n}\n`\n}\n",
+    b"func odd() string {\n\treturn `\n}\n`\n}\n",
+    b"func generic[K comparable](\n\tk K,\n) {\n\tx()\n}\n",
+    b"// T is safe for concurrent use.\ntype T struct {\n\tmu sync.Mutex // guards n\n\tn  int\n}\n",
+    b"var v = func() int {\n\treturn 1\n}\n",
+    b"var s = `\nfunc f() {\n\tx(\n}\n`\n",
+    b"func wrong() {\n\tx := := 1\n}\n",
+    b"func unclosed() {\n\tif x {\n}\n",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6), st.sampled_from([b"", b"\n"]))
+def test_an_outline_without_bodies_tells_the_same_where_nothing_is_broken(pieces, between):
+    text = b"package p\n\n" + between.join(pieces)
+    whole, quick = outline_of(text), outline_of(text, bodies=False)
+    assert quick == whole or whole.broken
+    if pieces == [PIECES[-2]]:
+        assert whole.broken == (4,) and quick.broken == ()
+
+
+def test_a_body_of_a_test_file_that_does_not_parse_is_named_when_it_is_asked_for_and_when_it_changes():
+    files = {"p/p.go": b"package p\n", "go.mod": b"module m\n"}
+    test = b"package p\n\nfunc TestA() {\n\tmu.Lock()\n\tx := := 1\n}\n\nfunc TestB() {\n\tmu.Lock()\n}\n"
+    head = MemorySnapshot({**files, "p/p_test.go": test})
+    index = Index(head)
+    wrong, right = index.functions()
+    assert index.problems == () and index.flow(right).steps and not index.flow(wrong).steps
+    assert [(p.line, p.message) for p in index.problems] == [(3, "TestA was not followed: does not parse")]
+    change = analyze(head, MemorySnapshot(files))
+    assert ("parse", "p/p_test.go", 5) in {(p.kind, p.path, p.line) for p in change.problems}
 
 
 def test_carriage_returns_do_not_move_lines():

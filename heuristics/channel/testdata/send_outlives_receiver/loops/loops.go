@@ -36,7 +36,7 @@ func (n *node) run() {
 }
 
 func (n *node) doBad(v int) {
-	n.requests <- v // want(all) "This send on `node.requests` blocks for ever once `node.run` has returned"
+	n.requests <- v // want "This send on `node.requests` blocks for ever once `node.run` has returned"
 }
 
 func (n *node) doOk(v int) error {
@@ -147,5 +147,98 @@ func (a *agent) Run(ctx context.Context) {
 func (a *agent) Restart() { go a.wait(1) }
 
 func (a *agent) wait(epoch int) {
-	a.status <- epoch // want(all) "blocks for ever once `agent.Run` has returned"
+	a.status <- epoch // want "blocks for ever once `agent.Run` has returned"
+}
+
+// The sender is the one who ends the loop, after its last send.
+
+type feeder struct{ items, done chan int }
+
+func newFeeder() *feeder { return &feeder{items: make(chan int), done: make(chan int)} }
+
+func (f *feeder) Run() {
+	for {
+		select {
+		case <-f.items:
+		case <-f.done:
+			return
+		}
+	}
+}
+
+func (f *feeder) feedListed(values []int) {
+	defer close(f.done)
+	for _, v := range values {
+		f.items <- v // want(all) "blocks for ever once `feeder.Run` has returned"
+	}
+}
+
+func (f *feeder) Wait(ctx context.Context) {
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+	}
+}
+
+// A message that means the end is the last one; a closed channel has no sender left.
+
+type sink struct{ quit, lines chan string }
+
+func newSink() *sink { return &sink{quit: make(chan string), lines: make(chan string)} }
+
+func (s *sink) Run(ctx context.Context) {
+	for {
+		select {
+		case <-s.quit:
+			return
+		case _, ok := <-s.lines:
+			if !ok {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *sink) stopListed() {
+	s.quit <- "" // want(all) "blocks for ever once `sink.Run` has returned"
+}
+
+func (s *sink) writeListed() {
+	s.lines <- "" // want(all) "blocks for ever once `sink.Run` has returned"
+}
+
+// Who may turn back has asked whether the object is still in use.
+
+type socket struct {
+	open bool
+	out  chan string
+	done chan struct{}
+}
+
+func newSocket() *socket { return &socket{open: true, out: make(chan string), done: make(chan struct{})} }
+
+func (s *socket) pump() {
+	for {
+		select {
+		case <-s.out:
+		case <-s.done:
+			return
+		}
+	}
+}
+
+func (s *socket) sendListed(text string) {
+	if !s.open {
+		return
+	}
+	s.out <- text // want(all) "blocks for ever once `socket.pump` has returned"
+}
+
+func (s *socket) Wait(ctx context.Context) {
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+	}
 }

@@ -26,7 +26,7 @@ func (h hour) sumOk() (sum int64) {
 
 func (h hour) sumBad() (sum int64) {
 	for i := range h.latest {
-		sum += h.latest[i].count // want "`count` is updated with sync/atomic in `current.add` but read plainly here"
+		sum += h.latest[i].count // want(all) "`count` is updated with sync/atomic in `current.add` but read plainly here"
 	}
 	return sum
 }
@@ -35,5 +35,5 @@ func (h hour) sumBad() (sum int64) {
 func (m *minute) resetOk() { m.count = 0 }
 
 func (m *minute) resetBad() {
-	m.count = 0 // want "`count` is updated with sync/atomic in `current.add` but written plainly here"
+	m.count = 0 // want(all) "`count` is updated with sync/atomic in `current.add` but written plainly here"
 }

@@ -46,7 +46,7 @@ func (l *latency) Turn(second int) int64 {
 type gauge struct{ level int64 }
 
 func (g *gauge) dropBad() {
-	g.level-- // want "`level` is updated with sync/atomic in `raise` but written plainly here"
+	g.level-- // want(all) "`level` is updated with sync/atomic in `raise` but read plainly here"
 }
 
 type panel struct{ left gauge }

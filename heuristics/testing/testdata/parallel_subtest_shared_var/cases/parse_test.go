@@ -2,6 +2,7 @@ package parse
 
 import (
 	"errors"
+	"net/http"
 	"sync"
 	"testing"
 )
@@ -50,6 +51,89 @@ func TestFieldBad(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			s.count, _ = parse(text) // want "Parallel subtests assign the outer `s.count`"
+		})
+	}
+}
+
+// In whatever spelling, and under another name.
+func TestElseBad(t *testing.T) {
+	var err error
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			if text == "" {
+				t.Skip()
+			} else if _, err = parse(text); err != nil { // want "assign the outer `err`"
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestRangeBad(t *testing.T) {
+	var last int
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			for last = range text { // want "assign the outer `last`"
+				t.Log(last)
+			}
+		})
+	}
+}
+
+func TestSwitchBad(t *testing.T) {
+	var kind int
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			switch kind, _ = parse(text); kind { // want "assign the outer `kind`"
+			case 0:
+				t.Log(kind)
+			}
+		})
+	}
+}
+
+func TestForBad(t *testing.T) {
+	var count int
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			for ; count < 3; count++ { // want "assign the outer `count`"
+				t.Log(count)
+			}
+		})
+	}
+}
+
+func TestDownBad(t *testing.T) {
+	left := 2
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			left -= 1 // want "assign the outer `left`"
+		})
+	}
+}
+
+func TestAliasBad(t *testing.T) {
+	seen := map[string]int{}
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			mine := seen
+			delete(mine, text) // want "change the outer `seen`"
+		})
+	}
+}
+
+func TestMethodBad(t *testing.T) {
+	header := http.Header{}
+	for _, text := range []string{"a", "b"} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			header.Set("Text", text) // want "change the outer `header`"
 		})
 	}
 }

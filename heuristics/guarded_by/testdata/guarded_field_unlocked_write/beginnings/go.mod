@@ -1,0 +1,3 @@
+module example.org/beginnings
+
+go 1.22
