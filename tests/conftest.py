@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy
 from hypothesis import HealthCheck, settings
 
+from bot import logs
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.tables import metadata
@@ -21,6 +22,9 @@ from bot.store.tables import metadata
 # How long an example takes says something about the machine, nothing about the code.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
+
+# As in the service: what structlog does by itself shows the variables of each frame, which other threads may change.
+logs.configure("text")
 
 _ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -39,3 +39,28 @@ def test_secrets_are_taken_out_everywhere() -> None:
     assert (second["url"], second["jwt"]) == ("postgresql+psycopg://[redacted]@host/x", "[redacted]")
     assert third["event"] == "[redacted]"
     assert "Traceback" in fourth["exception"] and "pat_11AB" not in done.stderr
+
+
+TEXT = """
+import structlog
+from bot import logs
+logs.configure("text")
+def fails(variable):
+    raise ValueError("told")
+try:
+    fails("sec" + "ret")
+except ValueError:
+    structlog.get_logger().exception("broken")
+"""
+
+
+def test_a_traceback_shows_no_variable() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", TEXT],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": "."},
+    )
+    assert "Traceback" in done.stderr and "ValueError: told" in done.stderr
+    assert "secret" not in done.stderr
