@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 
@@ -34,6 +35,8 @@ class Hands:
         self._github = github
         self._database = database
         self._pid = 0
+        # The worker may be at its first write before its process id has been read.
+        self._known = threading.Event()
         variables = {**github.environment(folder), "DATABASE_URL": f"sqlite:///{folder}/bot.db"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.stories.hands"],
@@ -56,9 +59,11 @@ class Hands:
         with self._database.write() as connection:
             connection.exec_driver_sql("UPDATE subjects SET run_at = 0, lease_until = 0")
         assert self._process.stdin is not None and self._process.stdout is not None
+        self._known.clear()
         self._process.stdin.write("work\n")
         self._process.stdin.flush()
         self._pid = int(self._process.stdout.readline())
+        self._known.set()
         assert self._process.stdout.readline() == "done\n"
 
     def finish(self) -> None:
@@ -83,6 +88,8 @@ class Hands:
         return killed
 
     def _kill(self) -> None:
+        """In the thread of GitHub that serves the worker."""
+        assert self._known.wait(PATIENCE)
         os.kill(self._pid, signal.SIGKILL)
 
 
