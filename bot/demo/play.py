@@ -72,7 +72,8 @@ def stage(say: Say) -> Iterator[Stage]:
 
 def completed(pull: PullRequest) -> CheckRun | None:
     """The check run on the head of a pull request, when it is completed and nothing is tried again."""
-    runs = [run for run in pull.repository.checks.values() if run.head == pull.head and run.status == "completed"]
+    there = tuple(pull.repository.checks.values())  # at once: GitHub goes on meanwhile
+    runs = [run for run in there if run.head == pull.head and run.status == "completed"]
     return runs[-1] if runs and runs[-1].title not in TRIED_AGAIN else None
 
 

@@ -7,9 +7,15 @@ from typing import Any
 from github import Auth, Github, GithubIntegration
 
 from bot.demo.double import Double
+from tests.patience import PATIENCE
 
 # No pauses between requests and no retries of its own: the tests look at single answers.
-PLAIN: dict[str, Any] = {"seconds_between_requests": 0, "seconds_between_writes": 0, "retry": None}
+PLAIN: dict[str, Any] = {
+    "seconds_between_requests": 0,
+    "seconds_between_writes": 0,
+    "retry": None,
+    "timeout": PATIENCE,
+}
 
 
 def app(github: Double, key: str = "") -> GithubIntegration:

@@ -33,7 +33,7 @@ def wake(bot: Bot) -> None:
 def test_a_secondary_limit_slows_one_installation_down(github: Double, bot: Bot, how: Secondary) -> None:
     pull = opened(github, "acme/rockets")
     github.limits.secondary = how
-    github.limits.writes_per_minute = 1
+    github.limits.writes_per_hour = 1
     bot.work()
     (retry,) = bot.retries
     assert (retry.installation_wide, retry.counts, retry.people_too, retry.seconds) == (True, False, True, 60.0)
@@ -45,7 +45,7 @@ def test_a_secondary_limit_slows_one_installation_down(github: Double, bot: Bot,
     later = opened(github, "acme/gliders")
     bot.work()
     assert len(github.log) == before, "nothing is sent while it rests, whatever comes in"
-    github.limits.writes_per_minute = 80
+    github.limits.writes_per_hour = 500
     elsewhere = opened(github, "umbrella/trains")
     bot.work()
     assert (len(ours(elsewhere)), check_of(elsewhere).status) == (1, "completed")

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -95,6 +96,9 @@ def _dashboard(github: Double, address: str) -> Iterator[str]:
     with requests.Session() as browser:
         asked = browser.get(f"{address}/login", timeout=PATIENCE)
         yield browser.get(f"{asked.url}&as=maintainer", timeout=PATIENCE).text
+        until = time.monotonic() + PATIENCE  # it is written down after the check is completed
+        while not browser.get(f"{address}/orgs/acme/findings/1", timeout=PATIENCE).ok and time.monotonic() < until:
+            time.sleep(0.05)
         for page in ("findings", "findings/1", "heuristics", "pulls", "service"):
             answer = browser.get(f"{address}/orgs/acme/{page}", timeout=PATIENCE)
             assert answer.ok and "maintainer" in answer.text
@@ -109,8 +113,9 @@ def _error_pages(github: Double, address: str, folder: Path) -> Iterator[str]:
         yield requests.get(f"{address}{path}", headers={"Authorization": f"token {token}"}, timeout=PATIENCE).text
     yield _send(github, address, body, "wrong").text
     yield _send(github, address, b"a-text-in-the-source", github.world.app.webhook_secret).text
-    with closing(sqlite3.connect(folder / "demo.db", isolation_level=None)) as database:
+    with closing(sqlite3.connect(folder / "demo.db", PATIENCE, isolation_level=None)) as database:
         database.execute("ALTER TABLE inbox RENAME TO away")
+        github.postman.wait()
         delivery = next(one for one in github.postman.deliveries if one.event == "pull_request")
         answer = _send(github, address, json.dumps(delivery.payload).encode(), github.world.app.webhook_secret)
         database.execute("ALTER TABLE away RENAME TO inbox")

@@ -28,6 +28,7 @@ TOKEN = "open-sesame"
 @pytest.fixture(params=["", "3.17"], ids=["github.com", "enterprise"])
 def github(request: pytest.FixtureRequest) -> Iterator[Double]:
     with Double(enterprise=request.param) as double:
+        double.postman.patience = PATIENCE
         judge = Judge(double)
         yield double
         judge.verdict()

@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
@@ -47,24 +49,45 @@ def sent() -> Iterator[tuple[str, list[bytes]]]:
     server.server_close()
 
 
+def spans_of(bodies: Sequence[bytes]) -> list[tuple[Any, dict[str, Any]]]:
+    """What was sent so far: each span with its attributes."""
+    return [
+        (span, {one.key: one.value for one in span.attributes})
+        for body in tuple(bodies)
+        for resource in traces.ExportTraceServiceRequest.FromString(body).resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    ]
+
+
+def has_come(bodies: Sequence[bytes], delivery: str) -> bool:
+    """Whether the spans of a delivery were sent: of its webhook, of its round, and of the analysis in that."""
+    spans = spans_of(bodies)
+    webhooks = {
+        span.span_id for span, said in spans if span.name == "webhook" and said["delivery"].string_value == delivery
+    }
+    rounds = {span.span_id for span, _ in spans if span.name == "round" and span.parent_span_id in webhooks}
+    return any(span.name == "analysis" and span.parent_span_id in rounds for span, _ in spans)
+
+
 def test_a_trace_goes_from_the_webhook_to_the_review(
     github: Double, tmp_path: Path, sent: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, bodies = sent
     monkeypatch.setenv(VARIABLE, address)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
+    # Milliseconds. Awaited while the service runs: one that is stopped is given seconds, which may be too few.
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
     with service(github, tmp_path):
         repository = github.people.repository("acme/vault", {"go.mod": "module vault\n", "store.go": FIXED})
         pull = github.people.open(repository, {"store.go": LEAK})
         assert github.wait(lambda: completed(pull), PATIENCE)
-    opened = next(one for one in github.postman.deliveries if one.event == "pull_request")
-    spans = [
-        (span, {one.key: one.value for one in span.attributes})
-        for body in bodies
-        for resource in traces.ExportTraceServiceRequest.FromString(body).resource_spans
-        for scope in resource.scope_spans
-        for span in scope.spans
-    ]
+        github.postman.wait()
+        opened = next(one for one in github.postman.deliveries if one.event == "pull_request")
+        until = time.monotonic() + PATIENCE
+        while not has_come(bodies, opened.guid) and time.monotonic() < until:
+            time.sleep(0.05)
+    spans = spans_of(bodies)
     (webhook,) = [
         span for span, said in spans if span.name == "webhook" and said["delivery"].string_value == opened.guid
     ]

@@ -30,6 +30,7 @@ from bot.github.repository import Repository
 from bot.settings import Settings
 from bot.values import Retry
 from tests.judges.fixtures import github
+from tests.patience import PATIENCE
 
 __all__ = ["github"]
 
@@ -45,7 +46,8 @@ def settings(double: Double) -> Settings:
 def client(double: Double, hosted: HostedRepository) -> Repository:
     installation = double.world.installation_of(hosted)
     assert installation is not None
-    return GitHub(settings(double), turn=lambda _: 0.0).repository(installation.id, hosted.full_name)
+    door = GitHub(settings(double), turn=lambda _: 0.0, patience=PATIENCE)
+    return door.repository(installation.id, hosted.full_name)
 
 
 @pytest.fixture
@@ -208,9 +210,9 @@ def test_errors_of_graphql_come_with_200(github: Double, pull: PullRequest) -> N
 def test_nobody_there(github: Double) -> None:
     gone = replace(settings(github), api_url="http://127.0.0.1:9")
     with pytest.raises(Retry):
-        GitHub(gone, turn=lambda _: 0.0).repository(1, "acme/rockets")
+        GitHub(gone, turn=lambda _: 0.0, patience=PATIENCE).repository(1, "acme/rockets")
     with pytest.raises(Retry, match="no token for installation 1"):
-        GitHub(settings(github), turn=lambda _: 0.0).repository(1, "acme/rockets")
+        GitHub(settings(github), turn=lambda _: 0.0, patience=PATIENCE).repository(1, "acme/rockets")
     with pytest.raises(Retry, match="no credentials"):
         GitHub(replace(gone, credentials=None), turn=lambda _: 0.0).repository(1, "acme/rockets")
 
@@ -218,7 +220,7 @@ def test_nobody_there(github: Double) -> None:
 def test_the_delivery_log(github: Double) -> None:
     github.people.repository("acme/rockets", {"main.go": MAIN})
     github.postman.wait()
-    door = GitHub(settings(github), turn=lambda _: 0.0)
+    door = GitHub(settings(github), turn=lambda _: 0.0, patience=PATIENCE)
     (delivery,) = door.deliveries()
     assert (delivery.event, delivery.redelivery, 200 <= delivery.status < 300) == ("installation", False, False)
     door.redeliver(delivery.id)
