@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.judges.fetch import kept
 from tests.patience import PATIENCE
@@ -18,6 +18,12 @@ def opened(context: BrowserContext) -> tuple[Page, list[str]]:
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page, complaints
+
+
+def follow(page: Page, what: Locator) -> None:
+    """Click on what leads to another page, and wait for that page: a click alone does not."""
+    with page.expect_navigation():
+        what.click()
 
 
 def is_fine(page: Page, width: int, *, barriers: bool) -> None:

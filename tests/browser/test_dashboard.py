@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.findings import Fate
 from tests.bot.dashboard.conftest import Site, serving
 from tests.bot.dashboard.seeds import facts, found, given_up
-from tests.browser.looks import is_fine, opened
+from tests.browser.looks import follow, is_fine, opened
 from tests.patience import PATIENCE
 
 PATHS = (
@@ -46,6 +46,7 @@ def fill(github: Double, database: Database) -> Repository:
     repositories.note(database, repositories.Repository(rockets.id, "review", ".concurrency-check.yml"))
     sweeps.note(database, "stuck checks", 1)
     github.people.repository("new-org/tools", roles={"bob": "admin"}, private=True)
+    github.postman.wait()
     return rockets
 
 
@@ -65,7 +66,8 @@ def test_from_the_log_in_to_a_right_that_was_taken_back(browser: Browser, databa
         log_in(page, site)
         assert page.get_by_role("heading", name="Overview").is_visible()
 
-        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Findings").click()
+        pages = page.get_by_role("navigation", name="Pages")
+        follow(page, pages.get_by_role("link", name="Findings"))
         page.get_by_label("Disposition").select_option("fixed")
         page.get_by_label("Search").fill("held")
         page.keyboard.press("Enter")
@@ -74,22 +76,20 @@ def test_from_the_log_in_to_a_right_that_was_taken_back(browser: Browser, databa
         with page.expect_download() as download:
             page.get_by_role("link", name="CSV").click()
         assert [row["variable"] for row in csv.DictReader(download.value.path().read_text().splitlines())] == ["gone"]
-        page.locator(".list .what").click()
+        follow(page, page.locator(".list .what"))
         assert page.get_by_role("heading", name="Its life").is_visible()
 
-        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Heuristics").click()
-        page.get_by_text("5 of its last 6 decided findings were dismissed").wait_for()
-        page.get_by_role("link", name="lock-leak-on-return").first.click()
-        page.get_by_role("button", name="Let it comment again in rockets").click()
-        page.wait_for_load_state()
+        follow(page, pages.get_by_role("link", name="Heuristics"))
+        assert page.get_by_text("5 of its last 6 decided findings were dismissed").is_visible()
+        follow(page, page.get_by_role("link", name="lock-leak-on-return").first)
+        follow(page, page.get_by_role("button", name="Let it comment again in rockets"))
         assert page.get_by_role("button", name="Let it comment again").count() == 0
 
-        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Pull requests").click()
-        page.get_by_role("button", name="Try again").click()
-        page.wait_for_load_state()
+        follow(page, pages.get_by_role("link", name="Pull requests"))
+        follow(page, page.get_by_role("button", name="Try again"))
         assert page.locator(".list .tag").all_inner_texts() == ["queued"]
 
-        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Audit log").click()
+        follow(page, pages.get_by_role("link", name="Audit log"))
         assert page.locator(".list .what").count() == 2
         github.people.revoke("alice")
         github.postman.wait()

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from bot.settings import Settings
 from bot.web import create_app
-from tests.browser.looks import is_fine, opened
+from tests.browser.looks import follow, is_fine, opened
 from tests.patience import PATIENCE
 
 TOKEN = "open-sesame"
@@ -55,7 +55,7 @@ def test_every_page_fits_and_is_for_everybody(
             is_fine(page, width, barriers=True)
         page.goto(f"{address}/?token={TOKEN}")
         page.get_by_label("Enterprise Server").fill("https://a:b@c")
-        page.get_by_role("button", name="Continue").click()
+        follow(page, page.get_by_role("button", name="Continue"))
         assert page.get_by_role("alert").is_visible()
         is_fine(page, width, barriers=True)
         assert complaints in ([], ["Failed to load resource: the server responded with a status of 400 (BAD REQUEST)"])
@@ -66,13 +66,13 @@ def test_from_the_form_to_github(browser: Browser, address: str) -> None:
         page, _ = opened(context)
         page.goto(f"{address}/?token={TOKEN}")
         page.get_by_label("Organisation").fill("operator")
-        page.get_by_role("button", name="Continue").click()
+        follow(page, page.get_by_role("button", name="Continue"))
         assert page.get_by_role("heading", name="Create the App on github.com").is_visible()
         is_fine(page, 1280, barriers=True)
         asked: list[str] = []
         page.route("https://github.com/**", lambda route: (asked.append(route.request.url), route.abort()))
-        page.get_by_role("button", name="Create the App").click(no_wait_after=True)
-        page.wait_for_event("requestfailed")
+        with page.expect_event("requestfailed", lambda request: request.url.startswith("https://github.com/")):
+            page.get_by_role("button", name="Create the App").click(no_wait_after=True)
         assert asked[0].startswith("https://github.com/organizations/operator/settings/apps/new?state=")
 
 
