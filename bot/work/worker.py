@@ -65,7 +65,7 @@ class Worker:
         while not stop.is_set():
             self._turned = time.monotonic()
             try:
-                pause = 0.0 if self._claim() else self._poll
+                pause = 0.0 if self._claim(stop) else self._poll
                 self._chores()
             except SQLAlchemyError as error:  # the database is away for a while: look again, ever more slowly
                 pause = min(LONGEST_PAUSE, max(self._poll, pause * 2))
@@ -73,7 +73,7 @@ class Worker:
             if pause:
                 self._wake.wait(pause)
             self._wake.clear()
-        self._drain()
+        self._drain(beating)
 
     def dead(self) -> str:
         """Why this process cannot be taken to live, "" while it does. A database that is away does not count."""
@@ -84,10 +84,11 @@ class Worker:
         stop.wait()
         self._wake.set()
 
-    def _claim(self) -> bool:
+    def _claim(self, stop: threading.Event) -> bool:
         """Start what can be started; True when more may be there."""
         free = self._threads - len(self._held)
-        claimed = self._queue.claim(free) if free > 0 else ()
+        # Looked at after what is free: a thread that a round leaves once `stop` is set takes nothing up again.
+        claimed = self._queue.claim(free) if free > 0 and not stop.is_set() else ()
         for held in claimed:
             with self._guard:
                 self._held[held.claim.subject.key] = held
@@ -153,8 +154,9 @@ class Worker:
                 if lost.claim.subject.key not in kept:
                     log.warning("worker.lease_gone", subject=lost.claim.subject.key)
 
-    def _drain(self) -> None:
-        """Let rounds end; hand back those that do not in time."""
+    def _drain(self, beating: threading.Thread) -> None:
+        """Let rounds end, and the heartbeat with them, so that the database can be closed; hand back those that do not
+        in time."""
         until = time.monotonic() + self._patience
         while self._held and (left := until - time.monotonic()) > 0:
             self._wake.wait(left)
@@ -168,6 +170,7 @@ class Worker:
                 self._queue.hand_back(held.claim)
             except SQLAlchemyError as error:  # others take it when the lease runs out
                 log.error("round.not_settled", error=type(error).__name__)
+        beating.join(max(0.0, until - time.monotonic()))
 
 
 def round_seconds(begun: float) -> float:

@@ -68,7 +68,7 @@ class NoFacts:
 
 @pytest.fixture
 def analyst() -> Iterator[Analyst]:
-    made = Analyst(NoFacts(), seconds=30)
+    made = Analyst(NoFacts(), seconds=600)  # in which the child starts, too
     yield made
     made.close()
 
@@ -124,7 +124,7 @@ def test_a_child_that_dies_between_two_requests_is_replaced(analyst: Analyst) ->
 
 
 def test_a_child_that_hangs_costs_that_request_only() -> None:
-    analyst = Analyst(NoFacts(), seconds=30)
+    analyst = Analyst(NoFacts(), seconds=600)
     analyst.analyze(MemorySnapshot(GO))
     hasty = Analyst(NoFacts(), seconds=0.3)
 

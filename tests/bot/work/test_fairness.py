@@ -45,7 +45,9 @@ def queue(database: Database) -> Queue:
 
 def test_who_comes_last_does_not_wait_for_what_the_others_have_queued(database: Database, queue: Queue) -> None:
     inbox.accept(database, [push(owner, number) for owner in (1, 2, 3) for number in range(1, 41)])
-    assert [owner for owner, _ in work(queue, 6)] == [1, 2, 3, 1, 2, 3]
+    owners = [owner for owner, _ in work(queue, 6)]
+    # Who was served in the same millisecond comes in any order.
+    assert sorted(owners[:3]) == sorted(owners[3:]) == [1, 2, 3]
     inbox.accept(database, [push(4, number) for number in (1, 2)])
     owners = [owner for owner, _ in work(queue, 8)]
     assert owners[0] == 4 and sorted(owners) == [1, 1, 2, 2, 3, 3, 4, 4]

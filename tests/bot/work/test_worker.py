@@ -29,21 +29,21 @@ def working(
     database: Database,
     round_: Callable[[Claim, Lease], None],
     *,
-    lease: float = 60,
-    patience: float = 5,
+    beat: float = 15,
+    patience: float = PATIENCE,
     threads: int = 4,
 ) -> Iterator[threading.Event]:
     """A worker at work; told to stop, and awaited, at the end."""
     stop = threading.Event()
-    queue = Queue(database, lease, first_wait=0.01)
-    worker = Worker(queue, round_, threads=threads, poll=0.02, beat=lease / 4, patience=patience)
+    queue = Queue(database, 60, first_wait=0.01)
+    worker = Worker(queue, round_, threads=threads, poll=0.02, beat=beat, patience=patience)
     loop = threading.Thread(target=worker.run, args=(stop,))
     loop.start()
     try:
         yield stop
     finally:
         stop.set()
-        loop.join(PATIENCE)
+        loop.join(PATIENCE + patience)
         assert not loop.is_alive()
 
 
@@ -136,7 +136,7 @@ def test_the_heartbeat_keeps_a_long_round_s_lease(database: Database) -> None:
         go.wait(PATIENCE)
 
     inbox.accept(database, [push("d1")])
-    with working(database, round_, lease=2):
+    with working(database, round_, beat=0.05):
         until(lambda: len(leases) == 1 and lease_until() > leases[0] + 1)
         go.set()
         until(lambda: all_done(database))
@@ -160,17 +160,18 @@ def test_stopping_lets_a_round_end(database: Database) -> None:
 
 
 def test_a_round_that_does_not_end_in_time_is_handed_back_and_cannot_write(database: Database) -> None:
-    begun, go, ended = threading.Event(), threading.Event(), threading.Event()
+    begun, go = threading.Event(), threading.Event()
     outcome: list[str] = []
+    threads: list[threading.Thread] = []
 
     def round_(claim: Claim, lease: Lease) -> None:
+        threads.append(threading.current_thread())
         begun.set()
         go.wait(PATIENCE)
         try:
             lease.renew()
         except LeaseLost:
             outcome.append("lost")
-        ended.set()
 
     inbox.accept(database, [push("d1")])
     with working(database, round_, patience=0.1) as stop:
@@ -178,7 +179,9 @@ def test_a_round_that_does_not_end_in_time_is_handed_back_and_cannot_write(datab
         stop.set()
     assert subjects.counts(database)["queued"] == 1
     go.set()
-    assert ended.wait(PATIENCE) and outcome == ["lost"]
+    for one in threads:
+        one.join(PATIENCE)
+    assert outcome == ["lost"]
     (held,) = Queue(database, 60).claim(1)
     assert held.claim.tries == 1
 
