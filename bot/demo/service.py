@@ -29,31 +29,32 @@ def service(double: Double, folder: Path) -> Iterator[str]:
 
     GitHub's webhooks go there from then on. Its log is `folder`/service.log. Raises UserError when it does not come up.
     """
-    address = f"http://127.0.0.1:{_free_port()}"
-    environment = _environment(double, folder, address)
-    with (folder / "service.log").open("wb") as log:
-        migrated = subprocess.run([*_COMMAND, "db", "upgrade"], env=environment, cwd=folder, stdout=log, stderr=log)
-        if migrated.returncode:
-            raise UserError(f"the database could not be made: {_last(folder)}")
-        process = subprocess.Popen(
-            [*_COMMAND, "serve", "--with-worker"],
-            env=environment,
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C is for the demo, which then ends the service in good order.
-        )
-    try:
-        _await(process, address, folder)
-        double.world.app.webhook_url = f"{address}/webhook"
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
+    with free_port() as port:
+        address = f"http://127.0.0.1:{port}"
+        environment = _environment(double, folder, address)
+        with (folder / "service.log").open("wb") as log:
+            migrated = subprocess.run([*_COMMAND, "db", "upgrade"], env=environment, cwd=folder, stdout=log, stderr=log)
+            if migrated.returncode:
+                raise UserError(f"the database could not be made: {_last(folder)}")
+            process = subprocess.Popen(
+                [*_COMMAND, "serve", "--with-worker"],
+                env=environment,
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the demo, which then ends the service in good order.
+            )
         try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _await(process, address, folder)
+            double.world.app.webhook_url = f"{address}/webhook"
+            yield address
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _environment(double: Double, folder: Path, address: str) -> Mapping[str, str]:
@@ -85,10 +86,19 @@ def _await(process: subprocess.Popen[bytes], address: str, folder: Path) -> None
     raise UserError(f"the service was not ready after {READY_SECONDS:.0f} s: {_last(folder)}")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextlib.contextmanager
+def free_port() -> Iterator[int]:
+    """A port that no other process is given meanwhile, for a server that is told to listen on it.
+
+    Linux lets a server listen beside who has reserved the port like this; elsewhere it is only looked for.
+    """
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.1", 0))
+        port = int(reserved.getsockname()[1])
+        if sys.platform != "linux":
+            reserved.close()
+        yield port
 
 
 def _last(folder: Path) -> str:

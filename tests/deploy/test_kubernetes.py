@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,10 +15,12 @@ import psycopg
 import pytest
 import yaml
 
+from bot.demo.service import free_port
 from bot.settings import Settings
 from tests.conftest import PostgreSQL
 from tests.deploy.image import DOCKERFILE, TOP, instructions
 from tests.deploy.test_deploy import ask, credentials, line_with, stopped
+from tests.patience import PATIENCE
 
 COMMAND = (sys.executable, "-c", "import sys; from bot.cli.main import main; sys.exit(main())")
 FOLDER = DOCKERFILE.with_name("kubernetes")
@@ -145,16 +146,11 @@ def environ(postgresql: PostgreSQL, tmp_path: Path) -> Iterator[dict[str, str]]:
         connection.execute(f"CREATE DATABASE {name}".encode())
         (config,) = of_kind("ConfigMap").values()
         given = config["data"] | yaml.safe_load(EXAMPLE.read_text())["stringData"] | credentials()
-        ports = {"HOST": "127.0.0.1", "PORT": str(free_port()), "WORKER_PORT": str(free_port())}
         address = re.sub(r"/[^/?]*(?=\?)", f"/{name}", postgresql.url())
-        yield given | ports | {"DATABASE_URL": address, "PYTHONPATH": str(TOP)}
+        with free_port() as port, free_port() as worker_port:
+            ports = {"HOST": "127.0.0.1", "PORT": str(port), "WORKER_PORT": str(worker_port)}
+            yield given | ports | {"DATABASE_URL": address, "PYTHONPATH": str(TOP)}
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_pods_start_answer_their_probes_and_give_the_number_that_is_scaled_on(
@@ -168,7 +164,7 @@ def test_pods_start_answer_their_probes_and_give_the_number_that_is_scaled_on(
     for part in ("web", "worker"):
         (first,) = pods()[part]["spec"]["initContainers"]
         first_run = start(first)
-        assert first_run.communicate(timeout=60) == ("The database is up to date.\n", ""), part
+        assert first_run.communicate(timeout=PATIENCE) == ("The database is up to date.\n", ""), part
     running = {part: start(container(part)) for part in ("web", "worker")}
     try:
         line_with(running["web"].stdout, "listens on")
@@ -178,7 +174,7 @@ def test_pods_start_answer_their_probes_and_give_the_number_that_is_scaled_on(
             answers = {ask(address, container(part)[probe]["httpGet"]["path"]) for probe in PROBES}
             assert answers == {(200, "alive"), (200, "ready")}
             path = pods()[part]["metadata"]["annotations"]["prometheus.io/path"]
-            with urllib.request.urlopen(address + path, timeout=30) as answer:
+            with urllib.request.urlopen(address + path, timeout=PATIENCE) as answer:
                 metrics = answer.read().decode()
             (scaler,) = of_kind("HorizontalPodAutoscaler").values()
             scaled_on = scaler["spec"]["metrics"][0]["external"]["metric"]["name"]
