@@ -5,9 +5,12 @@ Arguments: the database's URL, the folder, the lease in seconds. Rounds hang whi
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.cli.stopping import stop_event
@@ -16,6 +19,19 @@ from bot.store.database import Database
 from bot.values import Claim, Retry
 from bot.work.queue import Lease, Queue
 from bot.work.worker import Worker
+
+
+@contextmanager
+def writing(folder: Path, pid: int, *, alone: bool = False) -> Iterator[None]:
+    """Held by the rounds of that worker process from the last look at their lease to their write. alone: while none
+    does.
+
+    Who stops in between, and goes on when another has written meanwhile, writes twice: nobody can prevent that, for
+    GitHub knows of no lease. So a worker that is frozen is not in there.
+    """
+    with folder.with_name(f"{folder.name}-{pid}").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 class Rounds:
@@ -33,14 +49,16 @@ class Rounds:
         marker = f"{claim.subject.number}-{claim.head}"
         post = self._folder / marker
         intents.begin(self._database, claim.subject.key, marker, "review", "")
-        lease.renew()
-        if not post.exists():
+        with writing(self._folder, os.getpid()):
+            lease.renew()
+            there = post.exists()
             try:
-                os.close(os.open(post, os.O_CREAT | os.O_EXCL))
+                if not there:
+                    os.close(os.open(post, os.O_CREAT | os.O_EXCL))
             except FileExistsError:
                 (self._folder / f"{marker}.twice").touch()
-            if claim.tries == 1 and int(claim.head, 16) % 5 == 0:
-                raise Retry("GitHub committed, and answered 502", 0.0)
+        if not there and claim.tries == 1 and int(claim.head, 16) % 5 == 0:
+            raise Retry("GitHub committed, and answered 502", 0.0)
         intents.finish(self._database, claim.subject.key, marker)
 
 

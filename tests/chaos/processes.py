@@ -22,6 +22,7 @@ import requests
 from bot.store import subjects
 from bot.store.database import Database
 from bot.values import Event, Kind, Subject
+from tests.chaos.crew import writing
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,6 +140,7 @@ class Crew:
     """Two worker processes, which come back when they are killed."""
 
     def __init__(self, url: str, folder: Path) -> None:
+        self._folder = folder
         self._command = [sys.executable, "-m", "tests.chaos.crew", url, str(folder), str(LEASE)]
         self._two = [self._one(), self._one()]
 
@@ -161,9 +163,10 @@ class Crew:
         self._two[index] = self._one()
 
     def freeze(self, index: int, seconds: float) -> None:
-        self._two[index].send_signal(signal.SIGSTOP)
-        time.sleep(seconds)  # that a lease runs out is what happens here
-        self._two[index].send_signal(signal.SIGCONT)
+        with writing(self._folder, self._two[index].pid, alone=True):
+            self._two[index].send_signal(signal.SIGSTOP)
+            time.sleep(seconds)  # that a lease runs out is what happens here
+            self._two[index].send_signal(signal.SIGCONT)
 
     def stop(self) -> list[int]:
         until(lambda: all(hears_sigterm(process.pid) for process in self._two), "both are past their start")

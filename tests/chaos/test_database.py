@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -29,6 +32,7 @@ from tests.chaos.processes import (
     web_processes,
 )
 from tests.conftest import PostgreSQL
+from tests.patience import PATIENCE
 
 
 def head(number: int) -> str:
@@ -36,10 +40,17 @@ def head(number: int) -> str:
 
 
 def crash(database: Database) -> None:
-    """Kill a process of the server: it ends all others, and recovers."""
-    with database.read() as connection:
-        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    os.kill(pid, signal.SIGKILL)  # it idles in the pool
+    """Kill a process of the server: it ends all others, and recovers. Returns when it has begun to end them: until then
+    it would still take somebody in, and look as if it had recovered."""
+    with suppress(OperationalError), database.read() as another:
+        with database.read() as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        os.kill(pid, signal.SIGKILL)  # it idles in the pool
+        late = time.monotonic() + PATIENCE
+        while time.monotonic() < late:
+            another.execute(text("SELECT 1"))
+            time.sleep(0.01)
+        pytest.fail("the server goes on as if nothing had happened")
 
 
 def is_up(database: Database) -> bool:
