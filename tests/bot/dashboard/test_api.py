@@ -20,6 +20,7 @@ from bot.store.tables import covered, grants, installations, metadata
 from tests.bot.dashboard.conftest import Site
 from tests.bot.dashboard.seeds import facts, found
 from tests.bot.dashboard.test_pages import ODD, bob_csrf, main_of, token
+from tests.patience import PATIENCE
 
 API = "/api/v1/orgs/acme"
 
@@ -71,7 +72,7 @@ def test_answers_are_as_the_description_says(site: Site) -> None:
         validator(document, {"$ref": "#/components/schemas/Problem"}).validate(wrong.json())
     for path in ("overview", f"findings/{id_}", "heuristics"):
         assert "no parameters" in alice.get(f"{API}/{path}?state=open", **header).json()["error"]
-    assert alice.session.post(f"{site.address}{API}/findings", headers=header, timeout=60).status_code == 405
+    assert alice.session.post(f"{site.address}{API}/findings", headers=header, timeout=PATIENCE).status_code == 405
 
 
 def older(site: Site, seconds: float, *names: str) -> None:
