@@ -119,7 +119,7 @@ def test_a_disk_that_takes_no_writes_is_a_503_until_it_does(
             connection.execute(text(others), {"name": name, "own": own})
 
     (posts / "hang").touch()
-    assert deliver(address, "guid-1", 1, head(1))
+    until(lambda: deliver(address, "guid-1", 1, head(1)), "it is stored")
     until(lambda: subjects.counts(database)["running"] == 1, "a review is in hand")
     refuse(writes=True)
     try:

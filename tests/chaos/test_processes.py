@@ -99,7 +99,7 @@ def test_sigterm_ends_web_and_worker_with_exit_0(tmp_path: Path, start: Callable
     service = start("serve", "--with-worker", env=environ(url, tmp_path, **APP))
     address = address_of(service)
     until(lambda: answers(f"{address}/readyz"), "the web side is ready")
-    assert deliver(address, "guid", 1, "a" * 40)
+    until(lambda: deliver(address, "guid", 1, "a" * 40), "it is stored")
     until(lambda: len(service.children()) >= 4, "gunicorn, two web processes and the worker are there")
     below = service.children()
     code, _, err = service.stop()
