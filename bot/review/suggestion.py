@@ -30,8 +30,8 @@ def suggestion(fix: Fix, path: str, line: int, source: bytes) -> Suggestion | No
     edits = sorted(fix.edits, key=lambda edit: (edit.start, edit.end))
     first = min(line, _line_of(source, edits[0].start))
     last = max(line, *(_line_of(source, _last_byte(edit)) for edit in edits))
-    if last - first >= _LINES:
-        return None
+    if last - first >= _LINES or _offset_of(source, last) == len(source):
+        return None  # too long; or behind the last line feed, where there is no line any more
     start, stop = _offset_of(source, first), _offset_of(source, last + 1)
     text = _applied(source, start, stop, edits)
     if not source[start:stop].endswith(b"\n") or (text and not text.endswith(b"\n")):

@@ -198,6 +198,8 @@ def test_a_suggestion_stays_in_the_hunk_of_its_line() -> None:
 
 @example(source=b"", wishes=[(0, 0, "\n")], line=1)
 @example(source=b"a", wishes=[(1, 0, "\n")], line=1)
+@example(source=b"\n", wishes=[(0, 0, "")], line=2)
+@example(source=b"a\n", wishes=[(2, 0, "b\n")], line=1)
 @given(
     st.binary(max_size=80),
     st.lists(st.tuples(st.integers(0, 80), st.integers(0, 10), st.text(max_size=6)), min_size=1, max_size=3),
