@@ -64,8 +64,17 @@ def may_launch(index: Index, function: Function) -> bool:
 
 
 def _may_launch(index: Index, function: Function) -> bool:
-    if lies_in(function, index.once(_starts, function.path)):
-        return True
+    return lies_in(function, index.once(_starts, function.path)) or may_hand_over(index, function)
+
+
+def starts_in(index: Index, function: Function) -> tuple[int, ...]:
+    """Where a function may start goroutines by itself, by its text: the offsets of go statements and of known names."""
+    first, stop = function.spec.name_start, function.spec.stop
+    return tuple(at for at in index.once(_starts, function.path) if first <= at < stop)
+
+
+def may_hand_over(index: Index, function: Function) -> bool:
+    """Whether a function may hand a literal to one of the repository that runs it in a goroutine, by its text."""
     text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
     if text.find(b"func(", start, stop) < 0:
         return False

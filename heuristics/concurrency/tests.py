@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from heuristics.concurrency.launches import Launch, captures, code_of
+from heuristics.concurrency.launches import Launch, captures, code_of, may_hand_over, starts_in
 from heuristics.concurrency.locks import functions_with
 from heuristics.golang import known
 from heuristics.golang.frozen import frozen
@@ -22,6 +22,13 @@ _CHANGING = re.compile(
         "|".join(sorted({name.rpartition(".")[2] for name in (*known.MUTATORS, *known.HEAPS)}))
     ).encode()
 )
+_ENDS = re.compile(r"\.(?:{})\(".format("|".join(sorted(known.NO_RETURN_TEST_METHODS))).encode())
+# What stands behind the name of a test's object, and of a literal; these begin with plain text, which is found fast.
+_TYPES = re.compile(rb"\.(?:TB?|B|F)\b")
+_LITERALS = re.compile(rb"= func\(")
+_WORD = re.compile(rb"\w+")
+_ARGUMENT = re.compile(rb"[(,]([\w\s]+)(?=[,)])")
+_INDENT = re.compile(rb"[ \t]*")
 _HELPERS = 3  # calls between a goroutine and the helper that ends the test
 _TESTS = ("Test", "Benchmark", "Fuzz")
 
@@ -97,6 +104,47 @@ class Ending:
     test: Var
     call: Call
     through: Function | None = None
+
+
+def may_end_elsewhere(index: Index, function: Function) -> bool:
+    """Whether a goroutine that a function starts may end a test, by the text; most have nothing to do with the test.
+
+    It calls one of the methods that do so, hands the test's object to somebody, or calls a literal that has a name.
+    """
+    text, spec = index.text(function.path), function.spec
+    objects = index.once(_objects, function.path)
+    literals = frozenset(_names_before(_LITERALS, text, spec.start, spec.stop))
+    for at in starts_in(index, function):
+        stop = _statement_end(text, at, spec.stop)
+        # Where the lines of a string are not indented, the end is none.
+        if text.count(b"`", at, stop) % 2 or _ENDS.search(text, at, stop):
+            return True
+        if not literals.isdisjoint(_WORD.findall(text, at, stop)):
+            return True
+        if not objects.isdisjoint(argument.strip() for argument in _ARGUMENT.findall(text, at, stop)):
+            return True
+    return may_hand_over(index, function)
+
+
+def _objects(index: Index, path: str) -> frozenset[bytes]:
+    """What the objects of tests may be called in a file, which other words may be among."""
+    text = index.text(path)
+    return frozenset(_names_before(_TYPES, text, 0, len(text)))
+
+
+def _names_before(pattern: re.Pattern[bytes], text: bytes, start: int, stop: int) -> Iterator[bytes]:
+    """The words that stand before each match on its line, from the last parenthesis on."""
+    for match in pattern.finditer(text, start, stop):
+        since = max(text.rfind(before, start, match.start()) for before in (b"\n", b"("))
+        yield from _WORD.findall(text, max(since, start), match.start())
+
+
+def _statement_end(text: bytes, at: int, stop: int) -> int:
+    """Where a statement ends, as gofmt lays it out: before a line that is indented no further and closes nothing."""
+    indent = _INDENT.match(text, text.rfind(b"\n", 0, at) + 1)
+    assert indent is not None
+    end = re.compile(rb"\n(?!%b[ \t)}]|[ \t]*(?:\w+:)?\n)" % indent[0]).search(text, at, stop)
+    return end.start() if end else stop
 
 
 def endings(index: Index, flow: Flow, launch: Launch) -> Iterator[Ending]:

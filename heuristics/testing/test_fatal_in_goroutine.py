@@ -43,7 +43,7 @@ import re
 from collections.abc import Iterator
 
 from heuristics.concurrency.launches import Launch, launches_of, may_launch
-from heuristics.concurrency.tests import Ending, endings, testing_functions
+from heuristics.concurrency.tests import Ending, endings, may_end_elsewhere, testing_functions
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Flow
@@ -59,7 +59,7 @@ _NO_RESULTS = re.compile(rb"func\([^()]*\) \{")
 
 def check(index: Index) -> Iterator[Found]:
     for function in testing_functions(index, b"go ", b"Go(", b"AfterFunc("):
-        if not may_launch(index, function):
+        if not may_launch(index, function) or not may_end_elsewhere(index, function):
             continue
         flow = index.flow(function)
         for launch in launches_of(index, function):
