@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from heuristics.concurrency.callbacks import runs_locked
 from heuristics.concurrency.choices import chosen
@@ -13,10 +14,11 @@ from heuristics.concurrency.operands import seen_inside
 from heuristics.concurrency.roots import launched_around
 from heuristics.concurrency.words import calling, selecting
 from heuristics.golang.callgraph import calls_in
+from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.index import Index
 from heuristics.golang.model import Act, Body, Call, FieldRef, Flow, Function, Held, Scope, Step, Var
-from heuristics.golang.words import places_of
+from heuristics.golang.words import places_of, uncalled
 
 # Methods that libraries call on an object that they were handed.
 _SORTING = frozenset({"Len", "Less", "Swap", "Push", "Pop"})
@@ -166,7 +168,7 @@ class Entries:
         name = function.name.encode()
         if any(flow.gave_up and flow.function is not function for flow in self._calling(function)):
             return "trap T11: a function that could not be followed calls it"
-        files = [file for file in self._index.package(function).files if file.mentions(function.name)]
+        files = self._naming.get(function.name, ())
         found = ((file, at) for file in files for at in places_of(file.text, name, 0, len(file.text)))
         used = ((file, at) for file, at in found if _is_value(file.text, at, at + len(name), bool(function.receiver)))
         values = ((file.path, at + len(name)) for file, at in used)
@@ -174,6 +176,17 @@ class Entries:
         if unseen and not set(unseen) <= self._kept(function.name):
             return "trap T11: used as a function value, so that whoever calls it may hold a lock"
         return ""
+
+    @cached_property
+    def _naming(self) -> dict[str, list[File]]:
+        """The files of the package, test files too, in which the name of a function of its own is not just called."""
+        files = self._package.files
+        declared = frozenset(name for file in files for name in file.functions)
+        naming: dict[str, list[File]] = {}
+        for file in files:
+            for name in declared & uncalled(file.text):
+                naming.setdefault(name, []).append(file)
+        return naming
 
     def _selections(self, name: str) -> frozenset[tuple[str, int]]:
         """Where fields of a name are selected: path and offset of the end."""

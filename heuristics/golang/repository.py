@@ -38,6 +38,7 @@ class Package:
         self._named: dict[str, tuple[Function, ...]] = {}
         self._functions: dict[str, tuple[Function, ...]] = {}
         self._names: dict[str, dict[str, list[Function]]] = {}
+        self._methods: dict[str, dict[str, list[Function]]] = {}
 
     def on(self, platform: Platform) -> Package:
         """The package as a build for the platform sees it: what is compiled for it comes first, the rest behind it."""
@@ -136,8 +137,15 @@ class Package:
 
     def methods(self, receiver: str) -> Iterator[Function]:
         """All methods that a type of this package declares."""
-        files = (file for file in self.files if file.mentions(receiver) and file.may_have_method(receiver))
-        return (function for file in files for function in self.functions_in(file) if function.receiver == receiver)
+        files = (file for file in self.files if file.may_have_method(receiver))
+        return (function for file in files for function in self._by_receiver(file).get(receiver, ()))
+
+    def _by_receiver(self, file: File) -> dict[str, list[Function]]:
+        if file.path not in self._methods:
+            methods = self._methods[file.path] = {}
+            for function in self.functions_in(file):
+                methods.setdefault(function.receiver, []).append(function)
+        return self._methods[file.path]
 
 
 class Repository:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 # Everything that is no part of a word becomes a blank: splitting there is twice as fast as looking for identifiers.
 _BLANKED = bytes(c if (chr(c).isalnum() and c < 128) or c == ord("_") else ord(" ") for c in range(256))
+_CALLS = _BLANKED[: ord("(")] + b"(" + _BLANKED[ord("(") + 1 :]
 LETTERS = frozenset(_BLANKED) - frozenset(b" ")  # and digits: what words are made of
 
 
@@ -27,3 +28,8 @@ def has_word(text: bytes, word: bytes, start: int, stop: int) -> bool:
 def words(text: bytes) -> frozenset[str]:
     """The words that occur; numbers and keywords are among them."""
     return frozenset(text.translate(_BLANKED).decode("ascii").split())
+
+
+def uncalled(text: bytes) -> frozenset[str]:
+    """The words that stand somewhere without a parenthesis right behind them."""
+    return frozenset(text.replace(b"(", b"( ").translate(_CALLS).decode("ascii").split())

@@ -67,7 +67,7 @@ def check(index: Index) -> Iterator[Found]:
 
 def _ranges(index: Index, flow: Flow, launch: Launch) -> Iterator[Step]:
     """The reads of the maps that the loops around a launch go through."""
-    way = course_of(index, flow.function, launch.step.body)
+    way = course_of(index, flow.function, launch.step.body) if launch.step.loops else None
     for loop in enclosing(way.block, launch.site) if way is not None else ():
         if isinstance(loop, Range):
             for step in flow.steps:

@@ -47,6 +47,13 @@ class State:
         """The hold on this lock that was taken last."""
         return next((h for h in reversed(self.held) if h.place == place), None)
 
+    def _with(self, held: tuple[Held, ...], released: tuple[Held, ...]) -> State:
+        """With other locks, which others may have had meanwhile: what was known about fields is no longer known."""
+        return State(held, self.deferred, released, _without_fields(self.facts), self.tries, self.live)
+
+    def _beside(self, live: frozenset[int]) -> State:
+        return State(self.held, self.deferred, self.released, self.facts, self.tries, live)
+
     def acquire(self, held: Held) -> State:
         """After the lock was taken; what was known about fields is no longer known.
 
@@ -57,22 +64,22 @@ class State:
         if any(
             h.place == held.place and h.mode == held.mode and (held.mode == "W" or h.span == held.span) for h in kept
         ):
-            return replace(self, held=kept, facts=_without_fields(self.facts))
+            return self._with(kept, self.released)
         released = tuple(h for h in self.released if h.place != held.place)
-        return replace(self, held=(*kept, held), released=released, facts=_without_fields(self.facts))
+        return self._with((*kept, held), released)
 
     def release(self, place: Place, mode: str) -> State:
         """After the lock was released; a lock that is not held is nobody's business here."""
         matching = [h for h in self.held if h.place == place]
         hold = next((h for h in reversed(matching) if h.mode == mode), matching[-1] if matching else None)
         if hold is None:
-            return replace(self, facts=_without_fields(self.facts))
+            return self.called()
         held = list(self.held)
         del held[max(i for i, h in enumerate(held) if h is hold)]
         released = (
             self.released if hold.entered or hold.unsure else (*(h for h in self.released if h.place != place), hold)
         )
-        return replace(self, held=tuple(held), released=released, facts=_without_fields(self.facts))
+        return self._with(tuple(held), released)
 
     def loses(self, start: int, stop: int) -> bool:
         """Whether a lock is held that is named by a variable which is declared between these offsets."""
@@ -100,18 +107,18 @@ class State:
         tries = tuple(t for t in self.tries if t[0] is not var)
         if (held, released, facts, tries) == (self.held, self.released, self.facts, self.tries):
             return self
-        return replace(self, held=held, released=released, facts=facts, tries=tries)
+        return State(held, self.deferred, released, facts, tries, self.live)
 
     def launched(self, site: int) -> State:
         """After a goroutine was started at this offset."""
-        return self if site in self.live else replace(self, live=self.live | {site})
+        return self if site in self.live else self._beside(self.live | {site})
 
     def next_round(self, start: int, stop: int) -> State:
         """At the head of a loop, or in a literal, that covers these offsets: what it launched is of an old round."""
         if not self.live:
             return self
         live = frozenset(~site if start <= site < stop else site for site in self.live)
-        return self if live == self.live else replace(self, live=live)
+        return self if live == self.live else self._beside(live)
 
     def joined(self, feeding: int = -1) -> State:
         """After a wait or a receive: the goroutines so far may be done.
@@ -121,18 +128,20 @@ class State:
         if not self.live:
             return self
         kept = frozenset(site for site in self.live if max(site, ~site) > feeding) if feeding >= 0 else frozenset()
-        return self if kept == self.live else replace(self, live=kept)
+        return self if kept == self.live else self._beside(kept)
 
     def while_running(self, sites: frozenset[int]) -> State:
         """With no other goroutines than those of these sites: a callback waited for the rest."""
-        return self if self.live <= sites else replace(self, live=self.live & sites)
+        return self if self.live <= sites else self._beside(self.live & sites)
 
     def called(self) -> State:
         """After a call of anything: fields may have changed."""
         if not self.facts:
             return self
         facts = _without_fields(self.facts)
-        return self if facts is self.facts else replace(self, facts=facts)
+        if facts is self.facts:
+            return self
+        return State(self.held, self.deferred, self.released, facts, self.tries, self.live)
 
     def learn(self, fact: str, value: bool) -> State | None:
         """With a condition known; None when the path already knows the opposite."""
