@@ -181,7 +181,7 @@ class Entries:
     def _naming(self) -> dict[str, list[File]]:
         """The files of the package, test files too, in which the name of a function of its own is not just called."""
         files = self._package.files
-        declared = frozenset(name for file in files for name in file.functions)
+        declared = frozenset(name for file in files for name in file.names("function"))
         naming: dict[str, list[File]] = {}
         for file in files:
             for name in declared & uncalled(file.text):

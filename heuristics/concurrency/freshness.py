@@ -183,7 +183,5 @@ def first_made(flow: Flow, step: Step) -> bool:
 
 def _replaces_all(flow: Flow, var: Var) -> bool:
     """Whether the function takes no lock and gives so many fields a new value that the object cannot be in use."""
-    if any(s.act is Act.ACQUIRE for s in flow.steps):
-        return False
     fields = {s.place.path for s in flow.steps if s.act is Act.WRITE and s.place is not None and s.place.root is var}
-    return len(fields) >= _WHOLE
+    return len(fields) >= _WHOLE and not any(s.act is Act.ACQUIRE for s in flow.steps)

@@ -20,10 +20,9 @@ def beside(index: Index, launch: Launch, var: Var) -> Iterator[Step]:
     """
     flow = index.flow(launch.function)
     own = {step.span for step in code_of(flow, launch)}
-    later = outlasts_round(index, launch, var)
+    sites = {launch.site, ~launch.site} if outlasts_round(index, launch, var) else {launch.site}
     for step in flow.steps:
-        running = launch.site in step.running or (later and ~launch.site in step.running)
-        if running and step.span not in own:
+        if step.running and not sites.isdisjoint(step.running) and step.span not in own:
             yield step
 
 

@@ -106,7 +106,7 @@ def _near(index: Index, key: str) -> dict[str, frozenset[str]]:
     assert found is not None
     folders = [found.folder, *index.imports(found.folder)]
     packages = (package for folder in folders for package in index.repository.load(folder))
-    return {each.key: frozenset().union(*(f.functions for f in each.files if not f.test)) for each in packages}
+    return {each.key: frozenset().union(*(f.names("function") for f in each.files if not f.test)) for each in packages}
 
 
 def _runners(index: Index, key: str) -> frozenset[str]:

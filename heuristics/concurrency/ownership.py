@@ -134,13 +134,12 @@ def _replaced(flow: Flow, change: Change) -> bool:
     """Whether the local gets another object at some point of the path before the change."""
     place = change.place
     return any(
-        step.act is Act.WRITE
+        place.under(step.place) and len(step.place.path) < len(place.path)
+        for step in flow.steps
+        if step.act is Act.WRITE
         and step.place is not None
         and step.place.path
-        and place.under(step.place)
-        and len(step.place.path) < len(place.path)
         and step.span.start < change.step.span.start
-        for step in flow.steps
     )
 
 

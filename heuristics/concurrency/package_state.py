@@ -66,7 +66,7 @@ def _variables(index: Index, about: tuple[str, bool]) -> frozenset[str]:
     key, tests = about
     package = index.repository.package(key)
     known = (file for file in package.files if tests or not file.test) if package is not None else ()
-    files = (file for file in known if file.has("variable"))
+    files = (file for file in known if file.names("variable"))
     return frozenset(spec.name for file in files for spec in file.outline.variables) - {"_"}
 
 

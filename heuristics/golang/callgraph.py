@@ -10,7 +10,7 @@ from itertools import islice
 from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import UNKNOWN, Act, Call, Flow, Func, Function, Interface, Named, Step, Type, pointee
-from heuristics.golang.repository import Repository, by_function
+from heuristics.golang.repository import Repository, by_name
 from heuristics.golang.types.resolve import Types
 from heuristics.golang.words import LETTERS
 
@@ -52,7 +52,7 @@ class CallGraph:
     @cached_property
     def _declaring(self) -> dict[str, list[File]]:
         """The files outside tests that may declare functions and methods, by the names of these."""
-        return by_function(file for file in self._repository.files.values() if not file.test)
+        return by_name((file for file in self._repository.files.values() if not file.test), "function")
 
     def in_file(self, file: File) -> Iterator[Function]:
         """The functions and methods of one file."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from heuristics.golang.effects import operands
 from heuristics.golang.file import File
 from heuristics.golang.frozen import frozen
 from heuristics.golang.model import Call, Flow, Function, Value
@@ -126,29 +125,20 @@ def _spread(doubtful: dict[Function, None], callers: Mapping[Function, Iterable[
 
 def _meant(flow: Flow) -> Iterator[Function]:
     """The declared functions that a flow calls, or has as values."""
+    todo: list[Call | Value | None] = []
     for step in flow.steps:
-        if step.call is not None:
-            yield from _meant_by_call(step.call)
-        for value in (step.value, *step.values):
-            if value is not None:
-                yield from _meant_by_value(value)
-
-
-def _meant_by_call(call: Call) -> Iterator[Function]:
-    if call.function is not None:
-        yield call.function
-    for _, operand in operands(call):
-        yield from _meant_by_value(operand)
-
-
-def _meant_by_value(value: Value) -> Iterator[Function]:
-    if value.function is not None:
-        yield value.function
-    if value.call is not None:
-        yield from _meant_by_call(value.call)
-    for inner in (value.inner, *(given for _, given in value.fields)):
-        if inner is not None:
-            yield from _meant_by_value(inner)
+        todo += (step.call, step.value, *step.values)
+    while todo:
+        part = todo.pop()
+        if part is None:
+            continue
+        if part.function is not None:
+            yield part.function
+        if isinstance(part, Call):
+            todo += (part.receiver, *part.arguments)
+        else:
+            todo += (part.call, part.inner)
+            todo += [given for _, given in part.fields]
 
 
 def _same_but_for_bodies(one: File, other: File) -> bool:

@@ -116,7 +116,7 @@ class File:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        lengths = (len(line) + 1 for line in self.text.split(b"\n"))
+        lengths = map((1).__add__, map(len, self.text.split(b"\n")))
         return [0, *accumulate(lengths)][:-1]
 
     def span(self, start: int, stop: int) -> Span:
@@ -159,26 +159,15 @@ class File:
         """Whether a type's field or a package variable may have one of the names; a no costs no parse."""
         return not self._sketch.declared.isdisjoint(names)
 
-    def has(self, kind: str) -> bool:
-        """Whether any type or variable may be declared here; a no costs no parse."""
-        return bool(self._declared[kind]) if self.outlined else self._sketch.has(kind)
-
-    @property
-    def functions(self) -> Collection[str]:
-        """The names of functions and methods that may be declared here."""
-        return self._declared["function"] if self.outlined else self._sketch.functions.keys()
+    def names(self, kind: str) -> Collection[str]:
+        """The names of functions (methods too), types, aliases or variables that may be declared here; no parse."""
+        return self._declared[kind] if self.outlined else self._sketch.names(kind)
 
     def may_have_method(self, receiver: str, name: str = "") -> bool:
         """Whether a type may have a method of this name, or any, here; receiver "" asks for a function."""
         if self.outlined:
             return True
         return receiver in (self._sketch.functions.get(name, ()) if name else self._sketch.receivers)
-
-    def may_declare(self, kind: str, name: str) -> bool:
-        """Whether a function, type, alias or variable may be declared here; a no costs no parse."""
-        if self.outlined:
-            return name in self._declared[kind]
-        return self._sketch.may_declare(kind, name)
 
     @cached_property
     def _declared(self) -> dict[str, frozenset[str]]:

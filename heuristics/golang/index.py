@@ -132,7 +132,7 @@ class Index:
         view = self.view
         if view is None or file.path in view.paths or view.reaches(file.folder, file.text, 0, len(file.text)):
             return True
-        return any(file.may_declare("function", name) for name in view.declared_in(file.folder))
+        return not view.declared_in(file.folder).isdisjoint(file.names("function"))
 
     def _in_view(self, function: Function) -> bool:
         view = self.view

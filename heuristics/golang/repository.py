@@ -33,10 +33,11 @@ class Package:
         self._whole = whole
         self._platforms: dict[Platform, Package] = {}
         self._types: dict[str, tuple[tuple[File, TypeSpec], ...]] = {}
-        self._aliases: dict[str, bool] = {}
+        self._kinds: dict[str, dict[str, list[File]]] = {}
         self._variables: dict[str, tuple[File, VarSpec] | None] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
         self._functions: dict[str, tuple[Function, ...]] = {}
+        self._with_body: dict[str, tuple[Function, ...]] = {}
         self._names: dict[str, dict[str, list[Function]]] = {}
         self._methods: dict[str, dict[str, list[Function]]] = {}
 
@@ -51,26 +52,24 @@ class Package:
 
     def types(self) -> Iterator[str]:
         """The names of all types, without those of test files."""
-        files = (file for file in self.files if not file.test and file.has("type"))
+        files = (file for file in self.files if not file.test and file.names("type"))
         yield from dict.fromkeys(spec.name for file in files for spec in file.outline.types)
 
     def type(self, name: str) -> tuple[tuple[File, TypeSpec], ...]:
         """The declarations of a type; where build constraints choose, the one that counts comes first."""
         if name not in self._types:
-            files = (file for file in self.files if file.may_declare("type", name))
+            files = self._declaring("type").get(name, ())
             self._types[name] = tuple((f, spec) for f in files for spec in f.outline.types if spec.name == name)
         return self._types[name]
 
     def may_be_alias(self, name: str) -> bool:
         """Whether a type of this name may be an alias; a no costs no parse."""
-        if name not in self._aliases:
-            self._aliases[name] = any(file.may_declare("alias", name) for file in self.files)
-        return self._aliases[name]
+        return name in self._declaring("alias")
 
     def variable(self, name: str) -> tuple[File, VarSpec] | None:
         """The declaration of a package variable."""
         if name not in self._variables and name != "_":
-            files = (file for file in self.files if file.may_declare("variable", name))
+            files = self._declaring("variable").get(name, ())
             specs = ((file, spec) for file in files for spec in file.outline.variables if spec.name == name)
             self._variables[name] = next(specs, None)
         return self._variables.get(name)
@@ -82,7 +81,11 @@ class Package:
 
     def functions_in(self, file: File) -> tuple[Function, ...]:
         """Those of one file; the same objects on every platform."""
-        return tuple(function for function in self._declared_in(file) if function.spec.has_body)
+        found = self._with_body.get(file.path)
+        if found is None:
+            found = tuple(function for function in self._declared_in(file) if function.spec.has_body)
+            self._with_body[file.path] = found
+        return found
 
     def _declared_in(self, file: File) -> tuple[Function, ...]:
         """The functions of one file, those too that stand in another language or in the compiler."""
@@ -109,14 +112,16 @@ class Package:
         """The functions and methods of a name."""
         found = self._named.get(name)
         if found is None:
-            files = self._declaring.get(name, ())
+            files = self._declaring("function").get(name, ())
             found = self._named[name] = tuple(f for file in files for f in self._by_name(file).get(name, ()))
         return found
 
-    @cached_property
-    def _declaring(self) -> dict[str, list[File]]:
-        """The files that may declare functions and methods, by their names."""
-        return by_function(self.files)
+    def _declaring(self, kind: str) -> dict[str, list[File]]:
+        """The files that may declare functions (methods too), types, aliases or variables, by the names of these."""
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = by_name(self.files, kind)
+        return found
 
     def _by_name(self, file: File) -> dict[str, list[Function]]:
         if file.path not in self._names:
@@ -131,7 +136,7 @@ class Package:
 
     def method(self, receiver: str, name: str) -> Function | None:
         """The method of a name that a type of this package declares."""
-        files = (file for file in self._declaring.get(name, ()) if file.may_have_method(receiver, name))
+        files = (file for file in self._declaring("function").get(name, ()) if file.may_have_method(receiver, name))
         functions = (function for file in files for function in self._by_name(file).get(name, ()))
         return next((function for function in functions if function.receiver == receiver), None)
 
@@ -273,11 +278,11 @@ class Repository:
         return (file for file in self.files.values() if file.mentions(name))
 
 
-def by_function(files: Iterable[File]) -> dict[str, list[File]]:
-    """The files that may declare functions and methods, by the names of these; none of them needs a parse."""
+def by_name(files: Iterable[File], kind: str) -> dict[str, list[File]]:
+    """The files that may declare something of a kind, by the names of that, as `File.names`; none needs a parse."""
     found: dict[str, list[File]] = {}
     for file in files:
-        for name in file.functions:
+        for name in file.names(kind):
             found.setdefault(name, []).append(file)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 
 from heuristics.golang.words import words
@@ -11,6 +12,7 @@ from heuristics.golang.words import words
 # formatted a declaration can be missed; then what it declares is unknown, which silences.
 _FUNCTION = re.compile(rb"\nfunc (?:\(([^)\n]*)\) ?)?(\w+)")
 _TYPE = re.compile(rb"\ntype (\w+|\()")
+_GROUPED = re.compile(rb"\n\t(\w+)")
 _VARIABLE = re.compile(rb"\nvar (\w+(?:, \w+)*|\()")
 _VARIABLES = re.compile(rb"\nvar \(.*?\n\)", re.S)
 _MEMBER = re.compile(rb"\n(?:\t| +)(\w+(?:, *\w+)*)")
@@ -26,26 +28,19 @@ class Sketch:
     def __init__(self, text: bytes) -> None:
         self._text = text
 
-    def may_declare(self, kind: str, name: str) -> bool:
-        """Whether a function (or method), type, alias or package variable of this name may be declared."""
-        word = name.encode()
+    def names(self, kind: str) -> Collection[str]:
+        """The names of functions (or methods), types, aliases or package variables that may be declared."""
         if kind == "function":
-            return name in self.functions
-        if kind == "alias":
-            return word in self._aliases
+            return self.functions.keys()
         if kind == "type":
-            return word in self._types or (b"(" in self._types and b"\n\t" + word in self._text)
-        return name in self.variables
+            return self.types
+        return self.aliases if kind == "alias" else self.variables
 
     @cached_property
     def declared(self) -> frozenset[str]:
         """Words that stand where declarations of types and package variables have names, those of fields among them."""
         names = (name for each in _DECLARATION.findall(self._text) for name in _NAMES.findall(each))
         return words(b" ".join(names))
-
-    def has(self, kind: str) -> bool:
-        """Whether any type or package variable may be declared."""
-        return bool(self._types if kind == "type" else self.variables)
 
     @cached_property
     def functions(self) -> dict[str, frozenset[str]]:
@@ -62,8 +57,12 @@ class Sketch:
         return frozenset().union(*self.functions.values())
 
     @cached_property
-    def _types(self) -> frozenset[bytes]:
-        return frozenset(_TYPE.findall(self._text))
+    def types(self) -> frozenset[str]:
+        """The names of types, what begins other lines behind a tab too if there is a group of them."""
+        names = _TYPE.findall(self._text)
+        if b"(" in names:
+            names += _GROUPED.findall(self._text)
+        return words(b" ".join(names))
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -74,5 +73,6 @@ class Sketch:
         return words(b" ".join(names))
 
     @cached_property
-    def _aliases(self) -> frozenset[bytes]:
-        return frozenset(_ALIAS.findall(self._text))
+    def aliases(self) -> frozenset[str]:
+        """The names of types that are other names of types."""
+        return words(b" ".join(_ALIAS.findall(self._text)))

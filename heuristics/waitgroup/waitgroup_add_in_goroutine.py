@@ -108,7 +108,7 @@ def _counts(index: Index, name: str) -> bool:
     return any(
         function.name == name and file.text.find(b".Add(", function.spec.start, function.spec.stop) >= 0
         for file in index.once(_adding, "")
-        if file.may_declare("function", name)
+        if name in file.names("function")
         for function in index.graph.in_file(file)
     )
 

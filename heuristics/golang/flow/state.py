@@ -196,7 +196,8 @@ def _joined(one: State, other: State) -> State:
 
 
 def _without_fields(facts: frozenset[tuple[str, bool]]) -> frozenset[tuple[str, bool]]:
-    return frozenset(f for f in facts if "." not in f[0]) if any("." in f[0] for f in facts) else facts
+    kept = [fact for fact in facts if "." not in fact[0]]
+    return facts if len(kept) == len(facts) else frozenset(kept)
 
 
 def _uses(place: Place, var: Var) -> bool:
