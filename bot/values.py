@@ -101,6 +101,11 @@ class Claim:
     traces: tuple[str, ...] = ()
     last_try: bool = False
 
+    @property
+    def only_asked(self) -> bool:
+        """Whether nothing but what people ask for led here: no push, no new pull request."""
+        return bool(self.commands) and len(self.commands) == len(self.deliveries)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenPull:

@@ -36,8 +36,8 @@ def open_pulls(connection: Connection, full_name: str, repository: int, etag: st
         raise Refused(404, "the name belongs to another repository now")
     until, found = since, []
     for row in islice(rows, _MOST):
-        at = datetime.fromisoformat(row["updated_at"]).timestamp()
-        if at < since:
+        at = datetime.fromisoformat(row["updated_at"]).timestamp()  # GitHub tells whole seconds
+        if at < int(since):
             break
         until = max(until, at)
         found.append(OpenPull(row["number"], row["head"]["sha"]))

@@ -114,7 +114,7 @@ def _pull_request(claim: Claim, services: Services, repository: Repository, writ
         keep(None)
         return
     check = CheckRun(services.database, repository, pull.repository, pull.head_sha, writes, last_try=claim.last_try)
-    if claim.commands and check.known and not wishes.want_check and not writes.owed:
+    if claim.only_asked and check.known and not wishes.want_check and not writes.owed:
         keep(None)
         return
     with check:

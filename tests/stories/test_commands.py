@@ -29,6 +29,17 @@ def test_a_writer_asks_for_a_review_of_a_draft(github: Double, bot: Bot) -> None
     assert (len(ours(pull)), check_of(pull).conclusion) == (1, "neutral")
 
 
+def test_a_question_about_a_new_pull_request_does_not_keep_its_review_away(github: Double, bot: Bot) -> None:
+    """Its head has a check run already, that of another pull request from the same commit."""
+    repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
+    first = github.people.open(repository, {"main.go": BUGGY})
+    bot.work()
+    second = github.people.open_at(repository, first.base, first.head, title="The same for a release")
+    github.people.comment(second, "/concurrency-check status", by="maintainer")
+    bot.work()
+    assert [len(ours(pull)) for pull in (first, second)] == [1, 1]
+
+
 def test_a_stranger_gets_a_reaction_and_nothing_else(github: Double, bot: Bot) -> None:
     repository = github.people.repository("acme/rockets", {"main.go": MAIN}, roles=ROLES)
     pull = github.people.open(repository, {"main.go": BUGGY}, draft=True)

@@ -47,7 +47,8 @@ def settled(pull: PullRequest, *names: str) -> None:
 
 
 def opened(github: Double, repository: Repository) -> PullRequest:
-    pull = github.people.open(repository, {"main.go": CHANGED})
+    # Another commit than that of the story before, also within one second.
+    pull = github.people.open(repository, {"main.go": CHANGED}, title=f"Change {len(repository.pulls)}")
     github.people.comment(pull, "/concurrency-check status", by="maintainer")
     return pull
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -65,6 +66,22 @@ def test_a_pull_request_and_its_files(github: Double, pull: PullRequest) -> None
     assert len(files) == found.changed_files
     comparison = repository.compare(found.base_sha, found.head_sha)
     assert (comparison.merge_base, comparison.files) == (pull.merge_base, files)
+
+
+def test_what_changed_in_the_second_of_the_last_look_is_listed(github: Double, pull: PullRequest) -> None:
+    hosted = pull.repository
+    installation = github.world.installation_of(hosted)
+    assert installation is not None
+    door = GitHub(settings(github), turn=lambda _: 0.0, patience=PATIENCE)
+    pull.updated = datetime(2026, 11, 22, 12, 0, 0, 900_000, tzinfo=UTC)  # told as 12:00:00
+
+    def listed(since: datetime) -> list[int]:
+        found = door.open_pulls(installation.id, hosted.full_name, hosted.id, "", since.timestamp())
+        assert found is not None
+        return [one.number for one in found.pulls]
+
+    assert listed(pull.updated.replace(microsecond=500_000)) == [pull.number]
+    assert listed(pull.updated + timedelta(seconds=1)) == []
 
 
 def test_listings_are_read_to_their_end(github: Double, pull: PullRequest) -> None:

@@ -222,7 +222,7 @@ def test_what_a_file_says_of_its_words_does_not_hang_on_whether_it_was_parsed():
     source = "package a\n\nvar one = 1 // of\n\ntype (\n\tT struct { two, three int }\n)\n\nfunc F(four int) {}\n"
     before, after = index(a_go=source).file("a.go"), index(a_go=source).file("a.go")
     assert after.outline and not before.outlined
-    assert (before.words, before.functions) == (after.words, after.functions)
+    assert (before.words, before.names("function")) == (after.words, after.names("function"))
     assert [before.may_share({name}) for name in ("one", "two", "T", "four")] == [True, True, True, False]
 
 
