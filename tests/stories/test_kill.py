@@ -47,8 +47,7 @@ def settled(pull: PullRequest, *names: str) -> None:
 
 
 def opened(github: Double, repository: Repository) -> PullRequest:
-    # Another commit than that of the story before, also within one second.
-    pull = github.people.open(repository, {"main.go": CHANGED}, title=f"Change {len(repository.pulls)}")
+    pull = github.people.open(repository, {"main.go": CHANGED})
     github.people.comment(pull, "/concurrency-check status", by="maintainer")
     return pull
 

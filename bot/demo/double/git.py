@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ class Git:
         """Makes an empty repository at `folder`; with `borrow` the objects of that git directory are readable too."""
         self._repo = pygit2.init_repository(folder, bare=True)
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
+        self._made: set[str] = set()
         if borrow is not None:
             (folder / "objects" / "info" / "alternates").write_text(f"{borrow.resolve()}/objects\n")
             self._repo = pygit2.Repository(folder)
@@ -96,7 +98,7 @@ class Git:
         found = pygit2.discover_repository(str(folder))
         if found is None:
             raise KeyError(str(folder))
-        made._repo, made._changes = pygit2.Repository(found), {}
+        made._repo, made._changes, made._made = pygit2.Repository(found), {}, set()
         return made
 
     @property
@@ -125,7 +127,10 @@ class Git:
         self, files: Mapping[str, bytes | None], parents: tuple[str, ...], message: str, author: str, when: datetime,
         *, whole: bool = False,
     ) -> str:  # fmt: skip
-        """Writes a commit: `files` over the first parent's tree (None deletes), or with `whole` nothing but `files`."""
+        """Writes a commit: `files` over the first parent's tree (None deletes), or with `whole` nothing but `files`.
+
+        One that would be the very same as an earlier one, which takes no more than a second, is dated later.
+        """
         index = pygit2.Index()
         if parents and not whole:
             index.read_tree(self._commit(parents[0]).tree)
@@ -134,9 +139,14 @@ class Git:
                 index.add(pygit2.IndexEntry(path, self._repo.create_blob(text), FileMode.BLOB))
             elif path in index:
                 index.remove(path)
-        who = pygit2.Signature(author, f"{author}@users.noreply.localhost", int(when.timestamp()))
-        tree = index.write_tree(self._repo)
-        return str(self._repo.create_commit(None, who, who, message, tree, [pygit2.Oid(hex=sha) for sha in parents]))
+        tree, above = index.write_tree(self._repo), [pygit2.Oid(hex=sha) for sha in parents]
+        for second in itertools.count(int(when.timestamp())):
+            who = pygit2.Signature(author, f"{author}@users.noreply.localhost", second)
+            made = str(self._repo.create_commit(None, who, who, message, tree, above))
+            if made not in self._made:
+                self._made.add(made)
+                return made
+        raise AssertionError("seconds have no end")
 
     def merge_base(self, one: str, other: str) -> str:
         """The best common ancestor, or "" when the histories have nothing in common."""
