@@ -17,6 +17,9 @@ _COMMON = frozenset({"Add", "Map", "Start"})  # names that mean something else u
 _NAMES = {name.rpartition(".")[2] for name in (*known.RUNS_IN_GOROUTINE, *known.RUNS_IN_PARALLEL)}
 _CALLED = re.compile(rb"\b(\w+)[(\[]")
 _GO = re.compile(rb"go[ \t](?<!\w...)")  # what begins with plain text is found fast
+_LITERAL = re.compile(rb"func\(")
+# On a line before a literal: a call that is still open.
+_OPEN = re.compile(rb"(\w+)(?:\[[^\]]*\])?\((?:[^()]|\([^()]*\))*\Z")
 _HANDED = re.compile(rb"\w+\([^()]*func\(")
 
 
@@ -75,11 +78,22 @@ def starts_in(index: Index, function: Function) -> tuple[int, ...]:
 
 def may_hand_over(index: Index, function: Function) -> bool:
     """Whether a function may hand a literal to one of the repository that runs it in a goroutine, by its text."""
-    text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
-    if text.find(b"func(", start, stop) < 0:
-        return False
-    called = frozenset(name.decode() for name in _CALLED.findall(text, start, stop))
-    return any(not called.isdisjoint(index.once(_runners, key)) for key in _declaring(index, function.package, called))
+    takers = _takers_of_literals(index.text(function.path), function.spec.name_start, function.spec.stop)
+    return any(not takers.isdisjoint(index.once(_runners, key)) for key in _declaring(index, function.package, takers))
+
+
+def _takers_of_literals(text: bytes, start: int, stop: int) -> frozenset[str]:
+    """The names of what a function calls with a literal; of all that it calls where the line does not tell."""
+    names = set()
+    for literal in _LITERAL.finditer(text, start, stop):
+        before = text[text.rfind(b"\n", 0, literal.start()) + 1 : literal.start()].strip()
+        taker = _OPEN.search(before)
+        if taker is not None:
+            names.add(taker[1].decode())
+        elif not before or before.endswith(b"=") or before.count(b"(") > before.count(b")"):
+            # An argument on a line of its own, a literal that gets a name, or too many parentheses.
+            return frozenset(name.decode() for name in _CALLED.findall(text, start, stop))
+    return frozenset(names)
 
 
 def _starts(index: Index, path: str) -> tuple[int, ...]:

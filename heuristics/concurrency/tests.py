@@ -25,7 +25,9 @@ _CHANGING = re.compile(
 _ENDS = re.compile(r"\.(?:{})\(".format("|".join(sorted(known.NO_RETURN_TEST_METHODS))).encode())
 # What stands behind the name of a test's object, and of a literal; these begin with plain text, which is found fast.
 _TYPES = re.compile(rb"\.(?:TB?|B|F)\b")
-_LITERALS = re.compile(rb"= func\(")
+_NAMED = re.compile(rb"= func\(")
+# One that is not a test of its own, whose object would be another one.
+_LITERAL = re.compile(rb"func\((?!\w+ \*?\w+\.(?:TB?|B|F)\))")
 _WORD = re.compile(rb"\w+")
 _ARGUMENT = re.compile(rb"[(,]([\w\s]+)(?=[,)])")
 _INDENT = re.compile(rb"[ \t]*")
@@ -113,17 +115,21 @@ def may_end_elsewhere(index: Index, function: Function) -> bool:
     """
     text, spec = index.text(function.path), function.spec
     objects = index.once(_objects, function.path)
-    literals = frozenset(_names_before(_LITERALS, text, spec.start, spec.stop))
-    for at in starts_in(index, function):
+    named = frozenset(_names_before(_NAMED, text, spec.start, spec.stop))
+
+    def may_end(at: int) -> bool:
         stop = _statement_end(text, at, spec.stop)
         # Where the lines of a string are not indented, the end is none.
         if text.count(b"`", at, stop) % 2 or _ENDS.search(text, at, stop):
             return True
-        if not literals.isdisjoint(_WORD.findall(text, at, stop)):
+        if not named.isdisjoint(_WORD.findall(text, at, stop)):
             return True
-        if not objects.isdisjoint(argument.strip() for argument in _ARGUMENT.findall(text, at, stop)):
-            return True
-    return may_hand_over(index, function)
+        return not objects.isdisjoint(argument.strip() for argument in _ARGUMENT.findall(text, at, stop))
+
+    if any(map(may_end, starts_in(index, function))):
+        return True
+    handed = (literal.start() for literal in _LITERAL.finditer(text, spec.name_start, spec.stop))
+    return any(map(may_end, handed)) and may_hand_over(index, function)
 
 
 def _objects(index: Index, path: str) -> frozenset[bytes]:

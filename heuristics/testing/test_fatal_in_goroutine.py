@@ -58,7 +58,7 @@ _NO_RESULTS = re.compile(rb"func\([^()]*\) \{")
 
 
 def check(index: Index) -> Iterator[Found]:
-    for function in testing_functions(index, b"go ", b"Go(", b"AfterFunc("):
+    for function in testing_functions(index, b"go ", b"Go(", b"AfterFunc(", b"func("):
         if not may_launch(index, function) or not may_end_elsewhere(index, function):
             continue
         flow = index.flow(function)
