@@ -14,7 +14,9 @@ from heuristics.golang.known import WAIT_GROUP
 from heuristics.golang.model import Act, Call, Flow, Function, Place, Step
 
 _DONE = re.compile(rb"\.\s*Done\s*\(")
-_METHODS = {method: re.compile(rf"\.{method}\(".encode()) for method in ("Add", "Done", "Go", "Wait")}
+_METHODS = {method: re.compile(rf"\.{method}\(".encode()) for method in ("Done", "Go", "Wait")}
+# What is added to a time counts nothing.
+_METHODS["Add"] = re.compile(rb"\.Add\((?![^\n]*\btime\.)")
 _RECEIVED = re.compile(rb"<-\s*[\w.()\[\]]+\.Done\(\)")
 _CHAIN = re.compile(rb"(?<![\w.])([A-Za-z_]\w*+)(?:\.\w++)*+\Z")
 # Before the method of a variable or field, what makes its result a part of something else: a key of a literal, too.
@@ -26,7 +28,7 @@ def counting(index: Index, method: str, tests: bool) -> Iterator[Function]:
     for function in functions_with(index, f".{method}(".encode(), tests=tests):
         if method == "Done" and not may_count_down(index, function):
             continue
-        if all(map(_USED.search, before_calls(index, function, method))):
+        if all(map(_USED.search, before_calls(index, function, method))):  # also where there are none
             continue
         if named_near(index, function.folder, b"WaitGroup"):
             yield function
@@ -37,6 +39,12 @@ def before_calls(index: Index, function: Function, method: str) -> Iterator[byte
     text = index.text(function.path)
     for call in _METHODS[method].finditer(text, function.spec.name_start, function.spec.stop):
         yield text[text.rfind(b"\n", 0, call.start()) + 1 : call.start()]
+
+
+def may_count_up(index: Index, function: Function) -> bool:
+    """Whether an Add stands in a function's text that may be that of a group."""
+    spec = function.spec
+    return _METHODS["Add"].search(index.text(function.path), spec.name_start, spec.stop) is not None
 
 
 def variable_before(line: bytes) -> bytes:

@@ -27,8 +27,8 @@ from heuristics.golang.model import (
     Step,
 )
 
-# Blocks and clocks lock nothing.
-_LOCKING = re.compile(rb"ock(?:(?<=Lock)|(?<=lock)(?<![bBcC]lock))")  # what begins with plain text is found fast
+# What is called, or leads to what is called; blocks and clocks lock nothing. What begins with plain text is found fast.
+_LOCKING = re.compile(rb"ock(?:(?<=Lock)|(?<=lock)(?<![bBcC]lock))\w*[.(\[)]")
 _WHOLE = re.compile(r"(?<=\W)\w+(?=\W)")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -22,7 +22,7 @@ def _all_of(*names: str) -> Callable[[object], tuple[Any, ...]]:
 
 
 # Part of every key: to be raised when outlines change their shape or their meaning.
-VERSION = "outline-11"
+VERSION = "outline-12"
 _NAMES = {
     (module.__name__, name): value
     for module in (types, outline)
@@ -81,19 +81,20 @@ def _key(blob: str) -> str:
 
 
 def encode(made: Outline) -> bytes:
-    """The outline as bytes: the package name, a zero byte, and a pickle of the rest."""
+    """The outline as bytes: the package name, the words, and a pickle of the rest, with zero bytes between them."""
     out = io.BytesIO()
-    _OutlinePickler(out, protocol=5).dump(made)
-    return made.package.encode() + b"\0" + out.getvalue()
+    _OutlinePickler(out, protocol=5).dump(replace(made, names=frozenset()))
+    return b"\0".join((made.package.encode(), " ".join(made.names).encode(), out.getvalue()))
 
 
 def decode(facts: bytes) -> Outline | None:
     """The outline behind these bytes; None when they are not one (a damaged or foreign entry is only a miss)."""
+    names, _, rest = facts.partition(b"\0")[2].partition(b"\0")
     try:
-        made = _OutlineUnpickler(io.BytesIO(facts.partition(b"\0")[2])).load()
+        made = _OutlineUnpickler(io.BytesIO(rest)).load()
+        return replace(made, names=frozenset(names.decode().split())) if isinstance(made, Outline) else None
     except Exception:  # a pickle can fail in any way; each means that there is no fact
         return None
-    return made if isinstance(made, Outline) else None
 
 
 class _OutlinePickler(pickle.Pickler):

@@ -43,7 +43,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package, is_constant
+from heuristics.concurrency.groups import as_the_caller_sees, calls, calls_in_package, is_constant, may_count_up
 from heuristics.concurrency.locks import functions_with
 from heuristics.engine.finding import Edit, Fix, Found, Related, Severity, Tier
 from heuristics.golang.file import File
@@ -80,7 +80,7 @@ def check(index: Index) -> Iterator[Found]:
 def _may_count(index: Index, function: Function) -> bool:
     """Whether there is an Add in the text of a function, or of one of a name that it launches."""
     text, start, stop = index.text(function.path), function.spec.name_start, function.spec.stop
-    if text.find(b".Add(", start, stop) >= 0:
+    if may_count_up(index, function):
         return True
     near = index.once(_counting_themselves, function.package)
     if near is not None and near.search(text, start, stop):
